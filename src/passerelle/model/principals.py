@@ -1,0 +1,55 @@
+"""Users, groups and resources of an organisation (semantics reference, section 10)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from passerelle.model.ids import GroupId, ItemId, ResourceId, Stamp, UserId
+
+
+class PrincipalKind(StrEnum):
+    """Who can hold a right in a folder."""
+
+    USER = "user"
+    GROUP = "group"
+
+
+class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person with an account. ``zone`` is an IANA name; ``contact`` the person's entry in the global address book."""
+
+    id: UserId
+    login: str
+    display_name: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    zone: str = "UTC"
+    locale: str = "en"
+    contact: ItemId | None = None
+    stamp: Stamp = Stamp(0)
+    deleted: bool = False
+
+
+class Group(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A named set of users. Group 0 holds everybody and is never stored with members."""
+
+    id: GroupId
+    name: str
+    display_name: str
+    members: tuple[UserId, ...] = ()
+    stamp: Stamp = Stamp(0)
+    deleted: bool = False
+
+
+class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A room or a thing that can be booked, by one appointment at a time."""
+
+    id: ResourceId
+    name: str
+    display_name: str
+    email: str = ""
+    description: str = ""
+    stamp: Stamp = Stamp(0)
+    deleted: bool = False
