@@ -1,0 +1,32 @@
+"""Where things are kept: items, folders, users, journal and attachments, in SQLite or PostgreSQL."""
+
+from passerelle.store.clock import Clock, system_clock
+from passerelle.store.item_additions import Draft
+from passerelle.store.items import Outline
+from passerelle.store.journal import Action, Entry, Kind
+from passerelle.store.links import FolderLink, Intent, ItemLink, Skipped
+from passerelle.store.placements import Placement
+from passerelle.store.principals import DirectoryChanges
+from passerelle.store.store import Store
+from passerelle.store.sync import LinkState
+from passerelle.store.transaction import Reading, Writing
+
+__all__ = [
+    "Action",
+    "Clock",
+    "DirectoryChanges",
+    "Draft",
+    "Entry",
+    "FolderLink",
+    "Intent",
+    "ItemLink",
+    "Kind",
+    "LinkState",
+    "Outline",
+    "Placement",
+    "Reading",
+    "Skipped",
+    "Store",
+    "Writing",
+    "system_clock",
+]

@@ -1,0 +1,99 @@
+"""Files that hang on items. Their bytes are kept beside the database, once for equal files."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, NamedTuple
+
+from sqlalchemy import delete, func, insert, select
+
+from passerelle.model.errors import NotFound
+from passerelle.model.ids import AttachmentId, ItemId, Stamp
+from passerelle.model.records import Attachment
+from passerelle.store.block import Block, WritingBlock
+from passerelle.store.clock import Sequence
+from passerelle.store.content import from_microseconds
+from passerelle.store.item_changes import touch_item
+from passerelle.store.item_rows import attachments_of
+from passerelle.store.schema import attachments
+
+
+class Hanging(NamedTuple):
+    """An attachment and the item that it hangs on."""
+
+    item: ItemId
+    attachment: Attachment
+
+
+class AttachmentsReading:
+    """Looks up attachments and opens their files."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    def of(self, item: ItemId) -> tuple[Attachment, ...]:
+        """The attachments of an item, oldest first."""
+        return tuple(attachments_of(self._block, [item]).get(item, ()))
+
+    def get(self, id_: AttachmentId) -> Hanging | None:
+        """The attachment with an id, and its item."""
+        item = self._block.connection.scalar(select(attachments.c.item).where(attachments.c.id == id_))
+        if item is None:
+            return None
+        found = next(attachment for attachment in self.of(ItemId(item)) if attachment.id == id_)
+        return Hanging(ItemId(item), found)
+
+    def open(self, digest: str) -> BinaryIO:
+        """Open the bytes of an attachment, for longer than the transaction if need be. The caller closes it.
+
+        Raises:
+            FileNotFoundError: there are none.
+        """
+        return self._block.blobs.open(digest)
+
+
+class AttachmentsWriting(AttachmentsReading):
+    """Hangs files on items and takes them off. Either gives the item a new stamp."""
+
+    def __init__(self, block: WritingBlock) -> None:
+        super().__init__(block)
+        self._writing = block
+        self._ids = Sequence(block.connection, "attachment")
+
+    def add(self, item: ItemId, name: str, media_type: str, stream: BinaryIO, *, rtf: bool = False) -> Attachment:
+        """Hang a file on an item. The stream is read to its end. Raises NotFound."""
+        digest, size = self._writing.blobs.put(stream)
+        attachment = Attachment(
+            id=AttachmentId(self._ids.take()),
+            name=name,
+            media_type=media_type,
+            size=size,
+            created=from_microseconds(self._writing.at),
+            digest=digest,
+            rtf=rtf,
+        )
+        touch_item(self._writing, item, attachments=self._count(item) + 1)
+        values = {
+            "id": attachment.id,
+            "item": item,
+            "name": name,
+            "media_type": media_type,
+            "size": size,
+            "created": self._writing.at,
+            "digest": digest,
+            "rtf": rtf,
+        }
+        self._writing.connection.execute(insert(attachments), values)
+        return attachment
+
+    def remove(self, id_: AttachmentId) -> Stamp:
+        """Take a file off its item; return the item's new stamp. Raises NotFound."""
+        hanging = self.get(id_)
+        if hanging is None:
+            raise NotFound(f"There is no attachment {id_}.")
+        self._writing.connection.execute(delete(attachments).where(attachments.c.id == id_))
+        self._writing.dropped.add(hanging.attachment.digest)
+        return touch_item(self._writing, hanging.item, attachments=self._count(hanging.item))
+
+    def _count(self, item: ItemId) -> int:
+        query = select(func.count()).select_from(attachments).where(attachments.c.item == item)
+        return self._writing.connection.scalar(query) or 0

@@ -1,0 +1,94 @@
+"""Connections to SQLite and PostgreSQL that behave alike.
+
+A reading block sees one snapshot and blocks nobody. Writing blocks run one after the other, on both
+databases: each sees a state that nobody changes until it commits, so the rules above need no retries and no
+locks of their own. SQLite has ``BEGIN IMMEDIATE`` for that; on PostgreSQL a writer first locks the one row
+``writer`` of ``sequences``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+
+from passerelle.model.errors import Misconfigured
+
+PATIENCE_S = 60
+"""How long a writer waits for another one, in seconds, before it gives up."""
+
+_BEGIN = "passerelle_begin"
+_IMMEDIATE = "BEGIN IMMEDIATE"
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """An engine for the SQLite database in a file, which is made if it does not exist.
+
+    Write-ahead logging lets readers and one writer work side by side; ``synchronous=FULL`` makes an accepted
+    write survive a power cut.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=-1,
+        connect_args={"timeout": PATIENCE_S, "isolation_level": None, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def postgresql_engine(location: str) -> Engine:
+    """An engine for a PostgreSQL database, named by a ``postgresql://`` URL.
+
+    Raises:
+        Misconfigured: the location is not a URL.
+    """
+    try:
+        url = make_url(location).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError) as error:
+        # The location is not repeated: it may hold a password.
+        raise Misconfigured("The location of the store is not the address of a database.") from error
+    timeout = f"-c lock_timeout={PATIENCE_S * 1000} -c timezone=UTC"
+    return create_engine(url, pool_size=8, max_overflow=-1, connect_args={"options": timeout})
+
+
+def reader_of(engine: Engine) -> Engine:
+    """The same connections for reading blocks: one snapshot each."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def writer_of(engine: Engine) -> Engine:
+    """The same connections for writing blocks: on SQLite the write lock is taken when the block begins."""
+    return engine.execution_options(**{_BEGIN: (_IMMEDIATE,)})
+
+
+def migrator_of(engine: Engine) -> Engine:
+    """The same connections for migrations. Close them afterwards: on SQLite they do not enforce foreign keys.
+
+    There a table is changed by copying and dropping it, and to drop one would delete what refers to its rows.
+    """
+    return engine.execution_options(**{_BEGIN: ("PRAGMA foreign_keys=OFF", _IMMEDIATE)})
+
+
+def become_writer(connection: Connection) -> None:
+    """Wait until no other writing block runs. SQLite did this when the block began."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT value FROM sequences WHERE name = 'writer' FOR UPDATE"))
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - narrows the type; the engine is SQLite's
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    for statement in connection.get_execution_options().get(_BEGIN, ("BEGIN",)):
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,71 @@
+"""How items are written: the columns that follow from an item's content, for new and changed items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from sqlalchemy import bindparam, delete
+
+from passerelle.model.items import Appointment, Item
+from passerelle.store.block import WritingBlock
+from passerelle.store.bulk import insert_many
+from passerelle.store.content import KINDS, Stored, to_microseconds
+from passerelle.store.schema import alarms, bookings
+from passerelle.store.windows import Window, booked
+
+_UNBOOK = delete(bookings).where(bookings.c.item == bindparam("item_"))
+_NO_ALARM = delete(alarms).where(alarms.c.item == bindparam("item_"), alarms.c.user_id == bindparam("user_"))
+
+
+class ContentColumns(TypedDict):
+    """The columns of ``items`` that an item's content decides."""
+
+    kind: str
+    uid: str | None
+    content: bytes
+    photo: str | None
+    private: bool
+    recurrence_key: int | None
+
+
+def content_columns(item: Item, stored: Stored) -> ContentColumns:
+    """The columns of an item that :func:`passerelle.store.content.take_apart` split."""
+    key = item.recurrence_id if isinstance(item, Appointment) else None
+    return {
+        "kind": KINDS[type(item)],
+        "uid": item.uid,
+        "content": stored.content,
+        "photo": stored.photo,
+        "private": item.private,
+        "recurrence_key": None if key is None else to_microseconds(key),
+    }
+
+
+def booking_rows(id_: int, item: Item, window: Window) -> list[dict[str, int | None]]:
+    """The rows that keep resources busy for an item."""
+    starts, ends = window
+    return [{"resource": resource, "item": id_, "starts": starts, "ends": ends} for resource in booked(item)]
+
+
+def book(block: WritingBlock, rows: list[dict[str, int | None]]) -> None:
+    """Write the bookings of new items."""
+    insert_many(block.connection, bookings, rows)
+
+
+def rebook(block: WritingBlock, id_: int, item: Item, window: Window) -> None:
+    """Replace the bookings of an item."""
+    block.connection.execute(_UNBOOK, {"item_": id_})
+    book(block, booking_rows(id_, item, window))
+
+
+def ring(block: WritingBlock, rows: Iterable[tuple[int, int, int | None]]) -> None:
+    """Set alarms of new items, each an item, a user and a value (None: no alarm)."""
+    values = [{"item": id_, "user_id": user, "value": value} for id_, user, value in rows if value is not None]
+    insert_many(block.connection, alarms, values)
+
+
+def ring_anew(block: WritingBlock, id_: int, user: int, value: int | None) -> None:
+    """Replace one user's alarm of an item."""
+    block.connection.execute(_NO_ALARM, {"item_": id_, "user_": user})
+    ring(block, [(id_, user, value)])

@@ -1,0 +1,267 @@
+"""The journal: who changed what, when and from where, with what was there before; and the tombstones.
+
+Each write records one row for every folder that it shows in, all at one position. For an item, the row of its
+home folder holds the previous content. A tombstone stands for an item in a folder that it left, until it
+comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import bindparam, delete, func, select, update
+
+from passerelle.model.folders import Folder
+from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
+from passerelle.model.items import Item
+from passerelle.model.principals import Group, Resource, User
+from passerelle.model.records import Tombstone
+from passerelle.store.block import Block, WritingBlock
+from passerelle.store.bulk import insert_many
+from passerelle.store.content import from_microseconds, put_together, to_microseconds
+from passerelle.store.schema import TREE, items, journal, scopes, tombstones
+
+
+class Kind(StrEnum):
+    """What a journal row is about."""
+
+    ITEM = "item"
+    FOLDER = "folder"
+    USER = "user"
+    GROUP = "group"
+    RESOURCE = "resource"
+
+
+class Action(StrEnum):
+    """What happened, seen from one folder. ``ARRIVED``, ``LEFT``: the item lived before, or lives on."""
+
+    CREATED = "create"
+    CHANGED = "change"
+    REMOVED = "remove"
+    ARRIVED = "arrive"
+    LEFT = "leave"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One change in one scope. ``previous`` is None on creation and in rows beside the home folder's."""
+
+    position: Stamp
+    kind: Kind
+    object: int
+    action: Action
+    actor: UserId
+    at: datetime
+    origin: str
+    previous: Item | Folder | User | Group | Resource | None
+
+
+class Row(NamedTuple):
+    """What an area knows of a change; the transaction adds who, when and from where."""
+
+    scope: int
+    position: int
+    kind: Kind
+    object: int
+    action: Action
+    previous: bytes | None = None
+    photo: str | None = None
+
+
+_DECODERS: dict[Kind, Callable[[bytes], Folder | User | Group | Resource]] = {
+    Kind.FOLDER: msgspec.json.Decoder(Folder).decode,
+    Kind.USER: msgspec.json.Decoder(User).decode,
+    Kind.GROUP: msgspec.json.Decoder(Group).decode,
+    Kind.RESOURCE: msgspec.json.Decoder(Resource).decode,
+}
+_ENTRIES = (
+    select(
+        journal.c.position,
+        journal.c.kind,
+        journal.c.object,
+        journal.c.action,
+        journal.c.actor,
+        journal.c.at,
+        journal.c.origin,
+        journal.c.previous,
+        journal.c.photo,
+    )
+    .where(
+        journal.c.scope == bindparam("scope_"),
+        journal.c.position > bindparam("since_"),
+        journal.c.position <= bindparam("upto_"),
+    )
+    .order_by(journal.c.position)
+)
+_TOUCHED = (
+    select(journal.c.object)
+    .where(
+        journal.c.scope == bindparam("scope_"),
+        journal.c.position > bindparam("since_"),
+        journal.c.position <= bindparam("upto_"),
+        journal.c.origin != bindparam("origin_"),
+    )
+    .order_by(journal.c.position)
+)
+_TOMBSTONES = (
+    select(tombstones.c.object, tombstones.c.stamp, tombstones.c.master)
+    .where(
+        tombstones.c.scope == bindparam("scope_"),
+        tombstones.c.stamp >= bindparam("since_"),
+        tombstones.c.stamp <= bindparam("upto_"),
+    )
+    .order_by(tombstones.c.stamp)
+)
+_PRESENT = select(items.c.content, items.c.photo).where(
+    items.c.id == bindparam("item_"), items.c.stamp <= bindparam("stamp_")
+)
+# At one position only the home folder's row has content; it is the one to read.
+_NEXT = (
+    select(journal.c.scope, journal.c.action, journal.c.previous, journal.c.photo)
+    .where(
+        journal.c.object == bindparam("item_"),
+        journal.c.kind == Kind.ITEM,
+        journal.c.position > bindparam("stamp_"),
+    )
+    .order_by(journal.c.position, journal.c.previous.is_(None))
+    .limit(1)
+)
+_PRUNED = select(scopes.c.pruned).where(scopes.c.scope == bindparam("scope_"))
+
+
+def record(block: WritingBlock, rows: Iterable[Row]) -> None:
+    """Write journal rows for the changes that a transaction made."""
+    common = {"actor": block.actor, "at": block.at, "origin": block.origin}
+    values = [
+        {
+            "scope": row.scope,
+            "position": row.position,
+            "kind": row.kind,
+            "object": row.object,
+            "action": row.action,
+            "previous": row.previous,
+            "photo": row.photo,
+            **common,
+        }
+        for row in rows
+    ]
+    insert_many(block.connection, journal, values)
+
+
+class JournalReading:
+    """Reads what happened in a folder (its id), the folder tree (scope 0) or the directory (scope -1)."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    def clock(self, scope: int) -> Stamp:
+        """The last position handed out in a scope: the upper bound of a change list that is complete."""
+        return Stamp(self._block.positions.counter(scope))
+
+    def horizon(self, scope: int) -> Stamp:
+        """How far a scope is pruned. Who last read before that position must compare everything anew."""
+        return Stamp(self._block.connection.scalar(_PRUNED, {"scope_": scope}) or 0)
+
+    def tombstones(self, folder: FolderId, since: Stamp, upto: Stamp) -> list[Tombstone]:
+        """The items that left a folder from ``since`` to ``upto``, both included, and are not in it again."""
+        rows = self._block.connection.execute(_TOMBSTONES, {"scope_": folder, "since_": since, "upto_": upto})
+        return [Tombstone(id=id_, folder=folder, stamp=stamp, master=master) for id_, stamp, master in rows]
+
+    def entries(self, scope: int, since: Stamp, upto: Stamp) -> list[Entry]:
+        """The changes in a scope after ``since`` and up to ``upto``, oldest first."""
+        rows = self._block.connection.execute(_ENTRIES, {"scope_": scope, "since_": since, "upto_": upto})
+        return [
+            Entry(
+                position=position,
+                kind=Kind(kind),
+                object=id_,
+                action=Action(action),
+                actor=actor,
+                at=from_microseconds(at),
+                origin=origin,
+                previous=self._content(Kind(kind), previous, photo),
+            )
+            for position, kind, id_, action, actor, at, origin, previous, photo in rows
+        ]
+
+    def touched(self, scope: int, since: Stamp, upto: Stamp, *, besides: str) -> list[int]:
+        """The objects that changed in a scope after ``since`` and up to ``upto``, once each, oldest change first.
+
+        Changes whose origin is ``besides`` do not count. Cheap also for many: no content is read.
+        """
+        values = {"scope_": scope, "since_": since, "upto_": upto, "origin_": besides}
+        return list(dict.fromkeys(self._block.connection.scalars(_TOUCHED, values)))
+
+    def version_at(self, id_: ItemId, stamp: Stamp) -> Item | None:
+        """An item as it was at a position, without alarms; None if it was not there, or that is pruned."""
+        values = {"item_": id_, "stamp_": stamp}
+        row = self._block.connection.execute(_PRESENT, values).first()
+        if row is not None:
+            return put_together(row[0], row[1], None, self._block.blobs)
+        following = self._block.connection.execute(_NEXT, values).first()
+        if following is None or following[2] is None or stamp < self.horizon(following[0]):
+            return None
+        return put_together(following[2], following[3], None, self._block.blobs)
+
+    def _content(
+        self, kind: Kind, previous: bytes | None, photo: str | None
+    ) -> Item | Folder | User | Group | Resource | None:
+        if previous is None:
+            return None
+        if kind is Kind.ITEM:
+            return put_together(previous, photo, None, self._block.blobs)
+        return _DECODERS[kind](previous)
+
+
+class JournalWriting(JournalReading):
+    """Forgets what is old."""
+
+    def __init__(self, block: WritingBlock) -> None:
+        super().__init__(block)
+        self._writing = block
+
+    def prune(self, before: datetime) -> int:
+        """Remove the rows written before an instant and the tombstones as old; return how many rows went.
+
+        Each scope remembers how far it was pruned (:meth:`horizon`), so that nobody takes a short answer for
+        a complete one.
+        """
+        connection = self._writing.connection
+        self._writing.positions.flush()
+        old = journal.c.at < to_microseconds(before)
+        last = func.max(journal.c.position)
+        for scope, position in connection.execute(
+            select(journal.c.scope, last).where(old).group_by(journal.c.scope)
+        ).all():
+            connection.execute(update(scopes).where(scopes.c.scope == scope).values(pruned=position))
+            connection.execute(delete(tombstones).where(tombstones.c.scope == scope, tombstones.c.stamp <= position))
+        photos = select(journal.c.photo).where(old, journal.c.photo.is_not(None))
+        self._writing.dropped.update(connection.scalars(photos).all())
+        return connection.execute(delete(journal).where(old)).rowcount
+
+
+def gone_folders(block: Block, since: Stamp) -> list[tuple[FolderId, Stamp]]:
+    """The folders that were removed at ``since`` or later."""
+    values = {"scope_": TREE, "since_": since, "upto_": block.positions.counter(TREE)}
+    return [(FolderId(id_), Stamp(stamp)) for id_, stamp, _master in block.connection.execute(_TOMBSTONES, values)]
+
+
+def bury(block: WritingBlock, stones: Iterable[tuple[int, int, int, int | None]]) -> None:
+    """Put up tombstones, each a scope, an object that was in it, a stamp and the master of an exception."""
+    rows = [{"scope": scope, "object": id_, "stamp": stamp, "master": master} for scope, id_, stamp, master in stones]
+    insert_many(block.connection, tombstones, rows)
+
+
+_UNBURY = delete(tombstones).where(
+    tombstones.c.scope == bindparam("scope_"), tombstones.c.object == bindparam("object_")
+)
+
+
+def unbury(block: WritingBlock, returned: Iterable[tuple[int, int]]) -> None:
+    """Take away the tombstones of objects, each a scope and an object, that are back in it."""
+    values = [{"scope_": scope, "object_": id_} for scope, id_ in returned]
+    if values:
+        block.connection.execute(_UNBURY, values)

@@ -1,0 +1,325 @@
+"""The tables of a store, for SQLite and PostgreSQL. Migrations build them; a test holds the two equal.
+
+Conventions: ``stamp``, ``position``, ``counter`` and ``pruned`` are positions
+(:data:`passerelle.model.ids.Stamp`); ``created``, ``at``, ``since``, ``started`` and ``recurrence_key`` are
+microseconds since 1970 UTC; ``starts`` and ``ends`` are milliseconds; ``content`` and ``previous`` are JSON
+as :mod:`passerelle.store.content` writes it; ``photo`` and ``digest`` name a file of
+:mod:`passerelle.store.blobs`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import UserDefinedType
+
+TREE = 0
+"""The scope of the folder tree; items have their folder's id as scope."""
+DIRECTORY = -1
+"""The scope of users, groups and resources."""
+ENDLESS = 2**62
+"""What ``ends`` holds for an endless series: later than any instant."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Bytes(UserDefinedType[bytes]):
+    """Bytes, without the conversions of ``LargeBinary``, which cost as much as reading the row."""
+
+    cache_ok = True
+
+
+@compiles(Bytes, "sqlite")
+def _bytes_sqlite(_type: Bytes, _compiler: object, **_options: object) -> str:
+    return "BLOB"
+
+
+@compiles(Bytes, "postgresql")
+def _bytes_postgresql(_type: Bytes, _compiler: object, **_options: object) -> str:
+    return "BYTEA"
+
+
+# On SQLite only the exact word INTEGER makes a primary key the row's own number.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+scopes = Table(
+    "scopes",
+    metadata,
+    Column("scope", Number, primary_key=True, autoincrement=False),
+    Column("counter", Number, nullable=False),
+    Column("pruned", Number, nullable=False, server_default=text("0")),
+)
+
+sequences = Table(
+    "sequences",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", Number, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("login", Text, nullable=False),
+    Column("login_key", Text, nullable=False),
+    Column("mail_key", Text, nullable=False),
+    Column("content", Bytes, nullable=False),
+    Column("password_hash", Text),
+    Column("stamp", Number, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Index(None, "mail_key"),
+    Index(None, "stamp"),
+    Index(
+        "uq_users_login_key",
+        "login_key",
+        unique=True,
+        sqlite_where=text("NOT deleted"),
+        postgresql_where=text("NOT deleted"),
+    ),
+)
+
+groups = Table(
+    "user_groups",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("content", Bytes, nullable=False),
+    Column("stamp", Number, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Index(None, "stamp"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("group_id", Number, ForeignKey("user_groups.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Number, nullable=False),
+    PrimaryKeyConstraint("group_id", "user_id"),
+    Index(None, "user_id"),
+)
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("mail_key", Text, nullable=False),
+    Column("content", Bytes, nullable=False),
+    Column("stamp", Number, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Index(None, "mail_key"),
+    Index(None, "stamp"),
+)
+
+# No foreign key on parent: a replica may learn of a shared folder before (or without) its parent.
+folders = Table(
+    "folders",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("parent", Number, nullable=False),
+    Column("content", Bytes, nullable=False),
+    Column("stamp", Number, nullable=False),
+    Index(None, "parent"),
+    Index(None, "stamp"),
+)
+
+# No foreign key or index on folder: the home is one of the placements, which have both.
+items = Table(
+    "items",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("folder", Number, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("uid", Text),
+    Column("master", Number, ForeignKey("items.id", ondelete="CASCADE")),
+    Column("recurrence_key", Number),
+    Column("content", Bytes, nullable=False),
+    Column("photo", String(64)),
+    Column("private", Boolean, nullable=False),
+    Column("changed", Bytes),
+    Column("attachments", Integer, nullable=False, server_default=text("0")),
+    Column("created_by", Number, nullable=False),
+    Column("created", Number, nullable=False),
+    Column("modified_by", Number, nullable=False),
+    Column("stamp", Number, nullable=False),
+    Index(None, "uid", sqlite_where=text("uid IS NOT NULL"), postgresql_where=text("uid IS NOT NULL")),
+    Index(None, "master", sqlite_where=text("master IS NOT NULL"), postgresql_where=text("master IS NOT NULL")),
+    Index(None, "photo", sqlite_where=text("photo IS NOT NULL"), postgresql_where=text("photo IS NOT NULL")),
+)
+
+# stamp, starts and ends repeat the item's, so that change lists and range queries walk one index.
+placements = Table(
+    "placements",
+    metadata,
+    Column("folder", Number, ForeignKey("folders.id"), nullable=False),
+    Column("item", Number, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Number),
+    Column("stamp", Number, nullable=False),
+    Column("starts", Number),
+    Column("ends", Number),
+    PrimaryKeyConstraint("folder", "item"),
+    UniqueConstraint("folder", "stamp"),
+    Index(None, "item"),
+    Index(
+        "ix_placements_window",
+        "folder",
+        "ends",
+        "starts",
+        sqlite_where=text("ends IS NOT NULL"),
+        postgresql_where=text("ends IS NOT NULL"),
+    ),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("resource", Number, nullable=False),
+    Column("item", Number, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
+    Column("starts", Number, nullable=False),
+    Column("ends", Number, nullable=False),
+    PrimaryKeyConstraint("resource", "item"),
+    Index(None, "item"),
+    Index("ix_bookings_window", "resource", "ends", "starts"),
+)
+
+# value: minutes for appointments, microseconds since 1970 for tasks
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("item", Number, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Number, nullable=False),
+    Column("value", Number, nullable=False),
+    PrimaryKeyConstraint("item", "user_id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("item", Number, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", Number, nullable=False),
+    Column("created", Number, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("rtf", Boolean, nullable=False),
+    Index(None, "item"),
+    Index(None, "digest"),
+)
+
+# scope 0 holds folders that are gone; any other the items that left that folder
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("scope", Number, nullable=False),
+    Column("object", Number, nullable=False),
+    Column("stamp", Number, nullable=False),
+    Column("master", Number),
+    PrimaryKeyConstraint("scope", "object"),
+    Index(None, "scope", "stamp"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("scope", Number, nullable=False),
+    Column("position", Number, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("object", Number, nullable=False),
+    Column("action", String(10), nullable=False),
+    Column("actor", Number, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("previous", Bytes),
+    Column("photo", String(64)),
+    PrimaryKeyConstraint("scope", "position"),
+    Index(None, "object", "position"),
+    Index(None, "photo", sqlite_where=text("photo IS NOT NULL"), postgresql_where=text("photo IS NOT NULL")),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("content", Bytes, nullable=False),
+)
+
+folder_links = Table(
+    "folder_links",
+    metadata,
+    Column("peer", String(40), nullable=False),
+    Column("local", Number, nullable=False),
+    Column("remote", Text, nullable=False),
+    Column("anchor", Text),
+    Column("sent", Number, nullable=False),
+    PrimaryKeyConstraint("peer", "local"),
+    UniqueConstraint("peer", "remote"),
+)
+
+item_links = Table(
+    "item_links",
+    metadata,
+    Column("peer", String(40), nullable=False),
+    Column("folder", Number, nullable=False),
+    Column("local", Number, nullable=False),
+    Column("remote", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("agreed", Number, nullable=False),
+    Column("base", Bytes),
+    Column("photo", String(64)),
+    PrimaryKeyConstraint("peer", "folder", "local"),
+    UniqueConstraint("peer", "folder", "remote"),
+    Index(None, "peer", "local"),
+    Index(None, "peer", "remote"),
+    Index(None, "photo", sqlite_where=text("photo IS NOT NULL"), postgresql_where=text("photo IS NOT NULL")),
+)
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("peer", String(40), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("folder", Number),
+    Column("local", Number),
+    Column("remote", Text),
+    Column("fingerprint", Text, nullable=False),
+    Column("started", Number, nullable=False),
+)
+
+skipped = Table(
+    "skipped",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("peer", String(40), nullable=False),
+    Column("folder", Number, nullable=False),
+    Column("local", Number),
+    Column("remote", Text),
+    Column("direction", String(10), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("since", Number, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Index(None, "peer", "folder"),
+)

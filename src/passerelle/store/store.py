@@ -1,0 +1,263 @@
+"""A store: the database and the files beside it, opened for any number of threads and processes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock, get_ident
+from typing import BinaryIO, Self
+
+from sqlalchemy import Connection, Engine, exists, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from passerelle.model.errors import Misconfigured, Unreachable
+from passerelle.model.ids import UserId
+from passerelle.store import upgrade
+from passerelle.store.blobs import BlobDirectory, Blobs
+from passerelle.store.block import Block, WritingBlock
+from passerelle.store.clock import Clock, Positions, system_clock
+from passerelle.store.engine import (
+    PATIENCE_S,
+    become_writer,
+    postgresql_engine,
+    reader_of,
+    sqlite_engine,
+    writer_of,
+)
+from passerelle.store.schema import attachments, item_links, items, journal
+from passerelle.store.transaction import Reading, Writing
+
+_LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's word for a lock that did not come free in time (its documentation, appendix A)."""
+
+DATABASE = "passerelle.db"
+"""The name of the SQLite database in a store's directory."""
+
+
+class Store:
+    """An open store. Make one with :meth:`open` or :meth:`create`; it may be used by many threads at once."""
+
+    def __init__(self, engine: Engine, blobs: Blobs, clock: Clock = system_clock) -> None:
+        self._engine = engine
+        self._readers = reader_of(engine)
+        self._writers = writer_of(engine)
+        self._blobs = blobs
+        self._clock = clock
+        self._turn = _Turn()
+
+    @classmethod
+    def open(cls, location: str | Path, *, files: Path | None = None, clock: Clock = system_clock) -> Self:
+        """Open a store: the directory of a SQLite one, or a ``postgresql://`` URL and a directory ``files``.
+
+        A store of an older version is migrated, after a backup copy.
+
+        Raises:
+            Misconfigured: there is no store, or it was written by a newer version, or the database does not
+            answer.
+        """
+        place = _Place(location, files)
+        if not place.exists():
+            raise Misconfigured(f"There is no store in “{location}”. Create one first.")
+        engine = place.engine()
+        with _telling(engine), _closing_on_failure(engine):
+            upgrade.ensure(engine, place.directory / "backups")
+        return cls(engine, BlobDirectory(place.directory / "files"), clock)
+
+    @classmethod
+    def create(cls, location: str | Path, *, files: Path | None = None, clock: Clock = system_clock) -> Self:
+        """Build an empty store and open it. Arguments as for :meth:`open`; directories are made if need be.
+
+        Raises:
+            Misconfigured: there is a store already, or the database does not answer.
+        """
+        place = _Place(location, files)
+        place.make()
+        engine = place.engine()
+        with _telling(engine), _closing_on_failure(engine):
+            upgrade.build(engine)
+        return cls(engine, BlobDirectory(place.directory / "files"), clock)
+
+    def close(self) -> None:
+        """Close all connections. Blocks that are open must have ended."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One snapshot: what others commit meanwhile is not seen, and nobody waits."""
+        with self._readers.begin() as connection:
+            yield Reading(Block(connection, self._blobs, Positions(connection, self._clock)))
+
+    @contextmanager
+    def writing(self, actor: UserId, origin: str = "") -> Iterator[Writing]:
+        """One transaction for ``actor``, committed when the block ends and undone by any exception.
+
+        Writing blocks run one after the other, so the state seen inside changes by this block alone.
+        ``origin`` says in the journal where the change came from (a peer, a client). Keep blocks short:
+        others wait.
+
+        Raises:
+            Unreachable: another program kept writing for a minute.
+        """
+        blobs = _Noted(self._blobs)
+        with self._turn:
+            try:
+                with self._alone() as connection:
+                    block = self._begin(connection, blobs, actor, origin)
+                    yield Writing(block)
+                    block.positions.flush()
+                    blobs.settle()
+            except BaseException:
+                self._discard(blobs.written)
+                raise
+            self._discard(block.dropped)
+
+    def sweep(self) -> int:
+        """Remove files that no row names, as a crash may leave them; return how many."""
+        with self._turn, self._alone() as connection:
+            self._blobs.tidy()
+            return self._remove_orphans(connection, set(self._blobs))
+
+    def _begin(self, connection: Connection, blobs: Blobs, actor: UserId, origin: str) -> WritingBlock:
+        positions = Positions(connection, self._clock)
+        return WritingBlock(connection, blobs, positions, actor, origin, at=self._clock() * 1000)
+
+    def _discard(self, digests: Collection[str]) -> None:
+        """Remove those files that no row names."""
+        if digests:
+            with self._alone() as connection:
+                self._remove_orphans(connection, digests)
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """A writing transaction: nobody begins to name a file while it is open."""
+        with _patient(), self._writers.begin() as connection:
+            become_writer(connection)
+            yield connection
+
+    def _remove_orphans(self, connection: Connection, digests: Collection[str]) -> int:
+        orphans = [digest for digest in digests if not _is_named(connection, digest)]
+        for digest in orphans:
+            self._blobs.discard(digest)
+        return len(orphans)
+
+
+def _is_named(connection: Connection, digest: str) -> bool:
+    columns = (items.c.photo, journal.c.photo, item_links.c.photo, attachments.c.digest)
+    return any(connection.scalar(select(exists().where(column == digest))) for column in columns)
+
+
+class _Noted:
+    """Files as before, with a note of which were put, for when the transaction fails."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self.written: set[str] = set()
+
+    def put(self, stream: BinaryIO) -> tuple[str, int]:
+        digest, size = self._blobs.put(stream)
+        self.written.add(digest)
+        return digest, size
+
+    def settle(self, digests: Collection[str] | None = None) -> None:
+        self._blobs.settle(self.written if digests is None else digests)
+
+    def open(self, digest: str) -> BinaryIO:
+        return self._blobs.open(digest)
+
+    def discard(self, digest: str) -> None:
+        self._blobs.discard(digest)
+
+    def tidy(self) -> None:
+        self._blobs.tidy()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._blobs)
+
+
+class _Turn:
+    """Whose turn it is to write among the threads of this process; the database decides among processes.
+
+    Threads that wait here wake at once, while SQLite's own waiting sleeps in growing steps.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._owner: int | None = None
+
+    def __enter__(self) -> None:
+        if self._owner == get_ident():
+            raise RuntimeError("A writing block stands inside another one of the same thread.")
+        if not self._lock.acquire(timeout=PATIENCE_S):
+            raise _busy()
+        self._owner = get_ident()
+
+    def __exit__(self, *_exception: object) -> None:
+        self._owner = None
+        self._lock.release()
+
+
+class _Place:
+    """Where a store lies: the URL of its database, if it is not SQLite's, and its directory."""
+
+    def __init__(self, location: str | Path, files: Path | None) -> None:
+        self._url = str(location) if str(location).startswith(("postgresql:", "postgresql+", "postgres:")) else None
+        if self._url is not None and files is None:
+            raise Misconfigured("A store in PostgreSQL needs a directory for photos and attachments.")
+        self.directory = Path(location) if files is None else files
+
+    def exists(self) -> bool:
+        return self._url is not None or (self.directory / DATABASE).is_file()
+
+    def make(self) -> None:
+        if self._url is None and self.exists():
+            raise Misconfigured(f"There is a store in “{self.directory}” already.")
+        try:
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Misconfigured(f"The directory “{self.directory}” cannot be made: {error.strerror}.") from error
+
+    def engine(self) -> Engine:
+        if self._url is not None:
+            return postgresql_engine(self._url)
+        return sqlite_engine(self.directory / DATABASE)
+
+
+@contextmanager
+def _closing_on_failure(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+@contextmanager
+def _telling(engine: Engine) -> Iterator[None]:
+    """Say what is wrong with a database that cannot be opened, without its password."""
+    try:
+        yield
+    except DatabaseError as error:
+        name = engine.url.render_as_string(hide_password=True)
+        raise Misconfigured(f"The database “{name}” cannot be opened: {error.orig}.") from error
+
+
+@contextmanager
+def _patient() -> Iterator[None]:
+    """Tell a lock that did not come free from other failures of the database."""
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" in str(error.orig) or getattr(error.orig, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
+            raise _busy() from error
+        raise
+
+
+def _busy() -> Unreachable:
+    return Unreachable(f"Another program has been writing to the store for {PATIENCE_S} seconds. Try again.")

@@ -1,0 +1,53 @@
+"""What a transaction offers: one area for each kind of thing."""
+
+from __future__ import annotations
+
+from passerelle.store.attachments import AttachmentsReading, AttachmentsWriting
+from passerelle.store.block import Block, WritingBlock
+from passerelle.store.folders import FoldersReading, FoldersWriting
+from passerelle.store.items import ItemsReading, ItemsWriting
+from passerelle.store.journal import JournalReading, JournalWriting
+from passerelle.store.principals import PrincipalsReading, PrincipalsWriting
+from passerelle.store.sync import SyncReading, SyncWriting
+
+
+class Reading:
+    """One snapshot of a store. ``sync`` is the memory of the server that a replica is in step with."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+        self.principals = PrincipalsReading(block)
+        self.folders = FoldersReading(block)
+        self.items = ItemsReading(block)
+        self.journal = JournalReading(block)
+        self.attachments = AttachmentsReading(block)
+        self.sync = SyncReading(block)
+
+    def peer(self, name: str) -> SyncReading:
+        """The memory of another peer, such as Outlook."""
+        return SyncReading(self._block, name)
+
+
+class Writing(Reading):
+    """One transaction that changes a store: all of it happens, or nothing."""
+
+    principals: PrincipalsWriting
+    folders: FoldersWriting
+    items: ItemsWriting
+    journal: JournalWriting
+    attachments: AttachmentsWriting
+    sync: SyncWriting
+
+    def __init__(self, block: WritingBlock) -> None:
+        super().__init__(block)
+        self._writing = block
+        self.principals = PrincipalsWriting(block)
+        self.folders = FoldersWriting(block)
+        self.items = ItemsWriting(block)
+        self.journal = JournalWriting(block)
+        self.attachments = AttachmentsWriting(block)
+        self.sync = SyncWriting(block)
+
+    def peer(self, name: str) -> SyncWriting:
+        """The memory of another peer, such as Outlook."""
+        return SyncWriting(self._writing, name)

@@ -1,0 +1,174 @@
+"""A replica remembers what each of its peers last said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from sqlalchemy.exc import IntegrityError
+
+from passerelle.model.ids import FolderId, ItemId, Stamp
+from passerelle.model.items import Item
+from passerelle.store import FolderLink, Intent, ItemLink, LinkState, Skipped, Store
+from passerelle.store.blobs import BlobDirectory
+from tests.store.conftest import ANNA, Place
+from tests.store.samples import meeting, portrait
+from tests.strategies import items
+
+FOLDER, OTHER = FolderId(20), FolderId(21)
+
+
+def link(local: int, remote: str, version: str = "1", base: Item | None = None) -> ItemLink:
+    return ItemLink(local=ItemId(local), folder=FOLDER, remote=remote, version=version, agreed=Stamp(5), base=base)
+
+
+class Account(msgspec.Struct):
+    url: str
+    login: str
+
+
+def test_settings_are_any_values(store: Store) -> None:
+    with store.writing(ANNA) as tx:
+        assert tx.sync.get("account", Account) is None
+        tx.sync.set("account", Account("https://example.org", "ben"))
+        tx.sync.set("account", Account("https://example.org", "anna"))
+        tx.sync.set("interval", 30)
+    with store.reading() as tx:
+        assert tx.sync.get("account", Account) == Account("https://example.org", "anna")
+        assert tx.sync.get("interval", int) == 30
+
+
+def test_folder_links_are_found_from_both_sides(store: Store) -> None:
+    one = FolderLink(local=FOLDER, remote="31")
+    two = FolderLink(local=OTHER, remote="32", anchor="1800000000000", sent=Stamp(9))
+    with store.writing(ANNA) as tx:
+        tx.sync.put_folder_link(two)
+        tx.sync.put_folder_link(one)
+        assert tx.sync.folder_links() == [one, two]
+        moved_on = msgspec.structs.replace(one, anchor="5", sent=Stamp(6))
+        tx.sync.put_folder_link(moved_on)
+        assert tx.sync.folder_link(FOLDER) == tx.sync.folder_link_by_remote("31") == moved_on
+        tx.sync.remove_folder_link(FOLDER)
+        assert tx.sync.folder_link(FOLDER) is None
+        assert tx.sync.folder_link_by_remote("31") is None
+
+
+def test_item_links_are_found_from_both_sides(store: Store) -> None:
+    one, two = link(1, "900", base=meeting()), link(2, "901")
+    elsewhere = ItemLink(local=ItemId(1), folder=OTHER, remote="900")
+    with store.writing(ANNA) as tx:
+        tx.sync.put_item_links([two, one, elsewhere])
+        assert tx.sync.item_links(FOLDER) == [one, two]
+        assert tx.sync.item_link(FOLDER, ItemId(1)) == one
+        assert tx.sync.item_link_by_remote(FOLDER, "901") == two
+        assert tx.sync.links_of(ItemId(1)) == tx.sync.links_of_remote("900") == [one, elsewhere]
+        assert tx.sync.versions(FOLDER) == {
+            "900": LinkState(ItemId(1), "1", Stamp(5)),
+            "901": LinkState(ItemId(2), "1", Stamp(5)),
+        }
+        tx.sync.put_item_links([link(1, "900", version="2")])
+        assert tx.sync.item_link(FOLDER, ItemId(1)) == link(1, "900", version="2")
+        tx.sync.remove_item_links(FOLDER, [ItemId(1), ItemId(2)])
+        assert tx.sync.item_links(FOLDER) == []
+        assert tx.sync.item_links(OTHER) == [elsewhere]
+
+
+def test_thousands_of_links_are_put_at_once(store: Store) -> None:
+    links = [link(number, f"remote {number}", base=meeting()) for number in range(1, 6001)]
+    with store.writing(ANNA) as tx:
+        tx.sync.put_item_links(links)
+        tx.sync.put_item_links(links)
+        assert tx.sync.item_links(FOLDER) == links
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(base=items())
+def test_a_base_comes_back_as_it_was_with_alarm_and_photo(store: Store, base: Item) -> None:
+    with store.writing(ANNA) as tx:
+        tx.sync.put_item_links([link(1, "900", base=base)])
+    with store.reading() as tx:
+        assert tx.sync.item_link(FOLDER, ItemId(1)) == link(1, "900", base=base)
+
+
+def test_the_photo_of_a_base_goes_with_the_base(place: Place, store: Store) -> None:
+    with store.writing(ANNA) as tx:
+        tx.sync.put_item_links([link(1, "900", base=portrait())])
+    assert len(list(BlobDirectory(place.files / "files"))) == 1
+    with store.writing(ANNA) as tx:
+        tx.sync.put_item_links([link(1, "900")])
+    assert list(BlobDirectory(place.files / "files")) == []
+
+
+def test_one_item_of_the_peer_has_one_link_in_a_folder(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.writing(ANNA) as tx:
+        tx.sync.put_item_links([link(1, "900"), link(2, "900")])
+
+
+def test_peers_have_memories_of_their_own(store: Store) -> None:
+    with store.writing(ANNA) as tx:
+        tx.sync.put_folder_link(FolderLink(local=FOLDER, remote="31"))
+        tx.peer("outlook").put_folder_link(FolderLink(local=FOLDER, remote="00A1"))
+        tx.sync.put_item_links([link(1, "900")])
+        tx.sync.open_intent("create", local=ItemId(1))
+    with store.reading() as tx:
+        outlook = tx.peer("outlook")
+        assert [some.remote for some in outlook.folder_links()] == ["00A1"]
+        assert [some.remote for some in tx.sync.folder_links()] == ["31"]
+        assert (outlook.item_links(FOLDER), outlook.intents()) == ([], [])
+
+
+def test_an_intent_is_open_until_it_is_closed(store: Store) -> None:
+    with store.writing(ANNA) as tx:
+        first = tx.sync.open_intent("create", folder=FOLDER, local=ItemId(3), fingerprint="ab12")
+        second = tx.sync.open_intent("delete", remote="900")
+    with store.writing(ANNA) as tx:
+        assert tx.sync.intents() == [first, second]
+        tx.sync.close_intent(first.id)
+        assert tx.sync.intents() == [second]
+
+
+def test_a_skipped_object_is_kept_until_it_is_settled(store: Store) -> None:
+    entry = Skipped(
+        folder=FOLDER,
+        direction="up",
+        local=ItemId(3),
+        code="APP-0026",
+        message="The title is too long.",
+        since=datetime(2026, 3, 2, 9, tzinfo=UTC),
+        fingerprint="ab12",
+    )
+    with store.writing(ANNA) as tx:
+        kept = tx.sync.put_skipped(entry)
+        again = tx.sync.put_skipped(msgspec.structs.replace(kept, attempts=2))
+        assert tx.sync.skipped() == [again]
+        assert again == msgspec.structs.replace(entry, id=kept.id, attempts=2)
+        tx.sync.remove_skipped(kept.id)
+        assert tx.sync.skipped() == []
+
+
+def test_links_of_several_items_are_read_at_once(store: Store) -> None:
+    one, two = link(1, "900", base=meeting()), link(2, "901")
+    elsewhere = ItemLink(local=ItemId(1), folder=OTHER, remote="900")
+    with store.writing(ANNA) as tx:
+        tx.sync.put_item_links([one, two, elsewhere])
+        by_remote = tx.sync.links_of_remotes(["900", "4711"])
+        by_local = tx.sync.links_of_locals([ItemId(2), ItemId(4711)])
+    assert sorted(by_remote, key=lambda found: found.folder) == [one, elsewhere]
+    assert by_local == [two]
+
+
+def test_intents_are_opened_and_closed_in_batches(store: Store) -> None:
+    wanted = [
+        Intent(id=0, action="create", local=ItemId(number), started=datetime(1999, 1, 1, tzinfo=UTC))
+        for number in range(3)
+    ]
+    with store.writing(ANNA) as tx:
+        opened = tx.sync.open_intents(wanted)
+        assert tx.sync.intents() == opened
+        assert len({intent.id for intent in opened}) == 3
+        assert min(intent.started for intent in opened).year > 1999
+        tx.sync.close_intents([intent.id for intent in opened[:2]])
+        assert tx.sync.intents() == opened[2:]
+        assert tx.sync.open_intents([]) == []
