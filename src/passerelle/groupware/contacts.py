@@ -1,0 +1,104 @@
+"""Rules of contacts, distribution lists and the global address book (semantics, sections 3 and 6). Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from passerelle.model.errors import Forbidden, Invalid, Missing
+from passerelle.model.items import Contact, DistributionList, Photo
+
+MAX_PHOTO_BYTES = 4 * 1024 * 1024
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"BM", "image/bmp"),
+)
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_ADDRESS_FIELDS = ("email1", "email2", "email3")
+_USER_NAMES = {"display_name": "CON-0166", "first_name": "CON-0175", "last_name": "CON-0164"}
+
+
+def check(contact: Contact, names: frozenset[str]) -> None:
+    """Refuse values that a contact or distribution list cannot have, among the named fields.
+
+    Raises:
+        Invalid: a mail address (CON-0100), a photo (CON-0101, CON-0172) or a member of a list.
+        Missing: a list member without an address (CON-0177).
+    """
+    for name in _ADDRESS_FIELDS:
+        address = getattr(contact, name) if name in names else None
+        if address and not is_address(address):
+            raise Invalid(f"“{address}” is no mail address.", name, "CON-0100")
+    if "photo" in names and contact.photo is not None:
+        check_photo(contact.photo)
+    if isinstance(contact, DistributionList) and "members" in names:
+        _check_members(contact)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text looks like a mail address; international ones do, Exchange's distinguished names do not.
+
+    >>> is_address("léa@exemple.fr"), is_address("/o=Firma/cn=léa")
+    (True, False)
+    """
+    return _ADDRESS.fullmatch(text.strip()) is not None
+
+
+def photo_type(content: bytes) -> str | None:
+    """The media type that a picture's first bytes tell, or None if it is none that clients show."""
+    return next((name for signature, name in _SIGNATURES if content.startswith(signature)), None)
+
+
+def check_photo(photo: Photo) -> None:
+    """Refuse what is too large or no picture that clients show.
+
+    Raises:
+        Invalid: CON-0172 and CON-0101.
+    """
+    if len(photo.data) > MAX_PHOTO_BYTES:
+        raise Invalid("A contact's picture can have 4 MiB.", "photo", "CON-0172")
+    if photo_type(photo.data) is None:
+        raise Invalid("The picture is neither JPEG, PNG, GIF nor BMP.", "photo", "CON-0101")
+
+
+def normalised(contact: Contact) -> Contact:
+    """The contact as it is stored: its picture typed by what it is, for clients say ``image/jpg`` and worse."""
+    photo = contact.photo
+    told = photo_type(photo.data) if photo is not None else None
+    if photo is None or told is None or told == photo.media_type:
+        return contact
+    return msgspec.structs.replace(contact, photo=Photo(told, photo.data))
+
+
+def _check_members(contact: DistributionList) -> None:
+    for member in contact.members:
+        if not 0 <= member.email_field <= 3:  # noqa: PLR2004 - three addresses
+            raise Invalid(f"A contact has no address number {member.email_field}.", "members", "CON-0178")
+        if member.email_field == 0 and not member.mail.strip():
+            raise Missing(f"The list member “{member.name}” has no mail address.", "members", "CON-0177")
+
+
+def check_user_entry(before: Contact, after: Contact, taken: Mapping[str, str]) -> None:
+    """Refuse a change of a user's entry in the global address book that the user may not make.
+
+    ``taken`` maps the case-folded display names of the other users to what they are.
+
+    Raises:
+        Forbidden: the primary address is the administrator's matter (CON-0173).
+        Missing: a name becomes empty (CON-0164, CON-0166, CON-0175).
+        Invalid: another user has that display name (CON-0167).
+    """
+    if (before.email1 or "") != (after.email1 or ""):
+        raise Forbidden("The main mail address is changed by the administrator only.", "CON-0173")
+    for name, code in _USER_NAMES.items():
+        if getattr(before, name) and not (getattr(after, name) or "").strip():
+            raise Missing(f"A user's {name.replace('_', ' ')} must not be empty.", name, code)
+    display_name = after.display_name or ""
+    if display_name != before.display_name and display_name.casefold() in taken:
+        raise Invalid(f"Another user is already called “{display_name}”.", "display_name", "CON-0167")

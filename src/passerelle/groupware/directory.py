@@ -1,0 +1,97 @@
+"""Users, groups and resources, as every user may look them up (OX reference, 14; semantics, 10)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+
+from passerelle.groupware.views import DirectoryChanges, Person
+from passerelle.model.folders import GLOBAL_ADDRESS_BOOK
+from passerelle.model.ids import EVERYBODY, GroupId, ItemId, Stamp, UserId
+from passerelle.model.items import Contact
+from passerelle.model.principals import Group, Resource, User
+from passerelle.store import Reading
+
+_ALL = Stamp(2**62)
+
+
+def matches(pattern: str, *texts: str | None) -> bool:
+    """Whether one of the texts holds the pattern, whose ``*`` stand for anything, whatever the case.
+
+    >>> matches("du*t", "Léa Dupont"), matches("*", None), matches("x", "Léa Dupont")
+    (True, True, False)
+    """
+    if pattern.strip("*") == "":
+        return True
+    wanted = ".*".join(re.escape(part) for part in pattern.casefold().split("*"))
+    return any(text and re.search(wanted, text.casefold(), re.DOTALL) for text in texts)
+
+
+def people(tx: Reading, pattern: str) -> tuple[Person, ...]:
+    """The users that match, by display name."""
+    found = (person for person in _people(tx, tx.principals.users()) if _person_matches(pattern, person))
+    return tuple(sorted(found, key=lambda person: (person.user.display_name.casefold(), person.user.id)))
+
+
+def _person_matches(pattern: str, person: Person) -> bool:
+    user, contact = person.user, person.contact
+    texts = (user.display_name, user.first_name, user.last_name, user.email)
+    more = (contact.email1, contact.email2, contact.email3, *contact.categories) if contact else ()
+    return matches(pattern, *texts, *more)
+
+
+def _people(tx: Reading, users: Iterable[User]) -> list[Person]:
+    """Users with their entries in the global address book and their groups."""
+    entries: dict[ItemId, Contact] = {
+        record.id: record.item
+        for record in tx.items.page(GLOBAL_ADDRESS_BOOK, None, Stamp(0), _ALL, Stamp(0), 2**31)
+        if isinstance(record.item, Contact)
+    }
+    groups_of: dict[UserId, list[GroupId]] = defaultdict(lambda: [EVERYBODY])
+    for group in tx.principals.groups():
+        for member in group.members:
+            groups_of[member].append(group.id)
+    return [
+        Person(
+            user=user,
+            contact=None if user.contact is None else entries.get(user.contact),
+            groups=() if user.deleted else tuple(sorted(set(groups_of[user.id]))),
+        )
+        for user in users
+    ]
+
+
+def groups(tx: Reading, pattern: str) -> tuple[Group, ...]:
+    """The groups that match, by id; the virtual group of everybody is among them, with its members."""
+    found = (group for group in tx.principals.groups() if matches(pattern, group.name, group.display_name))
+    return tuple(_filled(tx, group) for group in found)
+
+
+def _filled(tx: Reading, group: Group) -> Group:
+    if group.id != EVERYBODY:
+        return group
+    return msgspec.structs.replace(group, members=tuple(user.id for user in tx.principals.users()))
+
+
+def resources(tx: Reading, pattern: str) -> tuple[Resource, ...]:
+    """The resources that match, by id."""
+    return tuple(one for one in tx.principals.resources() if matches(pattern, one.name, one.display_name, one.email))
+
+
+def changes(tx: Reading, since: Stamp) -> DirectoryChanges:
+    """What changed at ``since`` or later, the removed marked. The group of everybody changes with users."""
+    changed = tx.principals.changed_since(since)
+    groups = tuple(_filled(tx, group) for group in changed.groups if group.id != EVERYBODY)
+    everybody = tx.principals.group(EVERYBODY)
+    if everybody is not None and (changed.users or everybody in changed.groups):
+        stamp = max((everybody.stamp, *(user.stamp for user in changed.users)))
+        groups = (msgspec.structs.replace(_filled(tx, everybody), stamp=stamp), *groups)
+    return DirectoryChanges(
+        people=tuple(_people(tx, changed.users)),
+        groups=groups,
+        resources=changed.resources,
+        stamp=tx.principals.clock(),
+    )

@@ -1,0 +1,217 @@
+"""Folders as the store keeps them, changed by the rules (semantics reference, section 1)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from passerelle.groupware import appointments, folder_rules, permissions
+from passerelle.groupware.access import is_hidden, require_current
+from passerelle.groupware.actor import Actor
+from passerelle.groupware.rights import effective, is_visible, reaches
+from passerelle.groupware.views import FolderChanges, FolderView
+from passerelle.groupware.visibility import Tree, normal, path_entries
+from passerelle.model.errors import Forbidden
+from passerelle.model.folders import FIRST_ORDINARY, Folder, FolderType, Module, Right
+from passerelle.model.ids import EVERYBODY, FolderId, GroupId, Stamp
+from passerelle.model.principals import Group, PrincipalKind
+from passerelle.store import Entry, Reading, Writing
+
+TREE_SCOPE = 0
+DIRECTORY_SCOPE = -1
+_MARGIN_MS = 60_000
+
+
+def tree_of(tx: Reading, actor: Actor) -> Tree:
+    """All folders, as the actor meets them."""
+    return Tree(tx.folders.all(), actor)
+
+
+def get(tx: Reading, actor: Actor, id_: FolderId) -> FolderView:
+    """One visible folder.
+
+    Raises:
+        NotFound: it does not exist, or is invisible.
+    """
+    tree = tree_of(tx, actor)
+    return tree.view(folder_rules.require_visible(tree, id_))
+
+
+def changes(tx: Reading, actor: Actor, since: Stamp) -> FolderChanges:
+    """What changed for the actor at ``since`` or later. See :meth:`Session.folders`."""
+    tree = tree_of(tx, actor)
+    changed = tuple(
+        tree.view(folder)
+        for folder in sorted(tree.folders.values(), key=lambda folder: folder.id)
+        if folder.stamp >= since and is_visible(tree.effective(folder))
+    )
+    return FolderChanges(changed=changed, gone=_gone(tx, tree, since))
+
+
+def _gone(tx: Reading, tree: Tree, since: Stamp) -> tuple[FolderId, ...]:
+    """The folders that the actor could see at ``since`` and cannot see now.
+
+    An earlier version in the journal tells whether the actor could; ids of folders that were always
+    invisible are not given away.
+    """
+    entries = tx.journal.entries(TREE_SCOPE, Stamp(since - 1), tx.folders.clock())
+    before = Actor(tree.actor.user, tree.actor.groups | _former_groups(tx, tree.actor, since, entries))
+    return tuple(
+        sorted({
+            FolderId(entry.object)
+            for entry in entries
+            if isinstance(entry.previous, Folder)
+            and tree.visible(FolderId(entry.object)) is None
+            and is_visible(effective(entry.previous.rights, before))
+        })
+    )  # fmt: skip
+
+
+def _former_groups(tx: Reading, actor: Actor, since: Stamp, entries: list[Entry]) -> set[GroupId]:
+    """The groups that the actor was in at ``since`` or later.
+
+    Their scope has a clock of its own, so some time before is looked at as well.
+    """
+    if not entries:
+        return set()
+    margin = Stamp(since - _MARGIN_MS)
+    return {
+        entry.previous.id
+        for entry in tx.journal.entries(DIRECTORY_SCOPE, margin, tx.principals.clock())
+        if isinstance(entry.previous, Group) and actor.user in entry.previous.members
+    }
+
+
+def create(
+    tx: Writing,
+    actor: Actor,
+    parent: FolderId,
+    name: str,
+    *,
+    module: Module | None,
+    type_: FolderType | None,
+    rights: tuple[Right, ...] | None,
+) -> Folder:
+    """Make a folder. See :meth:`Session.create_folder`."""
+    new = folder_rules.plan_create(tree_of(tx, actor), parent, name, module, type_, rights)
+    _check_principals(tx, new.rights, ())
+    folder = tx.folders.add(
+        new.parent, new.name, new.module, new.type, new.owner, rights=new.rights, created_by=new.owner
+    )
+    _touch(tx, parent)
+    _settle_paths(tx, actor, folder.type)
+    return tx.folders.get(folder.id) or folder
+
+
+def update(  # noqa: PLR0913 - what can change of a folder
+    tx: Writing,
+    actor: Actor,
+    id_: FolderId,
+    *,
+    name: str | None,
+    parent: FolderId | None,
+    module: Module | None,
+    rights: tuple[Right, ...] | None,
+    expected: Stamp | None,
+) -> Folder:
+    """Change or move a folder. See :meth:`Session.update_folder`."""
+    tree = tree_of(tx, actor)
+    folder = folder_rules.require_visible(tree, id_)
+    require_current(folder.stamp, expected)
+    changed = folder
+    if parent is not None and parent != folder.parent:
+        changed = folder_rules.plan_move(tree, changed, parent)
+        tree = Tree({**tree.folders, id_: changed}.values(), actor)
+    is_empty = module is None or tx.items.count(id_) == 0
+    changed = folder_rules.plan_update(tree, changed, name=name, module=module, rights=rights, is_empty=is_empty)
+    _check_principals(tx, normal(changed.rights), folder.rights)
+    if changed != folder:
+        tx.folders.replace(changed)
+        if changed.parent != folder.parent:
+            _touch(tx, folder.parent)
+            _touch(tx, changed.parent)
+        _settle_paths(tx, actor, folder.type)
+    return tx.folders.get(id_) or folder
+
+
+def delete(tx: Writing, actor: Actor, id_: FolderId, expected: Stamp | None) -> Stamp:
+    """Delete a folder with everything below. See :meth:`Session.delete_folder`."""
+    tree = tree_of(tx, actor)
+    folder = folder_rules.require_visible(tree, id_)
+    require_current(folder.stamp, expected)
+    going = folder_rules.plan_delete(tree, folder)
+    for each in going:
+        _require_all_deletable(tx, tree, each)
+    stamp = folder.stamp
+    for each in going:
+        _leave_views(tx, actor, each)
+        stamp = tx.folders.remove(each.id)
+    _touch(tx, folder.parent)
+    _settle_paths(tx, actor, folder.type)
+    return stamp
+
+
+def clear(tx: Writing, actor: Actor, id_: FolderId, expected: Stamp | None) -> Stamp:
+    """Delete all items of a folder that the actor may know of. See :meth:`Session.clear_folder`."""
+    tree = tree_of(tx, actor)
+    folder = folder_rules.require_visible(tree, id_)
+    require_current(folder.stamp, expected)
+    if folder.id < FIRST_ORDINARY:
+        raise Forbidden(f"“{folder.name}” is a system folder.", "FLD-0032")
+    _require_all_deletable(tx, tree, folder)
+    _leave_views(tx, actor, folder)
+    own = folder.owner == actor.user or folder.type is not FolderType.PRIVATE
+    outlines = tx.items.outlines(id_)
+    tx.items.remove_many(one.id for one in outlines if one.master is None and (own or not one.private))
+    return tx.folders.touch(id_)
+
+
+def _require_all_deletable(tx: Reading, tree: Tree, folder: Folder) -> None:
+    """Refuse unless the actor may delete each item that the actor may know of.
+
+    Raises:
+        Forbidden: FLD-0032.
+    """
+    level = tree.effective(folder).delete
+    own = folder.owner == tree.actor.user or folder.type is not FolderType.PRIVATE
+    for outline in tx.items.outlines(folder.id):
+        if (own or not outline.private) and not reaches(level, outline.created_by, tree.actor):
+            raise Forbidden(f"You may not delete all items in “{folder.name}”.", "FLD-0032")
+
+
+def _leave_views(tx: Writing, actor: Actor, folder: Folder) -> None:
+    """Take the folder's owner out of items that live elsewhere and only show in this folder."""
+    if folder.type is not FolderType.PRIVATE or folder.module is Module.CONTACTS:
+        return
+    for outline in tx.items.outlines(folder.id):
+        if any(p.folder == folder.id and p.user is not None for p in tx.items.placements(outline.id)):
+            record = tx.items.in_folder(folder.id, outline.id, actor.user)
+            if record is not None and not is_hidden(record, folder, actor):
+                appointments.leave(tx, actor, record, folder.owner)
+
+
+def settle_group(tx: Writing, group: GroupId) -> None:
+    """Stamp all folders in which a group holds a right, after its members changed (section 1.7)."""
+    for folder in tx.folders.all():
+        if any(right.kind is PrincipalKind.GROUP and right.principal == group for right in folder.rights):
+            tx.folders.touch(folder.id)
+
+
+def _touch(tx: Writing, id_: FolderId) -> None:
+    """Stamp a folder whose subfolders changed; the system's own stay quiet."""
+    if id_ >= FIRST_ORDINARY and tx.folders.get(id_) is not None:
+        tx.folders.touch(id_)
+
+
+def _settle_paths(tx: Writing, actor: Actor, type_: FolderType) -> None:
+    """Make the path-to-root entries of public folders right again."""
+    if type_ is not FolderType.PUBLIC:
+        return
+    tree = tree_of(tx, actor)
+    for id_, rights in path_entries(tree).items():
+        tx.folders.replace(msgspec.structs.replace(tree.folders[id_], rights=rights))
+
+
+def _check_principals(tx: Reading, entries: tuple[Right, ...], before: tuple[Right, ...]) -> None:
+    users: set[int] = {user.id for user in tx.principals.users()}
+    groups: set[int] = {EVERYBODY, *(group.id for group in tx.principals.groups())}
+    permissions.check_grantable(entries, before, users, groups)

@@ -1,0 +1,95 @@
+"""The items of files as they can be kept: with a uid, as series that every client can show. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+from uuid import UUID, uuid5
+
+import msgspec
+
+from passerelle.groupware.occurrence_rules import occurrence_at
+from passerelle.model.items import Appointment, Item
+from passerelle.model.occurrences import once_a_day, split_by_day
+from passerelle.wire.icalendar import Series
+
+Anything = TypeVar("Anything", bound=Item)
+
+_NO_UID = UUID("0a3a3c5e-6a8c-5b0e-8f0e-4f7f4a0e9f52")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+"""What XML 1.0 cannot carry, and the delete character."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An item of a file, with its change exceptions, and where in the file it stands."""
+
+    item: Item
+    exceptions: tuple[Appointment, ...] = ()
+    line: int = 0
+
+
+def without_controls(entry: Entry) -> Entry:
+    """The entry without characters that no protocol can carry."""
+    return Entry(_clean(entry.item), tuple(_clean(item) for item in entry.exceptions), entry.line)
+
+
+def _clean(item: Anything) -> Anything:
+    changes = {
+        name: _CONTROL.sub("", value)
+        for name in item.__struct_fields__
+        if isinstance(value := getattr(item, name), str) and _CONTROL.search(value)
+    }
+    return msgspec.structs.replace(item, **changes) if changes else item
+
+
+def with_uid(entry: Entry) -> Entry:
+    """The entry with a uid; one that has none gets one that follows from its content, to be found again by."""
+    if entry.item.uid is not None:
+        return entry
+    uid = str(uuid5(_NO_UID, msgspec.json.encode((entry.item, entry.exceptions)).hex()))
+    item = msgspec.structs.replace(entry.item, uid=uid)
+    return Entry(item, tuple(msgspec.structs.replace(one, uid=uid) for one in entry.exceptions), entry.line)
+
+
+def entries_of(series: Series) -> tuple[Entry, ...]:
+    """A series of a file as entries.
+
+    One that takes place several times a day becomes several series, as no OX client could say it otherwise;
+    changed occurrences without their series become appointments of their own.
+    """
+    master = series.master
+    if master is None:
+        return tuple(_alone(item, series.line) for item in series.exceptions)
+    if isinstance(master, Appointment) and _is_crowded(master):
+        return tuple(_split(split_by_day(master), series))
+    return (Entry(master, series.exceptions, series.line),)
+
+
+def _is_crowded(master: Appointment) -> bool:
+    """Whether some day has several occurrences."""
+    return master.recurrence is not None and not once_a_day(master.when, master.recurrence)
+
+
+def _split(parts: Sequence[Appointment], series: Series) -> Iterator[Entry]:
+    """The parts of a series as series of their own, each with the exceptions that are its."""
+    left = list(series.exceptions)
+    for number, part in enumerate(parts, 1):
+        own = [one for one in left if number == len(parts) or _has(part, one)]
+        left = [one for one in left if one not in own]
+        uid = part.uid if number == 1 or part.uid is None else f"{part.uid}-{number}"
+        item = msgspec.structs.replace(part, uid=uid)
+        yield Entry(item, tuple(msgspec.structs.replace(one, uid=uid) for one in own), series.line)
+
+
+def _has(part: Appointment, exception: Appointment) -> bool:
+    """Whether a changed occurrence is one of a series."""
+    key, recurrence = exception.recurrence_id, part.recurrence
+    return key is not None and recurrence is not None and occurrence_at(part.when, recurrence, key) is not None
+
+
+def _alone(item: Appointment, line: int) -> Entry:
+    """A changed occurrence without its series, as an appointment of its own."""
+    key = "" if item.recurrence_id is None else f"-{item.recurrence_id:%Y%m%dT%H%M%SZ}"
+    uid = None if item.uid is None else item.uid + key
+    return Entry(msgspec.structs.replace(item, uid=uid, recurrence_id=None), (), line)

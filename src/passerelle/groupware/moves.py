@@ -1,0 +1,100 @@
+"""Moving items between folders (semantics reference, sections 4 and 5.5).
+
+A move needs the right to delete in the old folder and the right to create in the new one.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from passerelle.groupware import participants
+from passerelle.groupware.access import Located, creatable_folder, require_delete
+from passerelle.groupware.actor import Actor
+from passerelle.groupware.calendars import placements
+from passerelle.groupware.rights import effective, is_own_private, is_shared
+from passerelle.groupware.user_entries import refuse_delete
+from passerelle.model.errors import Contradiction
+from passerelle.model.folders import Folder, FolderType
+from passerelle.model.ids import FolderId, UserId
+from passerelle.model.items import Appointment, Contact, Item, Task
+from passerelle.model.records import ItemRecord
+from passerelle.store import Placement, Writing
+
+
+def move(tx: Writing, actor: Actor, found: Located, destination: FolderId) -> Located:
+    """Move an item to another folder and return it there.
+
+    Raises:
+        Forbidden: a right is missing.
+        Contradiction: the rules of the item's kind forbid the move.
+    """
+    refuse_delete(found.folder)
+    require_delete(found, actor)
+    target = creatable_folder(tx, actor, destination, found.record.item)
+    check_move(found.record, found.folder, target, actor)
+    shown_for = next((p.user for p in tx.items.placements(found.record.id) if p.folder == found.folder.id), None)
+    if shown_for is not None:
+        _move_view(tx, found, target, shown_for)
+    else:
+        _move_home(tx, found, target, actor)
+    record = tx.items.in_folder(target.id, found.record.id, actor.user)
+    return Located(record or found.record, target, effective(target.rights, actor))
+
+
+def check_move(record: ItemRecord, source: Folder, target: Folder, actor: Actor) -> None:
+    """Refuse moves that the rules of the item's kind forbid.
+
+    Raises:
+        Contradiction: with the code of the rule.
+    """
+    item = record.item
+    if isinstance(item, Appointment):
+        _check_appointment(record, item, source, target, actor)
+    elif isinstance(item, Task):
+        _check_task(item, source, target, actor)
+    elif item.private and not is_own_private(target, actor):
+        raise Contradiction("A private contact cannot be moved to a folder of others.", "CON-0165")
+
+
+def _check_appointment(record: ItemRecord, item: Appointment, source: Folder, target: Folder, actor: Actor) -> None:
+    if record.master is not None:
+        raise Contradiction("A changed occurrence cannot be moved to another folder.", "APP-0066")
+    if item.recurrence is not None:
+        raise Contradiction("A series cannot be moved to another folder.", "APP-0093")
+    if is_shared(source, actor):
+        raise Contradiction("Nothing can be moved out of a shared calendar.", "APP-0034")
+    if item.private and target.type is FolderType.PUBLIC:
+        raise Contradiction("A private appointment cannot be moved to a public folder.", "APP-0057")
+    if item.private and is_shared(target, actor):
+        raise Contradiction("A private appointment cannot be moved to a shared folder.", "APP-0068")
+
+
+def _check_task(item: Task, source: Folder, target: Folder, actor: Actor) -> None:
+    if is_shared(source, actor) or is_shared(target, actor):
+        raise Contradiction("Tasks cannot be moved from or to shared folders.", "TSK-0034")
+    if item.private and target.type is FolderType.PUBLIC:
+        raise Contradiction("A private task cannot be moved to a public folder.", "TSK-0042")
+
+
+def _move_view(tx: Writing, found: Located, target: Folder, user: UserId) -> None:
+    """A participant moves what is shown to another own folder; the item itself stays where it lives."""
+    if target.type is not FolderType.PRIVATE or target.owner != user:
+        raise Contradiction("Only the organiser can move the item out of the participants' folders.", "APP-0033")
+    others = tuple(p for p in tx.items.placements(found.record.id) if p.user not in (None, user))
+    tx.items.replace(found.record.id, found.record.item, placements=(*others, Placement(target.id, user)))
+
+
+def _move_home(tx: Writing, found: Located, target: Folder, actor: Actor) -> None:
+    item: Item = found.record.item
+    if isinstance(item, Contact):
+        tx.items.replace(found.record.id, item, folder=target.id)
+        return
+    before = item.participants
+    if isinstance(item, Appointment) and target.type is FolderType.PRIVATE:
+        joined = participants.on_create(before, target, actor.user)
+        item = msgspec.structs.replace(item, participants=joined)
+    was_private = found.folder.type is FolderType.PRIVATE
+    placed = tx.items.placements(found.record.id) if was_private else ()
+    shown = placements(tx, target, item.participants, before if was_private else (), placed)
+    shown = tuple(one for one in shown if one.folder != target.id)
+    tx.items.replace(found.record.id, item, folder=target.id, placements=shown)

@@ -1,0 +1,252 @@
+"""What a logged-in user can do: one method per operation, each in a transaction of its own.
+
+Every protocol and page works through a session, so each rule is checked in one place. A method either does
+all it says or raises and changes nothing. All raise leaves of :class:`passerelle.model.errors.Refused`:
+``NotFound`` for what does not exist or may not be known of, ``Forbidden`` for a missing right, ``Stale``
+where ``expected`` (the stamp of the version that a change is based on) is older than the stored one, and
+the others as the values deserve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
+
+from passerelle.groupware import answers, changes, directory, folders, items, series
+from passerelle.groupware.access import read_item
+from passerelle.groupware.actor import Actor
+from passerelle.groupware.views import DirectoryChanges, FolderChanges, FolderView, ItemChanges, Person
+from passerelle.model.errors import NotFound
+from passerelle.model.folders import Folder, FolderType, Module, Right
+from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
+from passerelle.model.items import Item
+from passerelle.model.participants import Answer
+from passerelle.model.patch import Patch
+from passerelle.model.principals import Group, Resource, User
+from passerelle.model.records import ItemRecord
+from passerelle.store import Reading, Store, Writing
+
+BEGINNING = Stamp(0)
+"""Before everything."""
+
+Change = Callable[[Item], Patch]
+"""Given the item as it is, the fields to change. Called inside the transaction, at most once."""
+
+
+class Session:
+    """The operations of one user. Sessions hold no state, cost nothing, and may be used by any thread.
+
+    ``origin`` goes into the journal beside the user: the peer or the client that a change came from.
+    """
+
+    def __init__(self, store: Store, user_id: UserId, origin: str = "") -> None:
+        self.store = store
+        self.user_id = user_id
+        self.origin = origin
+
+    @cached_property
+    def user(self) -> User:
+        """The user as the directory knew it when first asked for.
+
+        Raises:
+            NotFound: the user is gone.
+        """
+        with self.store.reading() as tx:
+            user = tx.principals.user(self.user_id)
+        if user is None or user.deleted:
+            raise NotFound(f"There is no user {self.user_id}.")
+        return user
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Reading, Actor]]:
+        with self.store.reading() as tx:
+            yield tx, Actor(self.user_id, tx.principals.groups_of(self.user_id))
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Writing, Actor]]:
+        with self.store.writing(self.user_id, self.origin) as tx:
+            yield tx, Actor(self.user_id, tx.principals.groups_of(self.user_id))
+
+    # Folders
+
+    def folders(self, since: Stamp = BEGINNING) -> FolderChanges:
+        """All visible folders that changed at or after ``since``, the system's included, and those gone."""
+        with self._reading() as (tx, actor):
+            return folders.changes(tx, actor, since)
+
+    def folder(self, id_: FolderId) -> FolderView:
+        """One visible folder."""
+        with self._reading() as (tx, actor):
+            return folders.get(tx, actor, id_)
+
+    def create_folder(
+        self,
+        parent: FolderId,
+        name: str,
+        *,
+        module: Module | None = None,
+        type_: FolderType | None = None,
+        rights: tuple[Right, ...] | None = None,
+    ) -> Folder:
+        """Make a folder; what is not given follows from the parent. See :func:`folder_rules.plan_create`."""
+        with self._writing() as (tx, actor):
+            return folders.create(tx, actor, parent, name, module=module, type_=type_, rights=rights)
+
+    def update_folder(
+        self,
+        id_: FolderId,
+        *,
+        name: str | None = None,
+        parent: FolderId | None = None,
+        module: Module | None = None,
+        rights: tuple[Right, ...] | None = None,
+        expected: Stamp | None = None,
+    ) -> Folder:
+        """Rename, move, or give other rights (the full list; path-to-root entries are ignored)."""
+        with self._writing() as (tx, actor):
+            return folders.update(
+                tx, actor, id_, name=name, parent=parent, module=module, rights=rights, expected=expected
+            )
+
+    def delete_folder(self, id_: FolderId, expected: Stamp | None = None) -> Stamp:
+        """Delete a folder with all below and in it, or nothing; return the stamp of the deletion."""
+        with self._writing() as (tx, actor):
+            return folders.delete(tx, actor, id_, expected)
+
+    def clear_folder(self, id_: FolderId, expected: Stamp | None = None) -> Stamp:
+        """Delete all items of a folder and keep it; return the folder's stamp."""
+        with self._writing() as (tx, actor):
+            return folders.clear(tx, actor, id_, expected)
+
+    # Items
+
+    def changes(self, folder: FolderId | None, module: Module, since: Stamp = BEGINNING) -> ItemChanges:
+        """The items of a folder that changed at or after ``since``; without one, of all readable folders.
+
+        Refusals are raised here, not while the items are iterated. The answer is consistent: what changes
+        while it is read comes with a stamp above all in it, so the next call with the highest stamp seen
+        finds it.
+        """
+        return changes.changes(self.store, self.user_id, folder, module, since)
+
+    def positions(self) -> dict[FolderId, Stamp]:
+        """The latest position of each readable folder: who has read that far has missed nothing in it."""
+        with self._reading() as (tx, actor):
+            return changes.positions(tx, actor)
+
+    def ids(self, folder: FolderId | None, module: Module) -> tuple[ItemId, ...]:
+        """The ids of all items that the user may read in a folder, or in all folders of the module."""
+        with self._reading() as (tx, actor):
+            return changes.ids(tx, actor, folder, module)
+
+    def get(self, id_: ItemId, module: Module, folder: FolderId | None = None) -> ItemRecord:
+        """One item, in the folder given or wherever the user may read it (the own folders first)."""
+        with self._reading() as (tx, actor):
+            return read_item(tx, actor, id_, module, folder)
+
+    def create(self, folder: FolderId, item: Item, *, ignore_conflicts: bool = False) -> ItemRecord:
+        """Put a new item into a folder.
+
+        Raises:
+            Overlap: an appointment collides with others, and may not or must not ignore them.
+        """
+        with self._writing() as (tx, actor):
+            return items.create(tx, actor, folder, item, ignore_conflicts=ignore_conflicts)
+
+    def update(
+        self,
+        id_: ItemId,
+        folder: FolderId | None,
+        change: Change,
+        *,
+        module: Module | None = None,
+        expected: Stamp | None = None,
+        destination: FolderId | None = None,
+        ignore_conflicts: bool = False,
+    ) -> ItemRecord:
+        """Change an item, move it to ``destination``, or both. A change of nothing leaves the stamp.
+
+        Raises:
+            Overlap: an appointment collides with others, and may not or must not ignore them.
+        """
+        with self._writing() as (tx, actor):
+            return items.update(
+                tx, actor, id_, folder, change,
+                module=module, expected=expected, destination=destination, ignore_conflicts=ignore_conflicts,
+            )  # fmt: skip
+
+    def delete(
+        self,
+        id_: ItemId,
+        folder: FolderId | None = None,
+        *,
+        module: Module | None = None,
+        expected: Stamp | None = None,
+    ) -> Stamp:
+        """Delete an item; a participant who is not the organiser only leaves it (semantics, section 5.4)."""
+        with self._writing() as (tx, actor):
+            return items.delete(tx, actor, id_, folder, module=module, expected=expected)
+
+    def change_occurrence(
+        self,
+        id_: ItemId,
+        folder: FolderId | None,
+        at: date | int,
+        change: Change,
+        *,
+        expected: Stamp | None = None,
+        ignore_conflicts: bool = False,
+    ) -> ItemRecord:
+        """Replace one occurrence of the series ``id_`` by a new item, the change exception, and return that.
+
+        ``at`` is the local day of the occurrence, or its 1-based position. ``change`` is given the
+        occurrence as an appointment of its own.
+        """
+        with self._writing() as (tx, actor):
+            return series.change_occurrence(
+                tx, actor, id_, folder, at, change, expected=expected, ignore_conflicts=ignore_conflicts
+            )
+
+    def delete_occurrence(
+        self, id_: ItemId, folder: FolderId | None, at: date | int, *, expected: Stamp | None = None
+    ) -> Stamp:
+        """Take one occurrence out of the series ``id_``; with the last one the series goes. Return the stamp."""
+        with self._writing() as (tx, actor):
+            return series.delete_occurrence(tx, actor, id_, folder, at, expected=expected)
+
+    def confirm(
+        self,
+        id_: ItemId,
+        answer: Answer,
+        message: str = "",
+        *,
+        module: Module = Module.CALENDAR,
+        at: date | int | None = None,
+    ) -> ItemRecord:
+        """Answer an invitation for oneself: to an item, a whole series, or with ``at`` one occurrence."""
+        with self._writing() as (tx, actor):
+            return answers.confirm(tx, actor, id_, answer, message, module=module, at=at)
+
+    # The directory, readable for every user (OX reference, section 14)
+
+    def people(self, pattern: str = "*") -> tuple[Person, ...]:
+        """Users whose names, addresses or categories match a pattern with ``*``, sorted by display name."""
+        with self._reading() as (tx, _actor):
+            return directory.people(tx, pattern)
+
+    def groups(self, pattern: str = "*") -> tuple[Group, ...]:
+        """Groups whose name or display name matches."""
+        with self._reading() as (tx, _actor):
+            return directory.groups(tx, pattern)
+
+    def resources(self, pattern: str = "*") -> tuple[Resource, ...]:
+        """Resources whose name, display name or address matches."""
+        with self._reading() as (tx, _actor):
+            return directory.resources(tx, pattern)
+
+    def directory_changes(self, since: Stamp) -> DirectoryChanges:
+        """Users, groups and resources that changed at or after ``since``, the deleted ones marked."""
+        with self._reading() as (tx, _actor):
+            return directory.changes(tx, since)

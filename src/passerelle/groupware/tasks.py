@@ -1,0 +1,95 @@
+"""Recurring tasks: one living instance, the next one made on completion (semantics, section 7). Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from passerelle.model.items import Task, TaskStatus
+from passerelle.model.moments import ONE_DAY, Day, Moment, Span, Timed, WholeDays, midnight, span_start
+from passerelle.model.occurrences import Occurrence, occurrences
+from passerelle.model.recurrence import Recurrence
+
+
+def is_completed(before: Task, after: Task) -> bool:
+    """Whether a change sets the task to done."""
+    return before.status is not TaskStatus.DONE and after.status is TaskStatus.DONE
+
+
+def closed(task: Task) -> Task:
+    """The task that was done, which repeats no longer: its successor does."""
+    return msgspec.structs.replace(task, recurrence=None)
+
+
+def successor(task: Task) -> Task | None:
+    """The task that follows a recurring one, with one occurrence less to go; None after the last.
+
+    It starts over: not started, nothing done, no completion date. The reminder keeps its distance to the
+    start.
+    """
+    if task.recurrence is None or task.start is None or task.due is None:
+        return None
+    passed, following = _next(_span(task.start), task.recurrence)
+    if following is None:
+        return None
+    step = following.key - _key(task.start)
+    return msgspec.structs.replace(
+        task,
+        uid=None,
+        start=_at(task.start, following.span),
+        due=_shifted(task.due, step, task.start, following.span),
+        alarm=None if task.alarm is None else task.alarm + step,
+        status=TaskStatus.NOT_STARTED,
+        percent=0,
+        completed=None,
+        recurrence=_less(task.recurrence, passed, following.key),
+    )
+
+
+def _span(start: Moment) -> Span:
+    if isinstance(start, Day):
+        return WholeDays(start=start.day, end=start.day + ONE_DAY)
+    return Timed(start=start.at, end=start.at, zone=start.zone, floating=start.floating)
+
+
+def _key(start: Moment) -> datetime:
+    return midnight(start.day) if isinstance(start, Day) else start.at
+
+
+def _at(start: Moment, span: Span) -> Moment:
+    if isinstance(span, Timed):
+        return msgspec.structs.replace(start, at=span.start)
+    return Day(day=span.start)
+
+
+def _shifted(due: Moment, step: timedelta, start: Moment, span: Span) -> Moment:
+    """The due moment, as far from the new start as it was from the old one."""
+    if isinstance(due, Day):
+        days = (span.start - start.day).days if isinstance(start, Day) and isinstance(span, WholeDays) else step.days
+        return Day(day=due.day + timedelta(days=days))
+    return msgspec.structs.replace(due, at=due.at + step)
+
+
+def _next(when: Span, recurrence: Recurrence) -> tuple[int, Occurrence | None]:
+    """The first living occurrence after the start, and how many of the rules' occurrences lie before it."""
+    passed = 0
+    for occurrence in occurrences(when, recurrence, deleted=True):
+        if occurrence.key > span_start(when) and occurrence.key not in recurrence.deleted:
+            return passed, occurrence
+        passed += occurrence.key not in recurrence.dates
+    return passed, None
+
+
+def _less(recurrence: Recurrence, passed: int, first: datetime) -> Recurrence:
+    """What is left of a recurrence from ``first`` on, after ``passed`` occurrences of its rules."""
+    rules = tuple(
+        rule if rule.count is None else msgspec.structs.replace(rule, count=max(1, rule.count - passed))
+        for rule in recurrence.rules
+    )
+    return msgspec.structs.replace(
+        recurrence,
+        rules=rules,
+        dates=tuple(key for key in recurrence.dates if key > first),
+        deleted=tuple(key for key in recurrence.deleted if key > first),
+    )

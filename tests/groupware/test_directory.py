@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from passerelle.groupware import provision
+from passerelle.model.folders import GLOBAL_ADDRESS_BOOK
+from passerelle.model.ids import EVERYBODY, Stamp
+from tests.groupware.office import Office
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("*", ["anna", "bruno", "carla"]),
+        ("", ["anna", "bruno", "carla"]),
+        ("čech", ["carla"]),
+        ("B*c", ["bruno"]),
+        ("anna@example", ["anna"]),
+        ("nobody", []),
+        ("[a]", []),
+    ],
+)
+def test_people_are_found_by_names_and_addresses(office: Office, pattern: str, found: list[str]) -> None:
+    assert [person.user.login for person in office.session("carla").people(pattern)] == found
+
+
+def test_people_are_found_by_the_further_addresses_and_categories_of_their_entry(office: Office) -> None:
+    contact = office.user("anna").contact
+    assert contact is not None
+    office.session("anna").update(
+        contact, GLOBAL_ADDRESS_BOOK, lambda _item: {"email2": "aa@home.example", "categories": ("Choir",)}
+    )
+    for pattern in ("aa@home", "choir"):
+        assert [person.user.login for person in office.session("bruno").people(pattern)] == ["anna"]
+
+
+def test_a_person_comes_with_entry_and_groups(office: Office) -> None:
+    (person,) = office.session("bruno").people("Anna")
+    assert person.contact is not None
+    assert person.contact.email1 == "anna@example.org"
+    assert person.groups == (EVERYBODY, office.group("board").id)
+
+
+def test_groups_and_resources_are_found_by_name(office: Office) -> None:
+    session = office.session("anna")
+    assert [group.name for group in session.groups("sta")] == ["staff"]
+    assert [one.name for one in session.resources("meeting")] == ["room"]
+    assert session.resources("zoo") == ()
+
+
+def test_the_group_of_everybody_has_all_users(office: Office) -> None:
+    everybody = next(group for group in office.session("anna").groups() if group.id == EVERYBODY)
+    assert set(everybody.members) == {office.user(login).id for login in ("anna", "bruno", "carla")}
+
+
+def test_changes_are_told_from_a_stamp_on(office: Office) -> None:
+    session = office.session("anna")
+    since = Stamp(session.directory_changes(Stamp(0)).stamp + 1)
+    empty = session.directory_changes(since)
+    assert (empty.people, empty.groups, empty.resources) == ((), (), ())
+    provision.add_user(office.store, "dora", "secret")
+    provision.remove_group(office.store, office.group("board").id)
+    changes = session.directory_changes(since)
+    assert [person.user.login for person in changes.people] == ["dora"]
+    assert {(group.id, group.deleted) for group in changes.groups} == {
+        (EVERYBODY, False), (office.group("board").id, True),
+    }  # fmt: skip
+
+
+def test_a_changed_entry_is_a_changed_person(office: Office) -> None:
+    session, contact = office.session("anna"), office.user("anna").contact
+    assert contact is not None
+    since = Stamp(session.directory_changes(Stamp(0)).stamp + 1)
+    session.update(contact, GLOBAL_ADDRESS_BOOK, lambda _item: {"mobile": "+33 1"})
+    (person,) = session.directory_changes(since).people
+    assert person.contact is not None
+    assert person.contact.mobile == "+33 1"

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from passerelle.groupware.tasks import successor
+from passerelle.model.errors import Contradiction, Missing
+from passerelle.model.folders import Module
+from passerelle.model.items import Task, TaskStatus
+from passerelle.model.moments import Day, Instant
+from passerelle.model.participants import Answer, Participant, ParticipantKind
+from passerelle.model.recurrence import Recurrence
+from tests.groupware.office import Office, daily
+
+FIRST = Task(
+    title="Water the plants",
+    start=Day(day=date(2026, 3, 2)),
+    due=Day(day=date(2026, 3, 3)),
+    alarm=datetime(2026, 3, 2, 8, tzinfo=UTC),
+    recurrence=daily(3),
+)
+DONE = {"status": TaskStatus.DONE, "percent": 100, "completed": datetime(2026, 3, 2, 9, tzinfo=UTC)}
+
+
+def tasks(office: Office) -> list[Task]:
+    changes = office.session("anna").changes(office.default("anna", Module.TASKS), Module.TASKS)
+    return [record.item for record in changes.items if isinstance(record.item, Task)]
+
+
+def test_completing_a_recurring_task_makes_exactly_one_successor(office: Office) -> None:
+    session, folder = office.session("anna"), office.default("anna", Module.TASKS)
+    task = session.create(folder, FIRST)
+    session.update(task.id, folder, lambda _item: DONE)
+    done, following = sorted(tasks(office), key=lambda one: one.percent, reverse=True)
+    assert (done.status, done.recurrence) == (TaskStatus.DONE, None)
+    assert (following.status, following.percent, following.completed) == (TaskStatus.NOT_STARTED, 0, None)
+    assert (following.start, following.due) == (Day(day=date(2026, 3, 3)), Day(day=date(2026, 3, 4)))
+    assert following.alarm == datetime(2026, 3, 3, 8, tzinfo=UTC)
+    assert following.recurrence == daily(2)
+    assert following.uid != done.uid
+
+
+def test_a_task_that_is_done_stays_so_without_another_successor(office: Office) -> None:
+    session, folder = office.session("anna"), office.default("anna", Module.TASKS)
+    task = session.create(folder, FIRST)
+    session.update(task.id, folder, lambda _item: DONE)
+    session.update(task.id, folder, lambda _item: {"status": TaskStatus.IN_PROGRESS})
+    session.update(task.id, folder, lambda _item: DONE)
+    assert len(tasks(office)) == 2
+
+
+def test_after_the_last_occurrence_nothing_follows() -> None:
+    assert successor(Task(title="T", start=FIRST.start, due=FIRST.due, recurrence=daily(1))) is None
+    assert successor(Task(title="T", start=FIRST.start, due=FIRST.due)) is None
+
+
+def test_occurrences_that_are_deleted_are_passed_over() -> None:
+    skipping = Recurrence(rules=daily(3).rules, deleted=(datetime(2026, 3, 3, tzinfo=UTC),))
+    following = successor(Task(title="T", start=FIRST.start, due=FIRST.due, recurrence=skipping))
+    assert following is not None
+    assert following.start == Day(day=date(2026, 3, 4))
+    assert following.recurrence == daily(1)
+
+
+def test_a_task_with_times_keeps_its_hour_across_the_change_to_summer_time() -> None:
+    start = Instant(at=datetime(2026, 3, 28, 8, tzinfo=UTC), zone="Europe/Paris")
+    due = Instant(at=datetime(2026, 3, 28, 10, tzinfo=UTC), zone="Europe/Paris")
+    following = successor(Task(title="T", start=start, due=due, recurrence=daily(2)))
+    assert following is not None
+    assert (following.start, following.due) == (
+        Instant(at=datetime(2026, 3, 29, 7, tzinfo=UTC), zone="Europe/Paris"),
+        Instant(at=datetime(2026, 3, 29, 9, tzinfo=UTC), zone="Europe/Paris"),
+    )
+
+
+def test_a_recurring_task_needs_start_and_due(office: Office) -> None:
+    with pytest.raises(Missing) as refusal:
+        office.session("anna").create(office.default("anna", Module.TASKS), Task(title="T", recurrence=daily(3)))
+    assert refusal.value.code == "TSK-0037"
+
+
+def test_a_delegated_task_shows_in_the_task_folder_of_who_does_it(office: Office) -> None:
+    task = office.session("anna").create(
+        office.default("anna", Module.TASKS), Task(title="T", participants=office.invite("bruno"))
+    )
+    bruno = office.session("bruno")
+    assert bruno.get(task.id, Module.TASKS).folder == office.default("bruno", Module.TASKS)
+    bruno.confirm(task.id, Answer.ACCEPTED, module=Module.TASKS)
+    bruno.update(task.id, None, lambda _item: {"percent": 50, "status": TaskStatus.IN_PROGRESS})
+    seen = office.session("anna").get(task.id, Module.TASKS).item
+    assert isinstance(seen, Task)
+    assert (seen.percent, seen.participants[0].answer) == (50, Answer.ACCEPTED)
+
+
+def test_a_task_is_not_given_to_a_room(office: Office) -> None:
+    with pytest.raises(Contradiction) as refusal:
+        office.session("anna").create(
+            office.default("anna", Module.TASKS), Task(title="T", participants=(office.invite_room(),))
+        )
+    assert refusal.value.code == "TSK-0049"
+
+
+def test_an_outsider_needs_an_address(office: Office) -> None:
+    stranger = Participant(kind=ParticipantKind.EXTERNAL, name="Somebody")
+    with pytest.raises(Missing) as refusal:
+        office.session("anna").create(office.default("anna", Module.TASKS), Task(title="T", participants=(stranger,)))
+    assert refusal.value.code == "TSK-0044"
+
+
+def test_nobody_joins_a_task_by_making_it(office: Office) -> None:
+    task = office.session("anna").create(office.default("anna", Module.TASKS), Task(title="T"))
+    assert isinstance(task.item, Task)
+    assert task.item.participants == ()
