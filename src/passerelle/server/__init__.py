@@ -1,0 +1,1 @@
+"""How others speak to us: one module per protocol, and the ASGI application."""

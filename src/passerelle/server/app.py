@@ -1,0 +1,53 @@
+"""The ASGI application: which URL is answered by which module."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from passerelle import __version__
+from passerelle.model.folders import Module
+from passerelle.server.auth import Authenticator
+from passerelle.server.limits import Barrier, Patience
+from passerelle.server.ox.directory import directory_verbs
+from passerelle.server.ox.folders import folder_verbs
+from passerelle.server.ox.items import item_verbs
+from passerelle.server.ox.login import Login
+from passerelle.server.ox.servlet import Servlet
+from passerelle.server.throttle import Throttle
+from passerelle.store import Store
+
+
+def create_app(store: Store) -> ASGIApp:
+    """The server over a store: every protocol and its protections."""
+    authenticator = Authenticator(store, Throttle())
+    servlets = {
+        "folders": folder_verbs(),
+        "calendar": item_verbs(Module.CALENDAR),
+        "contacts": item_verbs(Module.CONTACTS),
+        "tasks": item_verbs(Module.TASKS),
+        "groupuser": directory_verbs(),
+    }
+    routes: list[BaseRoute] = []
+    for name, verbs in servlets.items():
+        routes += _both(f"/servlet/webdav.{name}", Servlet(store, authenticator, verbs))
+    routes += [
+        Route("/servlet/webdav.version", _version, methods=["GET"]),
+        Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]),
+    ]
+    # As middleware, they stand inside Starlette's own barrier, which would answer 500 to whatever passes them.
+    return Starlette(routes=routes, middleware=[Middleware(Barrier), Middleware(Patience)])
+
+
+def _both(path: str, servlet: Servlet) -> list[BaseRoute]:
+    """A servlet answers all verbs itself, and also with a trailing slash (OX reference, section 19.3)."""
+    return [Route(path, servlet), Route(f"{path}/", servlet)]
+
+
+def _version(_request: Request) -> Response:
+    """``webdav.version``: one line, no login (OX reference, section 17)."""
+    return PlainTextResponse(f"{__version__}\n")

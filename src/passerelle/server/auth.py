@@ -1,0 +1,88 @@
+"""HTTP Basic authentication (OX reference, section 2.2) behind the login throttle."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from passerelle.groupware.provision import authenticate
+from passerelle.model.errors import PasserelleError, Unauthenticated
+from passerelle.model.principals import User
+from passerelle.server.throttle import Throttle
+from passerelle.store import Store
+
+REALM = 'Basic realm="OX WebDAV", encoding="UTF-8"'
+
+
+class TooManyAttempts(PasserelleError):
+    """The address has guessed too often; ``wait_s`` says when it may try again."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(f"Too many failed logins. Try again in {wait_s} seconds.")
+        self.wait_s = wait_s
+
+
+def credentials(header: str | None) -> tuple[str, str]:
+    """Login and password of an ``Authorization`` header.
+
+    Raises:
+        Unauthenticated: it is missing, of another scheme, or malformed.
+    """
+    scheme, _, encoded = (header or "").partition(" ")
+    if scheme.lower() != "basic":
+        message = "Log in with HTTP Basic authentication."
+        raise Unauthenticated(message)
+    try:
+        raw = base64.b64decode(encoded.strip(), validate=True)
+    except (binascii.Error, ValueError) as error:
+        message = "The Authorization header is malformed."
+        raise Unauthenticated(message) from error
+    login, _, password = _text(raw).partition(":")
+    return login, password
+
+
+def _text(raw: bytes) -> str:
+    """UTF-8 as we announce; Latin-1 from clients that ignore it."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+class Authenticator:
+    """Turns credentials into a user, one attempt at a time."""
+
+    def __init__(self, store: Store, throttle: Throttle) -> None:
+        self._store = store
+        self._throttle = throttle
+
+    def user(self, login: str, password: str, address: str) -> User:
+        """The user of a login, given as ``login`` or ``login@context``.
+
+        Raises:
+            Unauthenticated: login or password are wrong, or empty.
+            TooManyAttempts: this address failed too often.
+        """
+        if not login or not password:
+            message = "Login and password must not be empty."
+            raise Unauthenticated(message)
+        account = login.casefold()
+        wait_s = self._throttle.wait_s(account, address)
+        if wait_s:
+            raise TooManyAttempts(wait_s)
+        try:
+            user = self._authenticate(login, password)
+        except Unauthenticated:
+            self._throttle.failed(account, address)
+            raise
+        self._throttle.succeeded(account, address)
+        return user
+
+    def _authenticate(self, login: str, password: str) -> User:
+        try:
+            return authenticate(self._store, login, password)
+        except Unauthenticated:
+            name, at, _context = login.rpartition("@")
+            if not at:
+                raise
+            return authenticate(self._store, name, password)

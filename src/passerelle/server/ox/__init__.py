@@ -1,0 +1,1 @@
+"""The OX WebDAV/XML interface: one module per servlet."""

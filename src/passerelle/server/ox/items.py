@@ -1,0 +1,241 @@
+"""``webdav.calendar``, ``webdav.contacts`` and ``webdav.tasks`` (OX reference, sections 4, 5 and 10 to 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import cast
+
+import structlog
+
+from passerelle.groupware.session import Session
+from passerelle.model.errors import Contradiction, Forbidden, Invalid, NotFound
+from passerelle.model.folders import Module
+from passerelle.model.ids import FolderId, ItemId, Stamp
+from passerelle.model.items import Appointment, Contact, DistributionList, Item, Task
+from passerelle.model.moments import from_milliseconds
+from passerelle.model.participants import Answer
+from passerelle.model.patch import Patch
+from passerelle.model.records import ItemRecord, Tombstone
+from passerelle.server.ox.answer import document
+from passerelle.server.ox.quirks import spared
+from passerelle.server.ox.servlet import Handler
+from passerelle.server.ox.writing import OwnChanges, carry_out
+from passerelle.wire.oxxml import answers, appointment, contact, task
+from passerelle.wire.oxxml.parsing import Properties
+from passerelle.wire.oxxml.requests import Method, Mode, Propfind, Update, read_propfind
+
+log = structlog.get_logger(__name__)
+
+_CODECS = {Module.CALENDAR: appointment, Module.CONTACTS: contact, Module.TASKS: task}
+_ANSWERS = {answer.value: answer for answer in Answer}
+
+
+def item_verbs(module: Module) -> Mapping[str, Handler]:
+    """The verbs of the servlet of one module."""
+    servlet = ItemServlet(module)
+    return {"PROPFIND": servlet.read, "PROPPATCH": servlet.write, "PUT": servlet.write}
+
+
+class ItemServlet:
+    """Reads and writes the items of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._codec = _CODECS[module]
+        self._has_series = module is not Module.CONTACTS
+
+    # Reading
+
+    def read(self, session: Session, body: bytes) -> Iterator[bytes]:
+        """Answer a PROPFIND: a change list, or one object."""
+        query = read_propfind(body)
+        if query.modes is None:
+            return document([self._single(session, query)])
+        folder = FolderId(query.folder_id) if query.folder_id else None
+        return document(self._change_list(session, folder, query, query.modes))
+
+    def _single(self, session: Session, query: Propfind) -> bytes:
+        folder = FolderId(query.folder_id) if query.folder_id else None
+        try:
+            record = session.get(ItemId(query.object_id or 0), self._module, folder)
+        except (NotFound, Forbidden):  # what the asker may not read here must look like what is not there
+            return answers.not_found()
+        return self._live(record, _Masters(session), extended=query.extended)
+
+    def _change_list(
+        self, session: Session, folder: FolderId | None, query: Propfind, modes: frozenset[Mode]
+    ) -> Iterator[bytes]:
+        """Deletions, then changes, then the list (section 4.2). What can be refused is refused at once."""
+        changes = session.changes(folder, self._module, Stamp(query.lastsync))
+        ids = session.ids(folder, self._module) if Mode.LIST in modes else None
+
+        def pieces() -> Iterator[bytes]:
+            if Mode.DELETED in modes:
+                yield from map(_gone, changes.gone)
+            if Mode.MODIFIED in modes:
+                masters = _Masters(session)
+                for record in changes.items:
+                    yield self._live(record, masters, extended=query.extended)
+            if ids is not None:
+                yield from answers.listing(ids)
+
+        return pieces()
+
+    def _live(self, record: ItemRecord, masters: _Masters, *, extended: bool) -> bytes:
+        try:
+            if isinstance(record.item, Appointment):
+                master = masters.of(record)
+                properties = appointment.encode(record, master=master, extended=extended)
+            else:
+                properties = self._codec.encode(record, extended=extended)
+        except Exception:  # one object that cannot be written out must not hide the others (section 4.2)
+            log.exception("object_not_encoded", object_id=record.id)
+            return answers.broken("This object cannot be shown. The server's log says why.")
+        return answers.live(record.id, properties)
+
+    # Writing
+
+    def write(self, session: Session, body: bytes) -> Iterator[bytes]:
+        """Answer a PROPPATCH or PUT."""
+        return carry_out(session, body, self._block, has_series=self._has_series)
+
+    def _block(self, session: Session, update: Update, own: OwnChanges) -> bytes:
+        match update.method:
+            case Method.DELETE:
+                return self._delete(session, update, own)
+            case Method.CONFIRM if self._has_series:
+                return self._confirm(session, update)
+            case Method.CLEAR:
+                message = "Only folders can be cleared."
+                raise Contradiction(message)
+            case _ if update.object_id is None:
+                return self._create(session, update)
+            case _:
+                return self._change(session, update, own)
+
+    def _create(self, session: Session, update: Update) -> bytes:
+        properties = update.properties
+        item = self._new(self._codec.patch(properties, None, session.user.zone))
+        folder = FolderId(update.folder_id or update.destination or 0)
+        record = session.create(folder, item, ignore_conflicts=properties.flag("ignore_conflicts"))
+        return self._written(update, record.id, record.stamp, record)
+
+    def _new(self, values: Patch) -> Item:
+        """An item of this module from the values that a write says."""
+        kind: Callable[..., Item] = Task
+        if self._module is Module.CALENDAR:
+            kind = Appointment
+        elif self._module is Module.CONTACTS:
+            kind = DistributionList if "members" in values else Contact
+        return kind(**values)
+
+    def _change(self, session: Session, update: Update, own: OwnChanges) -> bytes:
+        id_, folder = _target(update)
+        expected = own.expected(update)
+        ignore_conflicts = update.properties.flag("ignore_conflicts")
+        stored = session.get(id_, self._module, folder)
+        change = self._patcher(session, update.properties, stored)
+        at = _occurrence(update)
+        if at is not None and self._module is Module.CALENDAR and stored.master is None:
+            record = session.change_occurrence(
+                id_, folder, at, change, expected=expected, ignore_conflicts=ignore_conflicts
+            )
+            own.record(update, session.get(id_, self._module, folder).stamp)
+        else:
+            record = session.update(
+                id_,
+                folder,
+                change,
+                module=self._module,
+                expected=expected,
+                destination=FolderId(update.destination) if update.destination else None,
+                ignore_conflicts=ignore_conflicts,
+            )
+            own.record(update, record.stamp)
+        return self._written(update, record.id, record.stamp, record)
+
+    def _patcher(self, session: Session, properties: Properties, stored: ItemRecord) -> Callable[[Item], Patch]:
+        def change(item: Item) -> Patch:
+            patch: Patch = self._codec.patch(properties, item, session.user.zone, stamp=stored.stamp)
+            return spared(session.origin, patch, stored.changed)
+
+        return change
+
+    def _is_exception(self, session: Session, id_: ItemId, folder: FolderId | None) -> bool:
+        """Whether the id is that of a change exception, which repeats its own position harmlessly."""
+        try:
+            return session.get(id_, self._module, folder).master is not None
+        except NotFound:
+            return False
+
+    def _delete(self, session: Session, update: Update, own: OwnChanges) -> bytes:
+        id_, folder = _target(update)
+        expected = own.expected(update)
+        at = _occurrence(update)
+        if at is not None and self._module is Module.CALENDAR and not self._is_exception(session, id_, folder):
+            stamp = session.delete_occurrence(id_, folder, at, expected=expected)
+            own.record(update, stamp)
+            return self._written(update, id_, stamp)
+        session.delete(id_, folder, module=self._module, expected=expected)
+        return self._written(update, id_, None)
+
+    def _confirm(self, session: Session, update: Update) -> bytes:
+        id_, _ = _target(update)
+        word = (update.properties.value("confirm") or "").lower()
+        answer = _ANSWERS.get(word)
+        if answer is None:
+            message = f"“{word[:40]}” is no answer. Use one of: {', '.join(_ANSWERS)}."
+            raise Invalid(message, "confirm")
+        text = update.properties.text("confirm_message") or ""
+        record = session.confirm(id_, answer, text, module=self._module, at=_occurrence(update))
+        return self._written(update, record.id, record.stamp, record)
+
+    def _written(self, update: Update, id_: ItemId, stamp: Stamp | None, record: ItemRecord | None = None) -> bytes:
+        series = _series(record) if self._has_series else None
+        return answers.written(id_, stamp, recurrence_id=series, client_id=update.client_id)
+
+
+class _Masters:
+    """The masters of the change exceptions of one answer, each read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[ItemId, Appointment | None] = {}
+
+    def of(self, record: ItemRecord) -> Appointment | None:
+        """The series that a change exception belongs to; None for other items."""
+        if record.master is None:
+            return None
+        if record.master not in self._known:
+            self._known[record.master] = self._read(record.master)
+        return self._known[record.master]
+
+    def _read(self, id_: ItemId) -> Appointment | None:
+        try:
+            return cast("Appointment", self._session.get(id_, Module.CALENDAR).item)
+        except NotFound:  # the reader takes part in this occurrence only
+            return None
+
+
+def _gone(tombstone: Tombstone) -> bytes:
+    return answers.gone(tombstone.id, tombstone.stamp, tombstone.master)
+
+
+def _target(update: Update) -> tuple[ItemId, FolderId | None]:
+    """The object of a block; folder 0 is KDE's word for "wherever it is" (section 19.1)."""
+    return ItemId(update.object_id or 0), FolderId(update.folder_id) if update.folder_id else None
+
+
+def _occurrence(update: Update) -> date | int | None:
+    """The day or the position of the occurrence that a block names (section 11.1)."""
+    if update.recurrence_date_position is not None:
+        return from_milliseconds(update.recurrence_date_position).date()
+    return update.recurrence_position
+
+
+def _series(record: ItemRecord | None) -> int:
+    """``recurrence_id`` of a response: the master's id, also on the master itself; 0 for single items."""
+    if record is None or isinstance(record.item, Contact):
+        return 0
+    return record.master or (record.id if record.item.recurrence else 0)

@@ -1,0 +1,84 @@
+"""What all servlets of the OX WebDAV/XML interface share (OX reference, section 2).
+
+A servlet is a table from verb to :data:`Handler`, a plain function that runs in a worker thread and returns
+the answer's bytes piece by piece. A handler checks everything that can fail before it returns its iterator,
+because after the first piece the status is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import structlog
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from passerelle.groupware.session import Session
+from passerelle.model.errors import Forbidden, Missing, NotFound, Refused, Unauthenticated, Unreadable
+from passerelle.server.auth import REALM, Authenticator, TooManyAttempts, credentials
+from passerelle.server.limits import read_body
+from passerelle.store import Store
+
+log = structlog.get_logger(__name__)
+
+MAX_ORIGIN = 200
+MULTISTATUS = "text/xml; charset=UTF-8"
+
+Handler = Callable[[Session, bytes], Iterator[bytes]]
+"""(the authenticated user's session, request body) -> pieces of a 207 answer."""
+
+
+class Servlet:
+    """One URL of the interface as an ASGI application."""
+
+    def __init__(self, store: Store, authenticator: Authenticator, verbs: Mapping[str, Handler]) -> None:
+        self._store = store
+        self._authenticator = authenticator
+        self._verbs = verbs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(headers={"DAV": "1", "Allow": ",".join([*self._verbs, "TRACE", "OPTIONS"])})
+        handler = self._verbs.get(request.method)
+        if handler is None:
+            text = f"{request.method} is not supported here. Use one of {', '.join(self._verbs)}.\n"
+            return PlainTextResponse(text, 400)
+        try:
+            login, password = credentials(request.headers.get("authorization"))
+            address = request.client.host if request.client else ""
+            user = await run_in_threadpool(self._authenticator.user, login, password, address)
+        except (Unauthenticated, TooManyAttempts) as error:
+            return refuse_login(error)
+        body = await read_body(request.receive, announced=request.headers.get("content-length"))
+        try:
+            session = Session(self._store, user.id, request.headers.get("user-agent", "")[:MAX_ORIGIN])
+            pieces = await run_in_threadpool(handler, session, body)
+        except (Refused, Unreadable) as error:
+            return PlainTextResponse(f"{error}\n", _http_status(error))
+        return StreamingResponse(iterate_in_threadpool(pieces), 207, media_type=MULTISTATUS)
+
+
+def refuse_login(error: Unauthenticated | TooManyAttempts) -> Response:
+    """401 with the interface's realm, or 429 with the time to wait."""
+    if isinstance(error, TooManyAttempts):
+        return PlainTextResponse(f"{error}\n", 429, {"Retry-After": str(error.wait_s)})
+    return PlainTextResponse(f"{error}\n", 401, {"WWW-Authenticate": REALM})
+
+
+def _http_status(error: Refused | Unreadable) -> int:
+    """The HTTP status of a request-level failure (section 2.3).
+
+    A folder that does not exist and one that the user may not see are answered alike.
+    """
+    if isinstance(error, Unreadable | Missing):
+        return 400
+    if isinstance(error, Forbidden | NotFound):
+        return 403
+    return 409

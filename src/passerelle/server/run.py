@@ -1,0 +1,86 @@
+"""Runs the application on a socket until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from msgspec import Struct
+
+from passerelle.model.errors import Misconfigured
+from passerelle.server.app import create_app
+from passerelle.store import Store
+
+GRACE_S = 10
+"""How long answers under way may take to finish once the server is told to stop."""
+
+
+class Listener(Struct, frozen=True, kw_only=True):
+    """Where to listen. Port 0 takes a free one.
+
+    TLS needs both files; without it only loopback is allowed, unless ``behind_proxy`` says that a proxy
+    in front speaks TLS.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    certificate: Path | None = None
+    key: Path | None = None
+    behind_proxy: bool = False
+
+
+def serve(store: Store, listener: Listener, on_ready: Callable[[str], None]) -> None:
+    """Serve until told to stop; ``on_ready`` gets the base URL once connections are accepted.
+
+    Raises:
+        Misconfigured: the address is taken or not ours, or passwords would travel in the clear.
+    """
+    if listener.certificate is None and not listener.behind_proxy and not _is_loopback(listener.host):
+        message = (
+            f"Without TLS, passwords would cross the network in the clear, so {listener.host} is refused. "
+            "Give --certificate and --key, or --behind-proxy if a proxy in front speaks TLS."
+        )
+        raise Misconfigured(message)
+    config = uvicorn.Config(
+        create_app(store),
+        http="h11",  # bounds the size of headers, which httptools does not
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        proxy_headers=listener.behind_proxy,
+        ssl_certfile=listener.certificate,
+        ssl_keyfile=listener.key,
+    )
+    with _bind(listener) as bound:
+        scheme = "https" if listener.certificate else "http"
+        host = f"[{listener.host}]" if ":" in listener.host else listener.host
+        on_ready(f"{scheme}://{host}:{bound.getsockname()[1]}")
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn stops on these, then raises them again for whoever listened before: that we do so ends us cleanly
+            signal.signal(number, lambda *_: None)
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def _bind(listener: Listener) -> socket.socket:
+    """A listening socket: whoever connects from now on is answered."""
+    family = socket.AF_INET6 if ":" in listener.host else socket.AF_INET
+    try:
+        return socket.create_server((listener.host, listener.port), family=family, backlog=512)
+    except OSError as error:
+        message = f"Cannot listen on {listener.host} port {listener.port}: {error.strerror}. Choose another one."
+        raise Misconfigured(message) from error
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

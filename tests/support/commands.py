@@ -1,0 +1,105 @@
+"""The product as its users run it: the installed command line, in processes of its own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+
+from tests.support.waiting import eventually
+
+PROGRAM: Final = Path(sys.executable).with_name("passerelle")
+READY: Final = "listening on "
+
+
+class CommandFailed(AssertionError):
+    """A command ended with another exit code than 0; the message shows what it wrote."""
+
+
+def passerelle(*words: str | Path, data: Path, stdin: str = "") -> str:
+    """Runs one command on a data directory and returns its standard output.
+
+    Raises:
+        CommandFailed: it did not succeed.
+    """
+    command = [str(PROGRAM), *map(str, words), "--data", str(data)]
+    answer = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=100, check=False)
+    if answer.returncode:
+        raise CommandFailed(f"{command} gave {answer.returncode}:\n{answer.stdout}\n{answer.stderr}")
+    return answer.stdout
+
+
+class User(msgspec.Struct, frozen=True):
+    """Somebody with an account on the server."""
+
+    login: str
+    name: str
+    email: str
+    password: str
+
+
+class Server:
+    """A server of ours, made and filled through the command line and run as a process; a context manager."""
+
+    def __init__(self, directory: Path, *, zone: str) -> None:
+        """Makes an empty server; its users follow the wall clock of the zone."""
+        self._data = directory / "server"
+        self._log = directory / "server.log"
+        self._zone = zone
+        self._directory = directory
+        passerelle("server", "init", data=self._data)
+
+    def add_user(self, user: User) -> None:
+        """Adds a user."""
+        words = ("--name", user.name, "--email", user.email, "--password-stdin", "--zone", self._zone)
+        passerelle("server", "user", "add", user.login, *words, data=self._data, stdin=user.password + "\n")
+
+    def add_group(self, name: str, *members: User) -> None:
+        """Adds a group of users."""
+        words = [word for member in members for word in ("--member", member.login)]
+        passerelle("server", "group", "add", name, *words, data=self._data)
+
+    def add_resource(self, name: str, email: str) -> None:
+        """Adds a room or a thing to book."""
+        passerelle("server", "resource", "add", name, "--email", email, data=self._data)
+
+    def import_text(self, user: User, name: str, text: str) -> None:
+        """Imports a file of that name and content into the user's default folders."""
+        path = self._directory / name
+        path.write_text(text, encoding="utf-8", newline="")
+        passerelle("server", "import", "--user", user.login, path, data=self._data)
+
+    def __enter__(self) -> Self:
+        """Starts the server on a free port; returns when it says that it is ready."""
+        words = ("server", "run", "--data", str(self._data), "--host", "127.0.0.1", "--port", "0")
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen([str(PROGRAM), *words], stdout=log, stderr=log)
+        self.url = eventually(self._announced_url, "the server says where it listens", patience_s=30)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Asks the server to stop and sees to it that it does so properly."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            code = self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+        assert code == 0, f"the server ended with {code}:\n{self.log()}"
+
+    def log(self) -> str:
+        """What the server wrote so far."""
+        return self._log.read_text(errors="replace")
+
+    def _announced_url(self) -> str:
+        assert self._process.poll() is None, f"the server ended at once:\n{self.log()}"
+        lines = [line for line in self.log().splitlines() if line.startswith(READY)]
+        return lines[0].removeprefix(READY).strip() if lines else ""
