@@ -1,0 +1,1 @@
+"""What a replica is kept in step with: servers and programs, all behind one interface."""

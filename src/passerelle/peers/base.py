@@ -1,0 +1,351 @@
+"""The one interface of everything that a replica is kept in step with (design, section 7).
+
+A peer is a conversation partner without memory: anchors, versions and links are kept by the engine. All its
+methods do I/O and raise, besides what they name themselves:
+
+* ``Unreachable``: no answer, or it broke off; nothing is known to have happened,
+* ``Unauthenticated``: the login is no longer accepted,
+* ``Forbidden``: the account may not do this at all (one item's refusal stands in its :class:`WriteResult`),
+* ``Unreadable``: the answer is not one.
+
+Ids, versions and anchors are the peer's own words; the engine only keeps and compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType, Protocol
+
+from msgspec import Struct
+
+from passerelle.model.errors import PasserelleError, Refused
+from passerelle.model.folders import Module, Right
+from passerelle.model.ids import UserId
+from passerelle.model.items import Item
+from passerelle.model.participants import Answer
+from passerelle.model.principals import Group, Resource, User
+
+RemoteId = NewType("RemoteId", str)
+"""Names an item or a folder at the peer; unique among the account's items, or among its folders."""
+
+Version = NewType("Version", str)
+"""Changes at the peer whenever the item or folder does; sent back to prove what a change is based on."""
+
+Anchor = NewType("Anchor", str)
+"""A position in the peer's history up to which we are in step."""
+
+
+class TooLarge(Refused):
+    """The peer took nothing of a batch because it was too large; half of it may pass."""
+
+
+class Root(StrEnum):
+    """Where a folder hangs: in the own tree, in the public one, or in another user's."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+    SHARED = "shared"
+
+
+class Identity(Struct, frozen=True, kw_only=True):
+    """Whom the peer takes us for, and how it names itself."""
+
+    user: UserId
+    display_name: str
+    server: str
+
+
+class Directory(Struct, frozen=True, kw_only=True):
+    """Users, groups and resources that changed since an anchor; removed ones have ``deleted`` set.
+
+    ``me`` is the account's user where the answer says so. ``anchor`` is the position reached.
+    """
+
+    users: tuple[User, ...]
+    groups: tuple[Group, ...]
+    resources: tuple[Resource, ...]
+    me: UserId | None
+    anchor: Anchor
+
+
+class Spot(Struct, frozen=True, kw_only=True):
+    """Where a folder hangs: below ``parent``, or directly below the ``root`` if that is None."""
+
+    root: Root
+    parent: RemoteId | None = None
+
+
+class RemoteFolder(Struct, frozen=True, kw_only=True):
+    """A folder as the account meets it.
+
+    ``everybody`` marks the global address book. ``position`` is that of the latest change to the folder's
+    items, where the peer announces it: :meth:`Peer.is_current` compares it with an anchor.
+    """
+
+    id: RemoteId
+    spot: Spot
+    name: str
+    module: Module
+    owner: UserId
+    version: Version
+    rights: tuple[Right, ...] = ()
+    is_default: bool = False
+    everybody: bool = False
+    position: str | None = None
+
+
+class FolderDraft(Struct, frozen=True, kw_only=True):
+    """A folder to be made. ``rights`` None leaves them to the peer."""
+
+    spot: Spot
+    name: str
+    module: Module
+    rights: tuple[Right, ...] | None = None
+
+
+class FolderEdit(Struct, frozen=True, kw_only=True):
+    """What is to change about a folder; None stays as it is. ``rights`` is the complete list."""
+
+    spot: Spot | None = None
+    name: str | None = None
+    rights: tuple[Right, ...] | None = None
+
+
+class FolderChanges(Struct, frozen=True, kw_only=True):
+    """Folders that changed since an anchor and those that are gone, or no longer visible.
+
+    ``complete`` says that ``changed`` holds every folder there is. ``positions`` are those of folders that
+    did not change themselves but whose items may have.
+    """
+
+    changed: tuple[RemoteFolder, ...]
+    gone: tuple[RemoteId, ...]
+    positions: tuple[tuple[RemoteId, str], ...]
+    anchor: Anchor
+    complete: bool
+
+
+class Place(Struct, frozen=True):
+    """Names a folder at the peer together with what it holds."""
+
+    folder: RemoteId
+    module: Module
+
+
+class RemoteItem(Struct, frozen=True, kw_only=True):
+    """An item at the peer. Change exceptions carry ``master``.
+
+    Where the peer names an occurrence by its day only, ``day`` says which, on the wall clock of the series,
+    and ``item.recurrence_id`` is that day's midnight until the engine knows the master. References to other
+    items (members of distribution lists) are the peer's own numbers.
+    """
+
+    id: RemoteId
+    item: Item
+    version: Version
+    master: RemoteId | None = None
+    day: date | None = None
+    created_by: UserId | None = None
+    created: datetime | None = None
+
+
+class Gone(Struct, frozen=True):
+    """A change list says that the item left the folder: deleted, moved, or no longer visible."""
+
+    id: RemoteId
+
+
+class Unread(Struct, frozen=True):
+    """One item of an answer could not be had, which hinders no other. ``id`` is None where unknown."""
+
+    id: RemoteId | None
+    error: PasserelleError
+
+
+class Reached(Struct, frozen=True):
+    """Ends a change list: all that happened up to ``anchor`` was in it.
+
+    ``complete`` says that the list held every item of the folder, so that one it lacks may be gone. A peer
+    answers so when the anchor is too old for its memory, and when there was none.
+    """
+
+    anchor: Anchor
+    complete: bool = False
+
+
+Change = Gone | RemoteItem | Unread | Reached
+
+
+class Create(Struct, frozen=True, kw_only=True):
+    """Put a new item into the folder. ``token`` names this operation in the result."""
+
+    token: str
+    item: Item
+
+
+class ChangeOccurrence(Struct, frozen=True, kw_only=True):
+    """Replace one occurrence of a series by ``item`` (whose ``recurrence_id`` is the occurrence's key).
+
+    ``day`` is the day of that key on the wall clock of the series; ``fields`` names what differs from the
+    occurrence as the series has it. The result names a new item.
+    """
+
+    token: str
+    master: RemoteId
+    version: Version
+    day: date
+    item: Item
+    fields: frozenset[str]
+
+
+class Update(Struct, frozen=True, kw_only=True):
+    """Give an item new content. ``item`` is the whole of it, ``fields`` the names of what differs.
+
+    ``version`` is the one the change is based on; the peer refuses with ``Stale`` if its own is newer.
+    """
+
+    token: str
+    id: RemoteId
+    version: Version
+    item: Item
+    fields: frozenset[str]
+
+
+class Confirm(Struct, frozen=True, kw_only=True):
+    """Answer an invitation for the account's user; needs no right to write and no version."""
+
+    token: str
+    id: RemoteId
+    answer: Answer
+    message: str
+
+
+class Move(Struct, frozen=True, kw_only=True):
+    """Take an item to another folder of the same module; it keeps its id."""
+
+    token: str
+    id: RemoteId
+    version: Version
+    destination: RemoteId
+
+
+class Delete(Struct, frozen=True, kw_only=True):
+    """Remove an item; a master takes its change exceptions with it."""
+
+    token: str
+    id: RemoteId
+    version: Version
+
+
+Write = Create | ChangeOccurrence | Update | Confirm | Move | Delete
+
+
+class WriteResult(Struct, frozen=True, kw_only=True):
+    """What became of one operation: refused with ``error``, else done.
+
+    ``version`` is None where the peer does not say: after a deletion, and by some peers after a confirmation.
+    """
+
+    token: str
+    id: RemoteId | None = None
+    version: Version | None = None
+    error: Refused | None = None
+
+
+class Traffic(Struct, frozen=True):
+    """What a peer has cost so far: requests made, and bytes of bodies as they crossed the wire."""
+
+    requests: int = 0
+    sent: int = 0
+    received: int = 0
+
+
+class Peer(Protocol):
+    """A server or program that holds folders and items of one account."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """What the conversation has cost since it began."""
+
+    def identify(self) -> Identity:
+        """Log in and learn who we are."""
+
+    def directory(self, anchor: Anchor | None) -> Directory:
+        """Users, groups and resources that changed since ``anchor``; all of them for None. One request."""
+
+    def folders(self, anchor: Anchor | None) -> FolderChanges:
+        """Folders that changed since ``anchor``; all of them for None. One request."""
+
+    def is_current(self, position: str, anchor: Anchor) -> bool:
+        """Whether a folder last changed at ``position`` has nothing new after ``anchor``. No request."""
+
+    def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
+        """Stream what happened in a folder since ``anchor``: deletions first, :class:`Reached` last.
+
+        An item may come again although nothing changed. ``position`` was announced of the folder before; the anchor
+        reached covers it. One request, made when the first change is asked for.
+
+        Raises:
+            NotFound: the folder is gone or no longer visible; ``Forbidden`` if its items may not be read.
+        """
+
+    def ids(self, place: Place) -> frozenset[RemoteId]:
+        """Name every item of a folder (slow sync). One request."""
+
+    def read(self, place: Place, id_: RemoteId) -> RemoteItem:
+        """Read one item. One request.
+
+        Raises:
+            NotFound: it is not in that folder, or no longer visible.
+        """
+
+    def write(self, place: Place, batch: Sequence[Write]) -> Sequence[WriteResult]:
+        """Carry out operations on items of one folder, in order; each has its own result. One request, once.
+
+        Raises:
+            TooLarge: nothing was done; a smaller batch may pass.
+        """
+
+    def create_folder(self, draft: FolderDraft) -> RemoteId:
+        """Make a folder. One request.
+
+        Raises:
+            Refused: the peer says no.
+        """
+
+    def update_folder(self, id_: RemoteId, version: Version, edit: FolderEdit) -> None:
+        """Rename, move or share a folder. One request.
+
+        Raises:
+            Refused: the peer says no.
+        """
+
+    def delete_folder(self, id_: RemoteId, version: Version) -> None:
+        """Remove a folder with all it holds. One request.
+
+        Raises:
+            Refused: the peer says no; ``NotFound`` if it is gone already.
+        """
+
+    def carries(self, item: Item) -> frozenset[str]:
+        """Name the attributes that this peer keeps of items of this kind."""
+
+    def item_id(self, module: Module, number: int) -> RemoteId:
+        """Name the item that ``number`` stands for inside other items, as in members of distribution lists."""
+
+    def folder_id(self, number: int) -> RemoteId:
+        """Name the folder that ``number`` stands for inside items."""
+
+    def number(self, id_: RemoteId) -> int:
+        """The number that stands for an item or a folder inside items."""
+
+    def project(self, item: Item) -> Item:
+        """What the peer would say of an item that it keeps as sent: ``item``, less what it cannot carry.
+
+        Pure, and idempotent: projecting twice changes nothing more.
+        """
+
+    def close(self) -> None:
+        """End the conversation and free its connections."""

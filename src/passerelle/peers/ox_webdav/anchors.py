@@ -1,0 +1,44 @@
+"""How far a change list brings us in the server's history (OX reference, section 7). Pure."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from passerelle.peers.base import Anchor
+
+_CAUTION_MS = 60_000
+
+
+class Progress(Struct, kw_only=True):
+    """The latest stamps seen in one answer."""
+
+    changed: int = 0
+    gone: int = 0
+
+
+def lower_bound(anchor: Anchor | None) -> int:
+    """The ``lastsync`` to ask with."""
+    return int(anchor) if anchor else 0
+
+
+def advance(anchor: Anchor | None, progress: Progress, *, is_ordered: bool, now_ms: int | None) -> Anchor:
+    """The anchor after an answer; it never goes back.
+
+    Our own server hands out each position of a folder once, in the order of commits (``is_ordered``): the next list
+    begins right after the latest stamp seen, be it of a change or of a deletion.
+
+    Others stamp with the time at which a change began. One millisecond may hold several changes, so the latest is
+    asked for again (section 7, advice 4). Deletions may bring us forward too, or a folder that was emptied would list
+    them for ever; but only to a minute before the server's present, for a change that is being written
+    while a deletion is listed may still come out with a stamp before it.
+    """
+    if is_ordered:
+        latest = max(progress.changed, progress.gone)
+        return Anchor(str(max(lower_bound(anchor), latest + 1)))
+    settled = 0 if now_ms is None else min(progress.gone, now_ms - _CAUTION_MS)
+    return Anchor(str(max(lower_bound(anchor), progress.changed - 1, settled - 1, 0)))
+
+
+def is_covered(position: str, anchor: Anchor) -> bool:
+    """Whether a position lies before the anchor."""
+    return int(position) < lower_bound(anchor)

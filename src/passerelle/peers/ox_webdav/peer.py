@@ -1,0 +1,280 @@
+"""The peer itself: asks, and hands the answers to the pure modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import final
+
+from passerelle.model.errors import Misconfigured, NotFound, Unreadable
+from passerelle.model.folders import Module
+from passerelle.model.items import Item
+from passerelle.model.principals import Group, Resource
+from passerelle.peers.base import (
+    Anchor,
+    Change,
+    Directory,
+    FolderChanges,
+    FolderDraft,
+    FolderEdit,
+    Identity,
+    Place,
+    Reached,
+    RemoteFolder,
+    RemoteId,
+    RemoteItem,
+    Root,
+    Spot,
+    Traffic,
+    Version,
+    Write,
+    WriteResult,
+)
+from passerelle.peers.ox_webdav import answers, ids, projection, requests
+from passerelle.peers.ox_webdav.anchors import Progress, advance, is_covered, lower_bound
+from passerelle.peers.ox_webdav.connection import Answer, Connection
+from passerelle.wire.oxxml import positions
+from passerelle.wire.oxxml.directory import DirectoryReader, Person
+from passerelle.wire.oxxml.reading import AnswerReader, Response
+from passerelle.wire.oxxml.requests import (
+    DirectoryQuery,
+    Mode,
+    Operation,
+    Propfind,
+    write_directory_query,
+    write_propertyupdate,
+    write_propfind,
+)
+
+_PATHS = {Module.CALENDAR: "calendar", Module.CONTACTS: "contacts", Module.TASKS: "tasks"}
+_FOLDERS = "folders"
+_DIRECTORY = "groupuser"
+_EXTENDED = "extended "
+"""Begins a directory's anchor where the server speaks our extension, so that the next cycle knows at once."""
+
+
+@final
+class OxWebDav:
+    """An account on an OX server; implements :class:`passerelle.peers.base.Peer`.
+
+    ``zone`` is the account's IANA time zone, for servers that do not say in which one an appointment is meant.
+    Whether the server speaks our extension shows in its first answer; the engine asks for the directory first.
+    """
+
+    def __init__(self, connection: Connection, zone: str = "UTC") -> None:
+        self._connection = connection
+        self._zone = zone
+        self._is_extended = False
+
+    @property
+    def traffic(self) -> Traffic:
+        """What the conversation has cost since it began."""
+        return self._connection.traffic
+
+    def identify(self) -> Identity:
+        """Log in and learn who we are. One or two requests.
+
+        Raises:
+            Misconfigured: there is no OX interface at the address, or the login has no user.
+        """
+        try:
+            people = [entry for entry in self._ask_directory(None) if isinstance(entry, Person)]
+        except (NotFound, Unreadable) as error:
+            raise Misconfigured(f"There is no OX WebDAV interface at {self._connection.address}: {error}") from error
+        me = next((person.user for person in people if person.is_me), None)
+        if me is None:
+            owner = self._first_owner()
+            me = next((person.user for person in people if person.user.id == owner), None)
+        if me is None:
+            raise Misconfigured("The server does not say which of its users this login is.")
+        server = "Passerelle" if self._is_extended else "Open-Xchange"
+        return Identity(user=me.id, display_name=me.display_name, server=server)
+
+    def _first_owner(self) -> int | None:
+        """The owner of the first folder below 1, which is ours (OX reference, section 7, step 1)."""
+        mine = [one for one in self.folders(None).changed if one.spot == Spot(root=Root.PRIVATE)]
+        return mine[0].owner if mine else None
+
+    def directory(self, anchor: Anchor | None) -> Directory:
+        """Users, groups and resources that changed since ``anchor``. One request."""
+        since = None if anchor is None else Anchor(anchor.removeprefix(_EXTENDED))
+        self._is_extended = anchor is not None and anchor.startswith(_EXTENDED)
+        entries = self._ask_directory(since)
+        people = [entry for entry in entries if isinstance(entry, Person)]
+        groups = [entry for entry in entries if isinstance(entry, Group)]
+        resources = [entry for entry in entries if isinstance(entry, Resource)]
+        stamps = [
+            *(person.user.stamp for person in people),
+            *(group.stamp for group in groups),
+            *(resource.stamp for resource in resources),
+        ]
+        progress = Progress(changed=max(stamps, default=0))
+        reached = advance(since, progress, is_ordered=self._is_extended, now_ms=None)
+        return Directory(
+            users=tuple(person.user for person in people),
+            groups=tuple(groups),
+            resources=tuple(resources),
+            me=next((person.user.id for person in people if person.is_me), None),
+            anchor=Anchor(_EXTENDED + reached) if self._is_extended else reached,
+        )
+
+    def _ask_directory(self, anchor: Anchor | None) -> list[Person | Group | Resource]:
+        since = None if anchor is None else lower_bound(anchor)
+        query = DirectoryQuery(user="*", group="*", resource="*", lastsync=since, extended=True)
+        reader = DirectoryReader()
+        entries: list[Person | Group | Resource] = []
+        with self._connection.ask("PROPFIND", _DIRECTORY, write_directory_query(query)) as answer:
+            for piece in answer.pieces():
+                entries += reader.feed(piece)
+        reader.close()
+        # Only the extension tells logins.
+        if any(isinstance(entry, Person) and entry.user.login for entry in entries):
+            self._is_extended = True
+        return entries
+
+    def folders(self, anchor: Anchor | None) -> FolderChanges:
+        """Folders that changed since ``anchor``; all of them for None. One request."""
+        progress = Progress()
+        changed: list[RemoteFolder] = []
+        gone: list[RemoteId] = []
+        announced: list[tuple[RemoteId, str]] = []
+        with self._ask(_FOLDERS, _change_list(None, anchor)) as answer:
+            for response in self._responses(answer):
+                stands = positions.read(response)
+                if stands is not None:
+                    announced += [(ids.folder_id(folder), str(stamp)) for folder, stamp in stands.items()]
+                    continue
+                one = answers.folder_change(response, progress)
+                if isinstance(one, RemoteFolder):
+                    changed.append(one)
+                elif one is not None:
+                    gone.append(one.id)
+        return FolderChanges(
+            changed=tuple(changed),
+            gone=tuple(gone),
+            positions=tuple(announced),
+            anchor=advance(anchor, progress, is_ordered=self._is_extended, now_ms=None),
+            complete=anchor is None,
+        )
+
+    def is_current(self, position: str, anchor: Anchor) -> bool:
+        """Whether a folder last changed at ``position`` has nothing new after ``anchor``."""
+        return is_covered(position, anchor)
+
+    def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
+        """Stream what happened in a folder since ``anchor``. One request, kept open while it is read.
+
+        A server of ours adds the list of all ids where the anchor is older than its memory: then the list is complete.
+        """
+        progress = Progress(changed=int(position or 0) if self._is_extended else 0)
+        complete = anchor is None
+        with self._ask(_PATHS[place.module], _change_list(place.folder, anchor)) as answer:
+            for response in self._responses(answer):
+                if answers.is_listing(response):
+                    complete = True
+                    continue
+                self._is_extended = self._is_extended or response.properties.extension is not None
+                yield answers.change(response, place.module, self._zone, progress)
+            now_ms = answer.now_ms
+        # Positions are announced by servers of ours alone, and with one comes all up to it.
+        yield Reached(advance(anchor, progress, is_ordered=self._is_extended, now_ms=now_ms), complete=complete)
+
+    def ids(self, place: Place) -> frozenset[RemoteId]:
+        """Name every item of a folder. One request."""
+        query = Propfind(folder_id=ids.number_of(place.folder), modes=frozenset({Mode.LIST}))
+        found: set[RemoteId] = set()
+        with self._ask(_PATHS[place.module], query) as answer:
+            for response in self._responses(answer):
+                found.update(answers.listed(response, place.module))
+        return frozenset(found)
+
+    def read(self, place: Place, id_: RemoteId) -> RemoteItem:
+        """Read one item. One request."""
+        folder, number = ids.number_of(place.folder), ids.number_of(id_)
+        query = Propfind(folder_id=folder, object_id=number, extended=True)
+        with self._ask(_PATHS[place.module], query) as answer:
+            responses = list(self._responses(answer))
+        if not responses:
+            raise NotFound("The server has no such item.")
+        error = answers.failure(responses[0])
+        if error is not None:
+            raise error
+        return answers.remote_item(responses[0], place.module, self._zone)
+
+    def write(self, place: Place, batch: Sequence[Write]) -> Sequence[WriteResult]:
+        """Carry out operations on items of one folder, in order. One request, sent once."""
+        operations = [requests.operation(one, place, None if self._is_extended else self._zone) for one in batch]
+        responses = self._send(_PATHS[place.module], operations)
+        return answers.write_results(responses, batch, place.module)
+
+    def create_folder(self, draft: FolderDraft) -> RemoteId:
+        """Make a folder. One request."""
+        said = self._send_one(requests.create_folder(draft)).properties.value("object_id")
+        if said is None or not said.isdecimal():
+            raise Unreadable("The server's answer does not name the folder that it made.")
+        return ids.folder_id(int(said))
+
+    def update_folder(self, id_: RemoteId, version: Version, edit: FolderEdit) -> None:
+        """Rename, move or share a folder. One request."""
+        self._send_one(requests.update_folder(id_, version, edit))
+
+    def delete_folder(self, id_: RemoteId, version: Version) -> None:
+        """Remove a folder with all it holds. One request."""
+        self._send_one(requests.delete_folder(id_, version))
+
+    def carries(self, item: Item) -> frozenset[str]:
+        """Name the attributes that the server keeps of items of this kind."""
+        return frozenset(item.__struct_fields__) if self._is_extended else projection.carried(item)
+
+    def item_id(self, module: Module, number: int) -> RemoteId:
+        """Name an item by its number."""
+        return ids.item_id(module, number)
+
+    def folder_id(self, number: int) -> RemoteId:
+        """Name a folder by its number."""
+        return ids.folder_id(number)
+
+    def number(self, id_: RemoteId) -> int:
+        """The number of an item or a folder."""
+        return ids.number_of(id_)
+
+    def project(self, item: Item) -> Item:
+        """What the server would say of an item that it keeps as it was sent."""
+        return item if self._is_extended else projection.project(item, self._zone)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _ask(self, path: str, query: Propfind) -> AbstractContextManager[Answer]:
+        return self._connection.ask("PROPFIND", path, write_propfind(query))
+
+    def _responses(self, answer: Answer) -> Iterator[Response]:
+        reader = AnswerReader()
+        for piece in answer.pieces():
+            yield from reader.feed(piece)
+        reader.close()
+
+    def _send(self, path: str, operations: Sequence[Operation]) -> list[Response]:
+        with self._connection.ask("PROPPATCH", path, write_propertyupdate(operations)) as answer:
+            return list(self._responses(answer))
+
+    def _send_one(self, operation: Operation) -> Response:
+        responses = self._send(_FOLDERS, [operation])
+        if not responses:
+            raise Unreadable("The server's answer says nothing about the folder.")
+        error = answers.failure(responses[0])
+        if error is not None:
+            raise error
+        return responses[0]
+
+
+def _change_list(folder: RemoteId | None, anchor: Anchor | None) -> Propfind:
+    """What changed since an anchor. Without one nothing can have been deleted since."""
+    modes = {Mode.MODIFIED} if anchor is None else {Mode.MODIFIED, Mode.DELETED}
+    return Propfind(
+        folder_id=None if folder is None else ids.number_of(folder),
+        lastsync=lower_bound(anchor),
+        modes=frozenset(modes),
+        extended=True,
+    )
