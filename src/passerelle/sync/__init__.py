@@ -1,0 +1,1 @@
+"""The engine that keeps a replica and its peers in step."""

@@ -1,0 +1,33 @@
+"""What the steps of one cycle share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from passerelle.model.ids import UserId
+from passerelle.peers.base import Peer
+from passerelle.store import Store, Writing
+from passerelle.sync.policy import Policy
+from passerelle.sync.report import Recorder
+
+ORIGIN = "peer:server"
+"""Marks the engine's own writes in the journal: they are not sent back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One cycle of one account. ``now`` is the clock for back-off; ``me`` the account's user, here and there."""
+
+    store: Store
+    peer: Peer
+    me: UserId
+    policy: Policy
+    recorder: Recorder
+    now: Callable[[], datetime]
+
+    def writing(self) -> AbstractContextManager[Writing]:
+        """One transaction of the engine's."""
+        return self.store.writing(self.me, ORIGIN)

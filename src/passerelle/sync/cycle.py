@@ -1,0 +1,156 @@
+"""One cycle of an account: directory, folders, then for each folder pull, believe deletions, send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from time import monotonic
+
+from passerelle.groupware.actor import Actor
+from passerelle.groupware.rights import effective
+from passerelle.model.errors import Refused, Unreadable
+from passerelle.model.folders import Folder, Module
+from passerelle.model.ids import FolderId, UserId
+from passerelle.peers.base import Anchor, Peer, RemoteId, Traffic
+from passerelle.store import FolderLink, Reading, Store
+from passerelle.sync.context import Context
+from passerelle.sync.deletions import settle_deletions
+from passerelle.sync.directory import pull_directory
+from passerelle.sync.folder_removal import withdraw
+from passerelle.sync.folders_pull import pull_folders
+from passerelle.sync.folders_send import send_folders
+from passerelle.sync.late_references import resolve_late_references
+from passerelle.sync.policy import Policy
+from passerelle.sync.pull import pull_folder
+from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject
+from passerelle.sync.send import Sending
+
+_ROUNDS = 3
+"""How often changes that were based on an old version are pulled and sent again before they are set aside."""
+
+_ORDER = {Module.CONTACTS: 0, Module.CALENDAR: 1, Module.TASKS: 2}
+"""Contacts first: distribution lists refer to them."""
+
+Linked = tuple[FolderLink, Folder]
+
+
+def _silent(_progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def run_cycle(
+    store: Store,
+    peer: Peer,
+    me: UserId,
+    *,
+    policy: Policy | None = None,
+    on_progress: OnProgress = _silent,
+    now: Callable[[], datetime] = _utc_now,
+) -> CycleResult:
+    """Bring a replica and a peer in step.
+
+    A cycle that is broken off is gone on with by the next one; nothing is lost or done twice by that.
+
+    Raises:
+        Unreachable: the peer does not answer, or broke off.
+        Unauthenticated: it no longer accepts the login.
+        Misconfigured: it is not the server that it was.
+    """
+    started, before = monotonic(), peer.traffic
+    context = Context(store, peer, me, policy or Policy(), Recorder(on_progress), now)
+    _run(context)
+    recorder = context.recorder
+    return CycleResult(
+        folders={id_: counts for id_, counts in recorder.folders.items() if counts.total},
+        reports=tuple(recorder.reports),
+        folder_changes=recorder.folder_changes,
+        traffic=_difference(before, peer.traffic),
+        seconds=monotonic() - started,
+    )
+
+
+def _run(context: Context) -> None:
+    context.recorder.progress(Progress(phase="directory"))
+    pull_directory(context)
+    context.recorder.progress(Progress(phase="folders"))
+    positions = pull_folders(context)
+    if send_folders(context):
+        positions = {**positions, **pull_folders(context)}
+    linked = _linked_folders(context)
+    for number in range(1, _ROUNDS + 1):
+        pulled = _pull(context, linked, positions)
+        for link, folder in linked:
+            settle_deletions(context, link, folder)
+        resolve_late_references(context)
+        again = _send(context, pulled, is_last_round=number == _ROUNDS)
+        if not again:
+            return
+        linked = [one for one in _linked_folders(context) if one[1].id in again]
+        positions = {}  # our own writes have moved them
+
+
+def _linked_folders(context: Context) -> list[Linked]:
+    """The folders that are on both sides; contacts first."""
+    with context.store.reading() as tx:
+        found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links()]
+    linked = [(link, folder) for link, folder in found if folder is not None and folder.module in _ORDER]
+    return sorted(linked, key=lambda one: (_ORDER[one[1].module], one[1].id))
+
+
+def _pull(context: Context, linked: Iterable[Linked], positions: Mapping[RemoteId, str]) -> list[Linked]:
+    """Pull the folders where something may have changed; return those whose changes may be sent after that."""
+    folders = list(linked)
+    ready: list[Linked] = []
+    for number, (link, folder) in enumerate(folders, 1):
+        progress = Progress(phase="pull", folder=folder.name, number=number, folders=len(folders))
+        context.recorder.progress(progress)
+        position = positions.get(RemoteId(link.remote))
+        try:
+            if _pull_one(context, link, folder, position, progress):
+                ready.append((link, folder))
+        except (Refused, Unreadable) as error:
+            context.recorder.report(
+                Subject.FOLDER, f"“{folder.name}” could not be synchronised: {error}", folder=folder.id
+            )
+    return ready
+
+
+def _pull_one(context: Context, link: FolderLink, folder: Folder, position: str | None, progress: Progress) -> bool:
+    """Pull one folder unless nothing can be new in it; return whether its changes may be sent."""
+    with context.store.reading() as tx:
+        readable = effective(folder.rights, Actor(context.me, tx.principals.groups_of(context.me))).read > 0
+        idle = _is_idle(context, tx, link, position)
+    if not readable:
+        with context.writing() as tx:
+            withdraw(context, tx, link, folder)
+        return False
+    if not idle:
+        pull_folder(context, link, folder, position, progress)
+    return True
+
+
+def _is_idle(context: Context, tx: Reading, link: FolderLink, position: str | None) -> bool:
+    """Whether the peer said that nothing changed, and nothing of ours waits for a look at the folder."""
+    if position is None or link.anchor is None or not context.peer.is_current(position, Anchor(link.anchor)):
+        return False
+    waiting = {one.folder for one in tx.sync.intents()} | {one.folder for one in tx.sync.skipped()}
+    return link.local not in waiting
+
+
+def _send(context: Context, linked: Iterable[Linked], *, is_last_round: bool) -> set[FolderId]:
+    """Send what changed here; return the folders to be pulled and sent again."""
+    folders = list(linked)
+    again: set[FolderId] = set()
+    for number, (link, folder) in enumerate(folders, 1):
+        progress = Progress(phase="send", folder=folder.name, number=number, folders=len(folders))
+        if Sending(context, link, folder, progress).run(is_last_round=is_last_round):
+            again.add(folder.id)
+    return again
+
+
+def _difference(before: Traffic, after: Traffic) -> Traffic:
+    return Traffic(after.requests - before.requests, after.sent - before.sent, after.received - before.received)

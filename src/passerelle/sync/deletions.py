@@ -1,0 +1,237 @@
+"""Deletions at the peer: collected while folders are pulled, believed and carried out when all of them are.
+
+Waiting until then tells a move from a deletion: an item that left one folder may have come to another. What a change
+list said is kept in the transaction that moves the anchor past it, so a crash forgets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from msgspec import Struct
+
+from passerelle.model.errors import NotFound
+from passerelle.model.folders import Folder
+from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.records import ItemRecord
+from passerelle.peers.base import Place, RemoteId
+from passerelle.store import FolderLink, ItemLink, Placement, Reading, Skipped, Writing
+from passerelle.sync.agreement import keeping_agreement
+from passerelle.sync.bases import base_of
+from passerelle.sync.context import Context
+from passerelle.sync.decide import Known, decide_pull
+from passerelle.sync.placing import leave
+from passerelle.sync.plan import PullAction, Remove, Revive
+from passerelle.sync.quarantine import APPROVED, DOWN, HELD, UP, fetch_later, hold, of_folder, remind, settle
+from passerelle.sync.report import Subject, title_of
+
+
+class _Doomed(Struct, frozen=True):
+    """An item that is gone at the peer, as it is here. ``others`` are the other folders that it shows in."""
+
+    link: ItemLink
+    record: ItemRecord | None
+    action: PullAction
+    others: tuple[Placement, ...]
+
+
+def note_gone(tx: Writing, folder: FolderId, gone: Iterable[RemoteId], live: Collection[RemoteId]) -> None:
+    """Keep in mind which items a change list called gone; one that came with it is there again."""
+    before = gone_remotes(tx, folder)
+    after = [id_ for id_ in dict.fromkeys((*before, *gone)) if id_ not in live]
+    if after != before:
+        tx.sync.set(_gone_name(folder), after)
+
+
+def note_missing(tx: Writing, folder: FolderId, seen: Collection[RemoteId]) -> None:
+    """Keep in mind which linked items a complete list lacked."""
+    missing = [remote for remote in tx.sync.versions(folder) if remote not in seen]
+    if missing:
+        tx.sync.set(_missing_name(folder), missing)
+
+
+def gone_remotes(tx: Reading, folder: FolderId) -> list[str]:
+    """The items that a change list called gone, and that are still here."""
+    return tx.sync.get(_gone_name(folder), list[str]) or []
+
+
+def _missing(tx: Reading, folder: FolderId) -> list[str]:
+    return tx.sync.get(_missing_name(folder), list[str]) or []
+
+
+def _gone_name(folder: FolderId) -> str:
+    return f"gone {folder}"
+
+
+def _missing_name(folder: FolderId) -> str:
+    return f"missing {folder}"
+
+
+def settle_deletions(context: Context, link: FolderLink, folder: Folder) -> None:
+    """Carry out what was noted about a folder, or hold it if it is too much. One transaction.
+
+    What merely lacked in a list is believed when a direct read says so, too: one request for each, unless there are
+    so many that the guard stops them anyway.
+    """
+    with context.store.reading() as tx:
+        gone, missing = gone_remotes(tx, folder.id), _missing(tx, folder.id)
+        approved = [one for one in of_folder(tx, folder.id, DOWN) if one.code == APPROVED and one.local is not None]
+        count = tx.items.count(folder.id)
+    if not gone and not missing and not approved:
+        return
+    if not context.policy.is_mass_deletion(len(missing), count):
+        missing = [id_ for id_ in missing if _is_gone(context, Place(RemoteId(link.remote), folder.module), id_)]
+    with context.writing() as tx:
+        _settle(context, tx, folder, [*gone, *missing], approved)
+        tx.sync.set(_gone_name(folder.id), [])
+        tx.sync.set(_missing_name(folder.id), [])
+
+
+def _is_gone(context: Context, place: Place, id_: str) -> bool:
+    try:
+        context.peer.read(place, RemoteId(id_))
+    except NotFound:
+        return True
+    return False
+
+
+def _settle(context: Context, tx: Writing, folder: Folder, remotes: Sequence[str], approved: Sequence[Skipped]) -> None:
+    wanted = {one.remote for one in approved}
+    links = tx.sync.links_of_remotes(dict.fromkeys((*remotes, *(remote for remote in wanted if remote is not None))))
+    doomed = _with_series(tx, folder, [_doomed(context, tx, link) for link in links if link.folder == folder.id])
+    removals = [
+        one for one in doomed if isinstance(one.action, Remove) and not one.others and one.link.remote not in wanted
+    ]
+    if context.policy.is_mass_deletion(len(removals), tx.items.count(folder.id)):
+        _hold(context, tx, folder, removals)
+        held = {one.link.remote for one in removals}
+        doomed = [one for one in doomed if one.link.remote not in held]
+    _carry_out(context, tx, folder, doomed)
+    here = {link.remote for link in links if link.folder == folder.id}
+    _leave_unlinked(context, tx, folder, {link.local for link in links if link.remote not in here})
+    settle(tx, approved)
+
+
+def _leave_unlinked(context: Context, tx: Writing, folder: Folder, items: Collection[ItemId]) -> None:
+    """Take out items that the rules here let show in a folder, and that the peer does not, or no longer, show there."""
+    with keeping_agreement(tx, context.me, items):
+        for local in items:
+            if tx.items.in_folder(folder.id, local, None) is not None:
+                leave(tx, context.me, folder.id, local)
+
+
+def _doomed(context: Context, tx: Reading, link: ItemLink) -> _Doomed:
+    record = tx.items.in_folder(link.folder, link.local, context.me)
+    known = Known(base=base_of(tx, link, record), mine=None if record is None else record.item)
+    others = tuple(place for place in tx.items.placements(link.local) if place.folder != link.folder)
+    if record is not None:  # where the peer does not show it, it is by the rules here alone, and goes with it
+        linked = {one.folder for one in tx.sync.links_of(link.local)}
+        others = tuple(place for place in others if place.folder in linked)
+    return _Doomed(link, record, decide_pull(known, None, context.peer.project, context.policy), others)
+
+
+def _with_series(tx: Reading, folder: Folder, doomed: Sequence[_Doomed]) -> list[_Doomed]:
+    """A series that is edited here stays as a whole; a change exception that was not sent is an edit of it."""
+    revived = {one.link.local for one in doomed if one.record is not None and _is_edited_series(tx, folder, one)}
+    kept: dict[ItemId, _Doomed] = {}
+    for one in doomed:
+        belongs = one.link.local in revived or (one.record is not None and one.record.master in revived)
+        kept[one.link.local] = _Doomed(one.link, one.record, Revive(), one.others) if belongs else one
+    for link in tx.sync.links_of_locals(below for master in sorted(revived) for below in _below(tx, master)):
+        if link.folder == folder.id and link.local not in kept:
+            kept[link.local] = _Doomed(link, tx.items.in_folder(folder.id, link.local, None), Revive(), ())
+    return list(kept.values())
+
+
+def _is_edited_series(tx: Reading, folder: Folder, one: _Doomed) -> bool:
+    if one.others:  # it only leaves this folder
+        return False
+    if isinstance(one.action, Revive):
+        return True
+    below = _below(tx, one.link.local) if one.record is not None and one.record.changed else []
+    sent = {link.local for link in tx.sync.links_of_locals(below) if link.folder == folder.id}
+    return any(id_ not in sent for id_ in below)
+
+
+def _below(tx: Reading, master: ItemId) -> list[ItemId]:
+    """The change exceptions of a series."""
+    return [exception.id for exception in tx.items.exceptions(master)]
+
+
+def _hold(context: Context, tx: Writing, folder: Folder, removals: Sequence[_Doomed]) -> None:
+    message = (
+        f"The server has deleted {len(removals)} items of “{folder.name}”, more than usual. They are kept here until "
+        "you decide: approve the deletions, or discard them to keep copies."
+    )
+    entries = [
+        Skipped(
+            folder=folder.id,
+            direction=DOWN,
+            local=one.link.local,
+            remote=one.link.remote,
+            code=HELD,
+            message=f"“{_title(one)}” was deleted on the server.",
+            since=context.now(),
+        )
+        for one in removals
+    ]
+    hold(context, tx, entries)
+    context.recorder.report(Subject.HELD, message, folder=folder.id)
+
+
+def _carry_out(context: Context, tx: Writing, folder: Folder, doomed: Sequence[_Doomed]) -> None:
+    leaving = [one for one in doomed if one.others and one.record is not None]
+    removed = [one for one in doomed if isinstance(one.action, Remove) and not one.others]
+    for one in doomed:
+        if isinstance(one.action, Revive) and not one.others:
+            _revive(context, tx, folder, one)
+    tx.sync.remove_item_links(folder.id, [one.link.local for one in doomed])
+    for one in doomed:
+        if one.others and one.record is None and not tx.sync.links_of(one.link.local):
+            # Moved here, which is an edit too: it is sent from where it is now.
+            remind(context, tx, one.others[0].folder, one.link.local)
+    masters = {one.record.master for one in removed if one.record is not None and one.record.master is not None}
+    with keeping_agreement(tx, context.me, {*masters, *(one.link.local for one in leaving)}):
+        for one in leaving:
+            home = leave(tx, context.me, folder.id, one.link.local)
+            if home is not None and one.record is not None and one.record.stamp != one.link.agreed:
+                remind(context, tx, home, one.link.local)
+        _remove(context, tx, removed)
+    context.recorder.counts(folder.id, folder.name, folder.module).removed_here += len(removed) + len(leaving)
+    gone = {one.link.local for one in removed}
+    settle(tx, [entry for entry in of_folder(tx, folder.id, UP) if entry.local in gone])
+
+
+def _remove(context: Context, tx: Writing, removed: Sequence[_Doomed]) -> None:
+    """Remove items; the change exceptions of a series go with it, and the links of both.
+
+    Exceptions that the peer did not call gone are looked for: a participant may have left a series, but not them.
+    """
+    ids = [one.link.local for one in removed]
+    series = [one.record.id for one in removed if one.record is not None and one.record.changed]
+    below = [exception for master in series for exception in _below(tx, master) if exception not in ids]
+    for link in tx.sync.links_of_locals(below):
+        fetch_later(context, tx, link.folder, RemoteId(link.remote))
+        tx.sync.remove_item_links(link.folder, [link.local])
+    # A change exception may have gone with its series already.
+    tx.items.remove_many([record.id for record in tx.items.several(ids, None)])
+
+
+def _title(one: _Doomed) -> str:
+    return "" if one.record is None else title_of(one.record.item)
+
+
+def _revive(context: Context, tx: Writing, folder: Folder, one: _Doomed) -> None:
+    """Have an item sent as a new one; a change exception that was not sent before goes with its series."""
+    unsent = [below for below in _below(tx, one.link.local) if not tx.sync.links_of(below)]
+    for id_ in (one.link.local, *unsent):
+        remind(context, tx, folder.id, id_)
+    if one.record is not None and one.record.master is not None:
+        return
+    context.recorder.report(
+        Subject.EDIT_WON,
+        f"“{_title(one)}” was deleted on the server, but changed here meanwhile. It is kept and sent there again.",
+        folder=folder.id,
+        item=one.link.local,
+        title=_title(one),
+    )

@@ -1,0 +1,174 @@
+"""Brings folders from the peer: new, renamed, moved, shared and vanished ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from passerelle.groupware.actor import Actor
+from passerelle.groupware.rights import effective
+from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Folder, Right
+from passerelle.model.ids import Stamp
+from passerelle.peers.base import Anchor, FolderChanges, RemoteFolder, RemoteId
+from passerelle.store import FolderLink, Writing
+from passerelle.sync.context import Context
+from passerelle.sync.folder_removal import remove_vanished
+from passerelle.sync.folder_state import (
+    FOLDERS_ANCHOR,
+    FolderBase,
+    agreed,
+    base_of,
+    keep_base,
+    local_parent,
+    plain_rights,
+    type_of,
+)
+from passerelle.sync.policy import Winner
+from passerelle.sync.report import Subject
+
+T = TypeVar("T")
+
+
+def pull_folders(context: Context) -> Mapping[RemoteId, str]:
+    """Bring the folder tree up to date; return the positions that the peer announced for folders' items.
+
+    One request; one transaction, which moves the anchor too.
+    """
+    with context.store.reading() as tx:
+        anchor = tx.sync.get(FOLDERS_ANCHOR, str)
+    found = context.peer.folders(None if anchor is None else Anchor(anchor))
+    if anchor != found.anchor or found.changed or found.gone:
+        with context.writing() as tx:
+            _apply(context, tx, found)
+            tx.sync.set(FOLDERS_ANCHOR, found.anchor)
+    changed = {remote.id: remote.position for remote in found.changed if remote.position is not None}
+    return {**dict(found.positions), **changed}
+
+
+def _apply(context: Context, tx: Writing, found: FolderChanges) -> None:
+    for remote in _parents_first(found.changed):
+        _apply_one(context, tx, remote)
+    gone = set(found.gone)
+    if found.complete:
+        present = {remote.id for remote in found.changed}
+        gone.update(RemoteId(link.remote) for link in tx.sync.folder_links() if link.remote not in present)
+    for id_ in sorted(gone):
+        link = tx.sync.folder_link_by_remote(id_)
+        if link is not None:
+            remove_vanished(context, tx, link)
+
+
+def _parents_first(folders: Iterable[RemoteFolder]) -> Iterator[RemoteFolder]:
+    """Each folder after its parent, if that is among them."""
+    waiting = {folder.id: folder for folder in folders}
+    while waiting:
+        ready = [folder for folder in waiting.values() if folder.spot.parent not in waiting]
+        for folder in ready or list(waiting.values()):
+            yield waiting.pop(folder.id)
+
+
+def _apply_one(context: Context, tx: Writing, remote: RemoteFolder) -> None:
+    link = tx.sync.folder_link_by_remote(remote.id)
+    if link is None:
+        met = _meet(tx, remote)
+        local = _insert(context, tx, remote) if met is None else met
+        # What a folder that was made here holds is still to be sent.
+        sent = tx.journal.clock(local.id) if met is None else Stamp(0)
+        link = FolderLink(local=local.id, remote=remote.id, sent=sent)
+        tx.sync.put_folder_link(link)
+        keep_base(tx, local.id, agreed(local, remote.version))
+    _update(context, tx, link, remote)
+
+
+def _base(tx: Writing, remote: RemoteFolder) -> FolderBase:
+    return FolderBase(
+        parent=local_parent(tx, remote.spot),
+        name=remote.name,
+        module=remote.module,
+        rights=plain_rights(remote.rights),
+        version=remote.version,
+    )
+
+
+def _meet(tx: Writing, remote: RemoteFolder) -> Folder | None:
+    """The folder here that is the peer's, though not yet linked.
+
+    That is the global address book, which every store has; or one that was made here and whose creation went
+    through although its answer was lost, or that was made on both sides under one name in one place.
+    """
+    if remote.everybody:
+        return tx.folders.get(GLOBAL_ADDRESS_BOOK)
+    parent = local_parent(tx, remote.spot)
+    for folder in tx.folders.children(parent):
+        same = folder.name == remote.name and folder.module is remote.module and folder.owner == remote.owner
+        if same and tx.sync.folder_link(folder.id) is None:
+            return folder
+    return None
+
+
+def _insert(context: Context, tx: Writing, remote: RemoteFolder) -> Folder:
+    context.recorder.folder_changes += 1
+    return tx.folders.add(
+        local_parent(tx, remote.spot),
+        remote.name,
+        remote.module,
+        type_of(remote),
+        remote.owner,
+        rights=remote.rights,
+        is_default=remote.is_default,
+        created_by=remote.owner,
+    )
+
+
+def _update(context: Context, tx: Writing, link: FolderLink, remote: RemoteFolder) -> None:
+    """Give a folder what the peer changed about it; what both changed goes by the account's policy."""
+    local, base = tx.folders.get(link.local), base_of(tx, link.local)
+    theirs = _base(tx, remote)
+    keep_base(tx, link.local, theirs)
+    if local is None or base is None:
+        return
+    mine = agreed(local, remote.version)
+    wanted = msgspec.structs.replace(
+        local,
+        parent=_pick(context, local, "place", base.parent, mine.parent, theirs.parent),
+        name=_pick(context, local, "name", base.name, mine.name, theirs.name),
+        rights=_rights(context, local, base, mine, remote),
+        is_default=remote.is_default,
+        owner=remote.owner,
+    )
+    if wanted != local:
+        tx.folders.replace(wanted)
+        context.recorder.folder_changes += 1
+        if _reads_otherwise(context, tx, local, wanted):
+            tx.sync.put_folder_link(msgspec.structs.replace(link, anchor=None))
+
+
+def _pick(context: Context, local: Folder, word: str, base: T, mine: T, theirs: T) -> T:
+    if theirs in (base, mine):
+        return mine
+    if mine == base:
+        return theirs
+    context.recorder.report(
+        Subject.CONFLICT,
+        f"The {word} of the folder “{local.name}” was changed on both sides; "
+        f"{'the server’s' if context.policy.winner is Winner.SERVER else 'yours'} stays.",
+        folder=local.id,
+    )
+    return theirs if context.policy.winner is Winner.SERVER else mine
+
+
+def _rights(
+    context: Context, local: Folder, base: FolderBase, mine: FolderBase, remote: RemoteFolder
+) -> tuple[Right, ...]:
+    """The list of rights that stays: whole as the peer has it, or as it is here."""
+    theirs = plain_rights(remote.rights)
+    picked = _pick(context, local, "list of rights", base.rights, mine.rights, theirs)
+    return remote.rights if picked == theirs else local.rights
+
+
+def _reads_otherwise(context: Context, tx: Writing, before: Folder, after: Folder) -> bool:
+    """Whether other items are readable than before, which no list of changes tells."""
+    actor = Actor(context.me, tx.principals.groups_of(context.me))
+    return effective(before.rights, actor).read != effective(after.rights, actor).read

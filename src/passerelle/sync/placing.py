@@ -1,0 +1,108 @@
+"""Lets items that are known from other folders show in one more.
+
+A participant's appointment is one object in several calendars (OX reference, section 10.2), and an item that is moved
+comes to its new folder before or after it leaves the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from passerelle.model.folders import Folder, FolderType
+from passerelle.model.ids import FolderId, ItemId, UserId
+from passerelle.model.records import ItemRecord
+from passerelle.peers.base import RemoteItem
+from passerelle.store import Placement, Reading, Writing
+from passerelle.sync.agreement import keeping_agreement
+from passerelle.sync.pull_state import FolderPull
+
+
+def admit(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
+    """Let the items of a page that are here already, in other folders, show in this one too."""
+    links = tx.sync.links_of_remotes([remote.id for remote in page])
+    here = {link.remote for link in links if link.folder == pull.folder.id}
+    elsewhere = {link.remote: link for link in links if link.remote not in here}
+    if not elsewhere:
+        return
+    concerned = {link.local for link in elsewhere.values()}
+    below = {exception.id for local in concerned for exception in tx.items.exceptions(local)}
+    with keeping_agreement(tx, pull.context.me, concerned | below):
+        for link in elsewhere.values():
+            _place(tx, pull, link.local)
+        tx.sync.put_item_links([msgspec.structs.replace(link, folder=pull.folder.id) for link in elsewhere.values()])
+
+
+def _place(tx: Writing, pull: FolderPull, local: ItemId) -> None:
+    """Let an item show in the folder; one that was deleted here stays so, until that is sent."""
+    record, at_home = tx.items.get(local, pull.context.me), tx.items.get(local, None)
+    places = tx.items.placements(local)
+    if record is None or at_home is None or any(place.folder == pull.folder.id for place in places):
+        return
+    if record.master is None and _lives_here(tx, pull.folder, at_home):
+        _bring_home(tx, pull, record, places)
+        return
+    others = [place for place in places if place.folder != at_home.folder]
+    shown = (*others, Placement(pull.folder.id, participant_of(pull.folder)))
+    tx.items.replace(local, record.item, placements=shown, alarm_of=pull.context.me)
+
+
+def _lives_here(tx: Reading, folder: Folder, record: ItemRecord) -> bool:
+    """Whether the folder rather than the present home is the one that the item was made in.
+
+    The interface does not tell. Most items are made by the owner of the folder; the others show there as participants'.
+    """
+    home = tx.folders.get(record.folder)
+    is_maker = folder.type is FolderType.PRIVATE and folder.owner == record.created_by
+    return is_maker and home is not None and home.owner != record.created_by
+
+
+def _bring_home(tx: Writing, pull: FolderPull, record: ItemRecord, places: Sequence[Placement]) -> None:
+    """Make the folder the home of an item, and of its change exceptions, which go on showing where they did."""
+    below = [(one, tx.items.placements(one.id)) for one in tx.items.exceptions(record.id, pull.context.me)]
+    for one, shown in ((record, places), *below):
+        tx.items.replace(
+            one.id,
+            one.item,
+            folder=pull.folder.id,
+            placements=[_as_participant(tx, place.folder) for place in shown],
+            alarm_of=pull.context.me,
+        )
+
+
+def _as_participant(tx: Reading, id_: FolderId) -> Placement:
+    folder = tx.folders.get(id_)
+    return Placement(id_, None if folder is None else participant_of(folder))
+
+
+def participant_of(folder: Folder) -> UserId | None:
+    """Whose items show in a folder because that user takes part; None where nobody's do."""
+    return folder.owner if folder.is_default and folder.type is FolderType.PRIVATE else None
+
+
+def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId | None:
+    """Take an item out of a folder if it shows in others as well; return where it lives from now on, else None.
+
+    A change exception that shows in this folder only goes for good.
+    """
+    record, at_home = tx.items.get(local, me), tx.items.get(local, None)
+    others = [place for place in tx.items.placements(local) if place.folder != folder]
+    if record is None or at_home is None or not others:
+        return None
+    for exception in tx.items.exceptions(local):
+        if all(place.folder == folder for place in tx.items.placements(exception.id)):
+            tx.items.remove(exception.id)
+    home = at_home.folder if at_home.folder != folder else others[0].folder
+    shown = [place for place in others if place.folder != home]
+    tx.items.replace(local, record.item, folder=home, placements=shown, alarm_of=me)
+    return home
+
+
+def leave_all(tx: Writing, me: UserId, folder: FolderId) -> None:
+    """Take all items out of a folder that show in others as well; series first, for they take exceptions along."""
+    known = {link.local for link in tx.sync.links_of_locals(tx.items.ids(folder)) if link.folder != folder}
+    records = sorted(tx.items.several(sorted(known), None), key=lambda record: record.master is not None)
+    with keeping_agreement(tx, me, known):
+        for record in records:
+            leave(tx, me, folder, record.id)

@@ -1,0 +1,29 @@
+"""What an account's user decides about synchronisation; the engine only follows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Winner(StrEnum):
+    """Whose value stays where both sides changed the same field."""
+
+    SERVER = "server"
+    MINE = "mine"
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """The account's settings for merging and for the mass-deletion guard (design, section 7).
+
+    Deletions in one folder are held when they exceed both ``guard_items`` and ``guard_share`` of the folder.
+    """
+
+    winner: Winner = Winner.SERVER
+    guard_items: int = 20
+    guard_share: float = 1 / 3
+
+    def is_mass_deletion(self, deletions: int, items: int) -> bool:
+        """Whether deleting so many of a folder's items needs the user's word."""
+        return deletions > self.guard_items and deletions > items * self.guard_share

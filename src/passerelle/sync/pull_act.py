@@ -1,0 +1,134 @@
+"""Carries out what was decided about a page, in the transaction that it was decided in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.items import Item
+from passerelle.peers.base import RemoteId
+from passerelle.store import Draft, ItemLink, Writing
+from passerelle.sync.agreement import keeping_agreement
+from passerelle.sync.bases import agreed_link, differing_link
+from passerelle.sync.merge import Conflict
+from passerelle.sync.plan import Insert, Note, Replace, Restore
+from passerelle.sync.policy import Winner
+from passerelle.sync.pull_plan import Step
+from passerelle.sync.pull_state import FolderPull
+from passerelle.sync.quarantine import fetch_later, remind
+from passerelle.sync.report import Subject, title_of
+
+
+def act(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
+    """Carry out the steps of a page and keep the links that follow from them."""
+    masters = {step.master for step in steps if step.master is not None}
+    with keeping_agreement(tx, pull.context.me, masters):
+        _insert(tx, pull, [step for step in steps if isinstance(step.action, Insert | Restore)])
+        _note(tx, [step for step in steps if isinstance(step.action, Note)])
+        _replace(tx, pull, [step for step in steps if isinstance(step.action, Replace)])
+
+
+def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
+    """Add items that are new here, all in a few statements."""
+    if not steps:
+        return
+    for step in steps:
+        if step.link is not None:
+            _make_room(tx, pull, step.link, step.remote.item)
+    records = tx.items.add_many(pull.folder.id, [_draft(pull, step) for step in steps])
+    pull.counts.received += len(records)
+    tx.sync.put_item_links(
+        [
+            agreed_link(
+                pull.folder.id, record.id, step.remote.id, step.remote.version, (record.stamp, step.remote.item)
+            )
+            for step, record in zip(steps, records, strict=True)
+        ]
+    )
+
+
+def _draft(pull: FolderPull, step: Step) -> Draft:
+    return Draft(
+        item=step.remote.item,
+        master=step.master,
+        created_by=step.remote.created_by,
+        created=step.remote.created,
+        alarm_of=pull.context.me,
+    )
+
+
+def _make_room(tx: Writing, pull: FolderPull, link: ItemLink, item: Item) -> None:
+    """Forget the item that was deleted here and comes back. A series comes back with its change exceptions."""
+    tx.sync.remove_item_links(pull.folder.id, [link.local])
+    stones = tx.journal.tombstones(pull.folder.id, link.agreed, tx.journal.clock(pull.folder.id))
+    for below in tx.sync.links_of_locals([stone.id for stone in stones if stone.master == link.local]):
+        tx.sync.remove_item_links(below.folder, [below.local])
+        fetch_later(pull.context, tx, below.folder, RemoteId(below.remote))
+    title = title_of(item)
+    pull.context.recorder.report(
+        Subject.EDIT_WON,
+        f"“{title}” was deleted here, but changed on the server meanwhile. It is back; delete it again if you want.",
+        folder=pull.folder.id,
+        title=title,
+    )
+
+
+def _note(tx: Writing, steps: Sequence[Step]) -> None:
+    tx.sync.put_item_links(
+        [
+            msgspec.structs.replace(step.link, version=step.remote.version)
+            for step in steps
+            if step.link is not None and step.link.version != step.remote.version
+        ]
+    )
+
+
+def _replace(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
+    """Give items new content; every folder that they show in learns of it."""
+    folders: dict[ItemId, set[FolderId]] = {
+        step.record.id: {pull.folder.id} for step in steps if step.record is not None
+    }
+    for link in tx.sync.links_of_locals(folders) if folders else ():
+        folders[link.local].add(link.folder)
+    links: list[ItemLink] = []
+    for step in steps:
+        assert step.record is not None  # noqa: S101 - only an item that is here is replaced
+        links += _replace_one(tx, pull, step, sorted(folders[step.record.id]))
+    tx.sync.put_item_links(links)
+
+
+def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[FolderId]) -> list[ItemLink]:
+    """Give one item new content; return the links that follow, one for each folder."""
+    record, remote, action = step.record, step.remote, step.action
+    assert record is not None and isinstance(action, Replace)  # noqa: S101, PT018 - as selected
+    stamp = record.stamp
+    if action.item != record.item:
+        stamp = tx.items.replace(record.id, action.item, alarm_of=pull.context.me)
+        pull.counts.changed_here += 1
+    _report_conflicts(pull, record.id, action)
+    if action.item == action.base:
+        at = (stamp, action.item)
+        return [agreed_link(folder, record.id, remote.id, remote.version, at) for folder in folders]
+    remind(pull.context, tx, pull.folder.id, record.id)
+    return [differing_link(folder, record.id, remote.id, remote.version, action.base) for folder in folders]
+
+
+def _report_conflicts(pull: FolderPull, local: ItemId, action: Replace) -> None:
+    for conflict in action.conflicts:
+        pull.context.recorder.report(
+            Subject.CONFLICT,
+            _conflict_message(conflict, action.item),
+            folder=pull.folder.id,
+            item=local,
+            title=title_of(action.item),
+        )
+
+
+def _conflict_message(conflict: Conflict, item: Item) -> str:
+    winner = "the server’s" if conflict.winner is Winner.SERVER else "yours"
+    return (
+        f"“{title_of(item)}”: {conflict.field.replace('_', ' ')} was changed here and on the server; {winner} stays. "
+        "The other is in the item’s history."
+    )

@@ -1,0 +1,108 @@
+"""Skipped objects: what one side refused, what the guard holds, and what must not be forgotten.
+
+One item cannot stop a folder: it is set aside here with its reason and tried again, ever more rarely, when it changes,
+or when the user says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import msgspec
+
+from passerelle.model.errors import PasserelleError, Refused
+from passerelle.model.ids import FolderId, ItemId
+from passerelle.peers.base import RemoteId
+from passerelle.store import Reading, Skipped, Writing
+from passerelle.sync.context import Context
+from passerelle.sync.report import Subject
+
+UP = "up"
+DOWN = "down"
+PENDING = "pending"
+"""Not refused at all: a local change that the journal alone would not bring up again."""
+HELD = "held"
+"""A deletion that the mass-deletion guard holds."""
+APPROVED = "approved"
+"""A held deletion that the user wants."""
+
+_LONGEST_WAIT = timedelta(days=1)
+
+
+def is_shown(entry: Skipped) -> bool:
+    """Whether the user has something to decide: marks of the engine's own are none."""
+    return entry.code not in {PENDING, APPROVED}
+
+
+def is_due(context: Context, entry: Skipped) -> bool:
+    """Whether to try again: after one minute, three, seven … and at least once a day. Held deletions wait."""
+    if entry.code == HELD:
+        return False
+    if entry.code in {PENDING, APPROVED} or entry.attempts == 0:
+        return True
+    wait = min(timedelta(minutes=2 ** min(entry.attempts, 20) - 1), _LONGEST_WAIT)
+    return context.now() - entry.since >= wait
+
+
+def of_folder(tx: Reading, folder: FolderId, direction: str) -> list[Skipped]:
+    """The objects of a folder that are set aside, in one direction."""
+    return [one for one in tx.sync.skipped() if one.folder == folder and one.direction == direction]
+
+
+def remind(context: Context, tx: Writing, folder: FolderId, local: ItemId) -> None:
+    """Make sure that a local item is looked at when changes are sent, whatever the journal says."""
+    entry = Skipped(folder=folder, direction=UP, local=local, code=PENDING, since=context.now())
+    _put(tx, _index(tx).get(_about(entry)), entry)
+
+
+def fetch_later(context: Context, tx: Writing, folder: FolderId, remote: RemoteId) -> None:
+    """Have an item of the peer's read with the next pull of its folder, whatever the change list says."""
+    entry = Skipped(folder=folder, direction=DOWN, remote=remote, code=PENDING, since=context.now())
+    _put(tx, _index(tx).get(_about(entry)), entry)
+
+
+def set_aside(context: Context, tx: Writing, entry: Skipped, title: str = "") -> None:
+    """Keep a refused change, and report it the first time."""
+    known = _index(tx).get(_about(entry))
+    again = known is not None and known.code == entry.code
+    attempts = known.attempts + 1 if known is not None and again else 1
+    _put(tx, known, msgspec.structs.replace(entry, attempts=attempts, since=context.now()))
+    if not again:
+        context.recorder.report(Subject.SKIPPED, entry.message, folder=entry.folder, item=entry.local, title=title)
+
+
+def hold(context: Context, tx: Writing, entries: Iterable[Skipped]) -> None:
+    """Keep deletions that the guard stopped."""
+    known = _index(tx)
+    for entry in entries:
+        before = known.get(_about(entry))
+        if before is None or before.code != HELD:
+            _put(tx, before, msgspec.structs.replace(entry, code=HELD, since=context.now()))
+
+
+def settle(tx: Writing, entries: Iterable[Skipped]) -> None:
+    """Forget what is done."""
+    for entry in entries:
+        tx.sync.remove_skipped(entry.id)
+
+
+def code_of(error: PasserelleError) -> str:
+    """A short word for an error: the OX code where there is one, else its kind."""
+    return (error.code if isinstance(error, Refused) else "") or type(error).__name__
+
+
+_About = tuple[FolderId, str, ItemId | None, str | None]
+
+
+def _about(entry: Skipped) -> _About:
+    """What an entry is about: of one thing there is one entry in each direction."""
+    return (entry.folder, entry.direction, entry.local, entry.remote if entry.local is None else None)
+
+
+def _index(tx: Reading) -> dict[_About, Skipped]:
+    return {_about(one): one for one in tx.sync.skipped()}
+
+
+def _put(tx: Writing, known: Skipped | None, entry: Skipped) -> None:
+    tx.sync.put_skipped(msgspec.structs.replace(entry, id=0 if known is None else known.id))

@@ -1,0 +1,198 @@
+"""A replica: a store with the account's user in it, under the same id as on the server, and the memory of its peer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self, final
+
+from msgspec import Struct
+
+from passerelle.groupware.provision import initialise
+from passerelle.groupware.session import Session
+from passerelle.model.errors import Misconfigured
+from passerelle.model.ids import FolderId, UserId
+from passerelle.model.principals import User
+from passerelle.peers.base import Identity, Peer
+from passerelle.store import Store
+from passerelle.sync.context import ORIGIN as ENGINE
+from passerelle.sync.cycle import run_cycle
+from passerelle.sync.folder_state import FOLDERS_SENT
+from passerelle.sync.policy import Policy
+from passerelle.sync.quarantine import is_shown
+from passerelle.sync.report import CycleResult, OnProgress
+from passerelle.sync.skipped import SkippedObject, approve, discard, retry, skipped_objects
+from passerelle.sync.unsent import unsent
+
+ORIGIN = "replica"
+"""What the journal says of the user's own changes."""
+
+_ACCOUNT = "account"
+_LAST = "last cycle"
+_POLICY = "policy"
+
+
+class Membership(Struct, frozen=True, kw_only=True):
+    """Whose replica this is: the account's user and login, and the server that it was made from."""
+
+    user: UserId
+    login: str
+    server: str
+
+
+class LastCycle(Struct, frozen=True, kw_only=True):
+    """When the last cycle ended well, and what it did."""
+
+    at: datetime
+    touched: int
+    requests: int
+    seconds: float
+
+
+class FolderStatus(Struct, frozen=True, kw_only=True):
+    """One folder: how many items it holds, and how many wait to be sent."""
+
+    id: FolderId
+    name: str
+    items: int
+    unsent: int
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """How a replica stands, found out without asking the server."""
+
+    membership: Membership
+    folders: tuple[FolderStatus, ...]
+    skipped: int
+    last: LastCycle | None
+
+
+def _silent(_progress: object) -> None:
+    """Nobody watches."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@final
+class Replica:
+    """An open replica. Its items are read and edited through :meth:`session`, like those of any store."""
+
+    def __init__(self, store: Store, membership: Membership, now: Callable[[], datetime] = _utc_now) -> None:
+        self.store = store
+        self.membership = membership
+        self._now = now
+
+    @classmethod
+    def create(cls, directory: Path, login: str, identity: Identity, now: Callable[[], datetime] = _utc_now) -> Self:
+        """Make the replica of an account; it is empty until the first cycle.
+
+        Raises:
+            Misconfigured: there is a store in the directory already.
+        """
+        store = Store.create(directory)
+        initialise(store)
+        membership = Membership(user=identity.user, login=login, server=identity.server)
+        user = User(id=identity.user, login=login, display_name=identity.display_name or login)
+        with store.writing(identity.user, ORIGIN) as tx:
+            tx.principals.put(user)
+            tx.sync.set(_ACCOUNT, membership)
+            tx.sync.set(FOLDERS_SENT, tx.folders.clock())
+        return cls(store, membership, now)
+
+    @classmethod
+    def open(cls, directory: Path, now: Callable[[], datetime] = _utc_now) -> Self:
+        """Open a replica.
+
+        Raises:
+            Misconfigured: there is none in the directory.
+        """
+        store = Store.open(directory)
+        with store.reading() as tx:
+            membership = tx.sync.get(_ACCOUNT, Membership)
+        if membership is None:
+            store.close()
+            raise Misconfigured(f"The store in “{directory}” is not the replica of an account.")
+        return cls(store, membership, now)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def session(self) -> Session:
+        """What the user can do here: all that the rights, as copied from the server, allow."""
+        return Session(self.store, self.membership.user, ORIGIN)
+
+    def cycle(self, peer: Peer, on_progress: OnProgress = _silent) -> CycleResult:
+        """Bring the replica and its server in step. See :func:`passerelle.sync.cycle.run_cycle`."""
+        result = run_cycle(
+            self.store, peer, self.membership.user, policy=self.policy, on_progress=on_progress, now=self._now
+        )
+        last = LastCycle(at=self._now(), touched=result.total, requests=result.traffic.requests, seconds=result.seconds)
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            tx.sync.set(_LAST, last)
+        return result
+
+    @property
+    def policy(self) -> Policy:
+        """Who wins where both sides changed the same, and when deletions are held."""
+        with self.store.reading() as tx:
+            return tx.sync.get(_POLICY, Policy) or Policy()
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            tx.sync.set(_POLICY, policy)
+
+    def status(self) -> Status:
+        """How the replica stands. Asks nobody."""
+        with self.store.reading() as tx:
+            found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links()]
+            folders = [
+                FolderStatus(
+                    id=folder.id,
+                    name=folder.name,
+                    items=tx.items.count(folder.id),
+                    unsent=len(unsent(tx, link).ids),
+                )
+                for link, folder in found
+                if folder is not None
+            ]
+            return Status(
+                membership=self.membership,
+                folders=tuple(folders),
+                skipped=sum(1 for one in tx.sync.skipped() if is_shown(one)),
+                last=tx.sync.get(_LAST, LastCycle),
+            )
+
+    def skipped(self) -> tuple[SkippedObject, ...]:
+        """What was refused or is held, for the user to decide on, oldest first."""
+        with self.store.reading() as tx:
+            return skipped_objects(tx, self.membership.user)
+
+    def retry(self, id_: int) -> None:
+        """Try a skipped object again with the next cycle. Raises NotFound."""
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            retry(tx, id_)
+
+    def approve(self, id_: int) -> None:
+        """Let a held deletion happen with the next cycle, and all that are held with it. Raises NotFound."""
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            approve(tx, id_)
+
+    def discard(self, id_: int) -> None:
+        """Give a skipped object up: the server's state comes back here, or what it deleted is kept as a copy.
+
+        Raises:
+            NotFound: there is no such skipped object.
+        """
+        with self.store.writing(self.membership.user, ENGINE) as tx:
+            discard(tx, self.membership.user, id_, self._now())

@@ -1,0 +1,130 @@
+"""What a cycle tells: counts per folder, and everything that the user should know of, in full sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from msgspec import Struct
+
+from passerelle.model.folders import Module
+from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.items import Contact, Item
+from passerelle.peers.base import Traffic
+
+
+class Subject(StrEnum):
+    """What a report is about."""
+
+    CONFLICT = "conflict"
+    """Both sides changed one field; one value lost, and stands in the item's history."""
+    EDIT_WON = "edit won"
+    """One side deleted an item that the other edited; the edited item stays."""
+    SKIPPED = "skipped"
+    """One side refused a change; it is kept for the user to decide on."""
+    HELD = "held"
+    """Deletions that the mass-deletion guard holds back."""
+    RESCUED = "rescued"
+    """Unsent changes of a folder that is gone were put elsewhere."""
+    FOLDER = "folder"
+    """A folder could not be synchronised; the others were."""
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """One thing that the user should know of. ``message`` is a sentence that says what to do, too."""
+
+    subject: Subject
+    message: str
+    folder: FolderId | None = None
+    item: ItemId | None = None
+    title: str = ""
+
+
+class FolderCounts(Struct, kw_only=True):
+    """How many items of one folder went which way. ``received`` counts new ones, ``sent`` likewise."""
+
+    name: str
+    module: Module
+    received: int = 0
+    changed_here: int = 0
+    removed_here: int = 0
+    sent: int = 0
+    changed_there: int = 0
+    removed_there: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many items were touched on either side."""
+        here = self.received + self.changed_here + self.removed_here
+        return here + self.sent + self.changed_there + self.removed_there
+
+
+class CycleResult(Struct, frozen=True, kw_only=True):
+    """What one cycle did. ``folders`` lists only those where something happened."""
+
+    folders: dict[FolderId, FolderCounts]
+    reports: tuple[Report, ...]
+    folder_changes: int
+    """Folders made, renamed, moved, shared or removed, on either side."""
+    traffic: Traffic
+    """What the cycle cost: requests, and bytes of bodies as they crossed the wire."""
+    seconds: float
+
+    @property
+    def total(self) -> int:
+        """How many items and folders were touched on either side; 0 for a cycle with nothing to do."""
+        return self.folder_changes + sum(counts.total for counts in self.folders.values())
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """Where a cycle is. ``items`` of ``folder`` have been dealt with so far; no total is known in advance."""
+
+    phase: str
+    folder: str = ""
+    number: int = 0
+    """Of the folder among ``folders``, from 1."""
+    folders: int = 0
+    items: int = 0
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def title_of(item: Item | None) -> str:
+    """What people call an item."""
+    if item is None:
+        return ""
+    if not isinstance(item, Contact):
+        return item.title or ""
+    names = " ".join(filter(None, (item.first_name, item.last_name)))
+    return item.display_name or names or item.company or item.email1 or ""
+
+
+class Recorder:
+    """Gathers what a cycle does while it runs."""
+
+    def __init__(self, on_progress: OnProgress) -> None:
+        self.folders: dict[FolderId, FolderCounts] = {}
+        self.reports: list[Report] = []
+        self.folder_changes = 0
+        self._on_progress = on_progress
+
+    def counts(self, folder: FolderId, name: str, module: Module) -> FolderCounts:
+        """The counts of a folder, to be raised."""
+        return self.folders.setdefault(folder, FolderCounts(name=name, module=module))
+
+    def progress(self, progress: Progress) -> None:
+        """Tell where the cycle is."""
+        self._on_progress(progress)
+
+    def report(
+        self,
+        subject: Subject,
+        message: str,
+        *,
+        folder: FolderId | None = None,
+        item: ItemId | None = None,
+        title: str = "",
+    ) -> None:
+        """Note something that the user should know of."""
+        self.reports.append(Report(subject=subject, message=message, folder=folder, item=item, title=title))

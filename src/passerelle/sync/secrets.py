@@ -1,0 +1,120 @@
+"""Passwords of accounts: in the system's keyring, or in an encrypted file where there is none (design, section 8)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol, final
+
+import keyring
+import keyring.backends.fail
+import keyring.errors
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken
+
+from passerelle.model.errors import Misconfigured
+
+_SERVICE = "passerelle"
+
+
+class Secrets(Protocol):
+    """Keeps one password per account, named by the account's key."""
+
+    def get(self, key: str) -> str | None:
+        """The password; None if there is none."""
+
+    def put(self, key: str, password: str) -> None:
+        """Keep a password in place of the earlier one."""
+
+    def remove(self, key: str) -> None:
+        """Forget a password, if there is one."""
+
+
+def secrets_of(directory: Path) -> Secrets:
+    """The system's keyring; a file in ``directory`` where there is none."""
+    backend = keyring.get_keyring()
+    usable = getattr(backend, "priority", 0) >= 1 and not isinstance(backend, keyring.backends.fail.Keyring)
+    return KeyringSecrets() if usable else FileSecrets(directory)
+
+
+@final
+class KeyringSecrets:
+    """The system's keyring."""
+
+    def get(self, key: str) -> str | None:
+        """The password; None if there is none. Raises Misconfigured if the keyring is locked."""
+        try:
+            return keyring.get_password(_SERVICE, key)
+        except keyring.errors.KeyringError as error:
+            raise Misconfigured(f"The keyring does not give the password: {error}. Unlock it and try again.") from error
+
+    def put(self, key: str, password: str) -> None:
+        """Keep a password. Raises Misconfigured if the keyring is locked."""
+        try:
+            keyring.set_password(_SERVICE, key, password)
+        except keyring.errors.KeyringError as error:
+            raise Misconfigured(f"The keyring does not take the password: {error}. Unlock it and try again.") from error
+
+    def remove(self, key: str) -> None:
+        """Forget a password, if there is one."""
+        try:
+            keyring.delete_password(_SERVICE, key)
+        except keyring.errors.PasswordDeleteError:
+            return
+
+
+@final
+class FileSecrets:
+    """A file of mode 0600, encrypted with a key that lies in a file of its own of mode 0600.
+
+    It keeps passwords out of backups and listings of one of the files; who may read both may read the passwords.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._file = directory / "secrets"
+        self._key_file = directory / "secrets.key"
+
+    def get(self, key: str) -> str | None:
+        """The password; None if there is none. Raises Misconfigured if the files do not belong together."""
+        return self._read().get(key)
+
+    def put(self, key: str, password: str) -> None:
+        """Keep a password in place of the earlier one."""
+        self._write({**self._read(), key: password})
+
+    def remove(self, key: str) -> None:
+        """Forget a password, if there is one."""
+        kept = {name: password for name, password in self._read().items() if name != key}
+        self._write(kept)
+
+    def _read(self) -> dict[str, str]:
+        if not self._file.exists():
+            return {}
+        try:
+            clear = self._cipher().decrypt(self._file.read_bytes())
+            return msgspec.json.decode(clear, type=dict[str, str])
+        except (InvalidToken, ValueError, msgspec.MsgspecError) as error:
+            raise Misconfigured(
+                f"The passwords in “{self._file}” cannot be read with the key beside them. Remove both files and give "
+                "the passwords again."
+            ) from error
+
+    def _write(self, passwords: dict[str, str]) -> None:
+        _write_private(self._file, self._cipher().encrypt(msgspec.json.encode(passwords)))
+
+    def _cipher(self) -> Fernet:
+        if not self._key_file.exists():
+            _write_private(self._key_file, Fernet.generate_key())
+        return Fernet(self._key_file.read_bytes())
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Replace a file at once by one that only its owner may read."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_suffix(path.suffix + ".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,229 @@
+"""Sends what changed in one folder here: decided item by item, in batches, each with its intents and results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from passerelle.model.errors import Refused, Stale
+from passerelle.model.folders import Folder
+from passerelle.model.ids import FolderId, ItemId
+from passerelle.peers.base import Place, RemoteId, TooLarge, Write, WriteResult
+from passerelle.store import FolderLink, Intent, Skipped, Writing
+from passerelle.sync.context import Context
+from passerelle.sync.fingerprint import fingerprint
+from passerelle.sync.plan import SendMove, SendNew, SendRemoval, Settle
+from passerelle.sync.quarantine import APPROVED, HELD, UP, hold, is_due, of_folder, remind, settle
+from passerelle.sync.report import Progress, Subject
+from passerelle.sync.send_act import advance_sent, record_result, refuse, settle_jobs
+from passerelle.sync.send_plan import Job, Outgoing
+from passerelle.sync.send_writes import write_of
+from passerelle.sync.unsent import Unsent, unsent
+
+_WAVES = 4
+"""Steps that one item may need in a row: a move, then its content; a series, then its exceptions."""
+_BATCH = 100
+_LIMIT = "batch limit"
+"""The setting that remembers how large a batch the server takes."""
+
+
+class Sending:
+    """One folder while its changes are sent."""
+
+    def __init__(self, context: Context, link: FolderLink, folder: Folder, progress: Progress) -> None:
+        self._context = context
+        self._link = link
+        self._folder = folder
+        self._progress = progress
+        self._outdated: dict[ItemId, Job] = {}
+        self._stuck: set[ItemId] = set()
+        self._waiting: set[ItemId] = set()
+        self._elsewhere: dict[ItemId, FolderId] = {}
+        self._sent = 0
+
+    def run(self, *, is_last_round: bool) -> bool:
+        """Send all that can be sent; return whether something must be pulled first, and sent again.
+
+        One request per batch of about a hundred changes; none where nothing changed.
+
+        Raises:
+            Unreachable: the answer to a batch was lost. Its intents stay open, and are settled by the next pull.
+        """
+        with self._context.store.reading() as tx:
+            waiting = unsent(tx, self._link)
+        if waiting.clock == self._link.sent and not waiting.aside:
+            return False
+        due = ids = self._due(waiting)
+        for _ in range(_WAVES):
+            ids = self._wave(ids, waiting)
+            if not ids:
+                break
+        with self._context.writing() as tx:
+            self._finish(tx, due, is_last_round=is_last_round)
+            advance_sent(tx, self._link, waiting.clock)
+        return bool(self._outdated) and not is_last_round
+
+    def _due(self, waiting: Unsent) -> list[ItemId]:
+        """The items to look at: edited since, or set aside and due. Held deletions wait for the user."""
+        edited = set(waiting.edited)
+        waits = {one.local for one in waiting.aside if one.local not in edited and not is_due(self._context, one)}
+        return [id_ for id_ in waiting.ids if id_ not in waits]
+
+    def _wave(self, ids: Sequence[ItemId], waiting: Unsent) -> list[ItemId]:
+        """Take one step for each item; return those that may need another."""
+        with self._context.store.reading() as tx:
+            outgoing = Outgoing(tx, self._context, self._folder, ids)
+            jobs = outgoing.jobs(ids)
+        self._waiting = outgoing.waiting
+        self._elsewhere = outgoing.elsewhere
+        settled = [job for job in jobs if isinstance(job.action, Settle)]
+        if settled:
+            with self._context.writing() as tx:
+                settle_jobs(tx, self._folder, settled)
+        steps = self._allowed([job for job in jobs if not isinstance(job.action, Settle)], waiting)
+        for batch in self._batches(steps):
+            self._send(batch)
+        if not steps:
+            return []
+        busy = {job.local for job in jobs if not isinstance(job.action, SendMove)} | self._outdated.keys() | self._stuck
+        return [id_ for id_ in ids if id_ not in busy]
+
+    def _allowed(self, jobs: Sequence[Job], waiting: Unsent) -> list[Job]:
+        """The jobs without the deletions that the guard holds."""
+        decided = {one.local: one.code for one in waiting.aside}
+        removals = [job for job in jobs if isinstance(job.action, SendRemoval) and decided.get(job.local) != APPROVED]
+        held = {job.local for job in removals if decided.get(job.local) == HELD}
+        fresh = [job for job in removals if job.local not in held]
+        with self._context.store.reading() as tx:
+            linked = len(tx.sync.versions(self._folder.id)) if fresh else 0
+        if self._context.policy.is_mass_deletion(len(fresh), linked):
+            self._hold(fresh)
+            held.update(job.local for job in fresh)
+        self._stuck |= held
+        return [job for job in jobs if job.local not in held]
+
+    def _hold(self, removals: Sequence[Job]) -> None:
+        message = (
+            f"{len(removals)} items of “{self._folder.name}” were deleted here, more than usual. The server keeps "
+            "them until you decide: approve the deletions, or discard them to get the items back."
+        )
+        entries = [
+            Skipped(
+                folder=self._folder.id,
+                direction=UP,
+                local=job.local,
+                remote=None if job.link is None else job.link.remote,
+                code=HELD,
+                message="An item was deleted here; the server still has it.",
+                since=self._context.now(),
+            )
+            for job in removals
+        ]
+        with self._context.writing() as tx:
+            hold(self._context, tx, entries)
+        self._context.recorder.report(Subject.HELD, message, folder=self._folder.id)
+
+    def _batches(self, jobs: Sequence[Job]) -> Sequence[Sequence[Job]]:
+        with self._context.store.reading() as tx:
+            limit = tx.sync.get(_LIMIT, int) or _BATCH if jobs else _BATCH
+        return [jobs[start : start + limit] for start in range(0, len(jobs), limit)]
+
+    def _send(self, batch: Sequence[Job]) -> None:
+        """Send one batch: its intents are written before, its results after; halved where it is too large."""
+        writes, intents = self._intend(batch)
+        if not writes:
+            return
+        jobs = {str(job.local): job for job in batch}
+        place = Place(RemoteId(self._link.remote), self._folder.module)
+        try:
+            results = self._context.peer.write(place, writes)
+        except TooLarge as error:
+            self._abandon(intents)
+            self._halve([jobs[write.token] for write in writes], error)
+            return
+        except Refused as error:  # the whole request: nothing was done
+            self._abandon(intents)
+            results = [WriteResult(token=write.token, error=error) for write in writes]
+        with self._context.writing() as tx:
+            tx.sync.close_intents(intents)
+            for result in results:
+                self._record(tx, jobs[result.token], result)
+        self._sent += len(results)
+        self._context.recorder.progress(msgspec.structs.replace(self._progress, items=self._sent))
+
+    def _intend(self, batch: Sequence[Job]) -> tuple[list[Write], list[int]]:
+        """Write down what is about to be asked; what cannot be asked is set aside."""
+        writes: list[Write] = []
+        wanted: list[Intent] = []
+        with self._context.writing() as tx:
+            for job in batch:
+                try:
+                    writes.append(write_of(tx, self._context.peer, job))
+                except Refused as error:
+                    self._stuck.add(job.local)
+                    refuse(self._context, tx, self._folder, job, error)
+                else:
+                    wanted.append(self._intent(job))
+            return writes, [intent.id for intent in tx.sync.open_intents(wanted)]
+
+    def _intent(self, job: Job) -> Intent:
+        """What a crash must not forget. A creation is found again by its content, all else by the item's id."""
+        is_new = isinstance(job.action, SendNew) and job.record is not None
+        mark = fingerprint(self._context.peer.project(job.record.item)) if is_new and job.record is not None else ""
+        return Intent(
+            id=0,
+            action=type(job.action).__name__,
+            folder=self._folder.id,
+            local=job.local,
+            remote=None if job.link is None else job.link.remote,
+            fingerprint=mark,
+            started=self._context.now(),
+        )
+
+    def _abandon(self, intents: Sequence[int]) -> None:
+        """Forget intents of which nothing came."""
+        with self._context.writing() as tx:
+            tx.sync.close_intents(intents)
+
+    def _halve(self, batch: Sequence[Job], error: TooLarge) -> None:
+        """Send a batch that was too large as two, and remember how much the server takes."""
+        if len(batch) == 1:
+            with self._context.writing() as tx:
+                self._stuck.add(batch[0].local)
+                refuse(self._context, tx, self._folder, batch[0], error)
+            return
+        middle = (len(batch) + 1) // 2
+        with self._context.writing() as tx:
+            tx.sync.set(_LIMIT, middle)
+        self._send(batch[:middle])
+        self._send(batch[middle:])
+
+    def _record(self, tx: Writing, job: Job, result: WriteResult) -> None:
+        if record_result(self._context, tx, self._folder, job, result):
+            self._outdated[job.local] = job
+        elif result.error is not None:
+            self._stuck.add(job.local)
+
+    def _finish(self, tx: Writing, due: Sequence[ItemId], *, is_last_round: bool) -> None:
+        """Keep in mind what could not be sent, so that we can move on in our journal."""
+        for local, job in self._outdated.items():
+            if is_last_round:
+                refuse(self._context, tx, self._folder, job, Stale("The server has a newer version of it."))
+            else:
+                remind(self._context, tx, self._folder.id, local)
+        for local in self._waiting:
+            remind(self._context, tx, self._folder.id, local)
+        aside = {one.local: one for one in of_folder(tx, self._folder.id, UP)}
+        for local, folder in self._elsewhere.items():
+            if local in aside:
+                settle(tx, [aside[local]])
+                remind(self._context, tx, folder, local)
+        self._forget(tx, [id_ for id_ in due if id_ not in self._outdated and id_ not in self._stuck])
+
+    def _forget(self, tx: Writing, ids: Sequence[ItemId]) -> None:
+        """What is neither here nor linked any more waits for nothing."""
+        linked = {link.local for link in tx.sync.links_of_locals(ids) if link.folder == self._folder.id}
+        gone = {id_ for id_ in ids if id_ not in linked and tx.items.in_folder(self._folder.id, id_, None) is None}
+        if gone:
+            settle(tx, [one for one in of_folder(tx, self._folder.id, UP) if one.local in gone])

@@ -1,0 +1,144 @@
+"""Records what became of the changes that were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from passerelle.model.errors import NotFound, Overlap, Refused, Stale
+from passerelle.model.folders import Folder
+from passerelle.model.ids import ItemId, Stamp
+from passerelle.model.items import Item
+from passerelle.model.records import ItemRecord
+from passerelle.peers.base import RemoteId, Version, WriteResult
+from passerelle.store import FolderLink, ItemLink, Skipped, Writing
+from passerelle.sync.bases import agreed_link
+from passerelle.sync.context import Context
+from passerelle.sync.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval
+from passerelle.sync.quarantine import UP, code_of, of_folder, remind, set_aside, settle
+from passerelle.sync.report import title_of
+from passerelle.sync.send_plan import Job
+
+
+def settle_jobs(tx: Writing, folder: Folder, jobs: Iterable[Job]) -> None:
+    """Agree on items of which nothing needs to be sent."""
+    for job in jobs:
+        if job.record is not None:
+            tx.sync.put_item_links(_agreed(job.record, link, link.version) for link in job.links)
+        _done(tx, folder, job.local)
+
+
+def record_result(context: Context, tx: Writing, folder: Folder, job: Job, result: WriteResult) -> bool:
+    """Record one result; return whether the item must be pulled anew before it can be sent."""
+    error = result.error
+    if isinstance(error, NotFound) and isinstance(job.action, SendRemoval):
+        error = None
+    if error is None:
+        _record_success(context, tx, folder, job, result)
+        _done(tx, folder, job.local)
+        return False
+    if isinstance(error, Stale | NotFound):
+        return True
+    refuse(context, tx, folder, job, error)
+    return False
+
+
+def refuse(context: Context, tx: Writing, folder: Folder, job: Job, error: Refused) -> None:
+    """Set a change aside that the peer does not take."""
+    title = title_of(None if job.record is None else job.record.item)
+    name = f"“{title}”" if title else f"An item of “{folder.name}”"
+    entry = Skipped(
+        folder=folder.id,
+        direction=UP,
+        local=job.local,
+        remote=None if job.link is None else job.link.remote,
+        code=code_of(error),
+        message=f"{name} could not be {_verb(job)}: {error}{_collisions(error)}",
+        since=context.now(),
+        fingerprint=str(job.record.stamp) if job.record is not None else "",
+    )
+    set_aside(context, tx, entry, title)
+
+
+def _verb(job: Job) -> str:
+    match job.action:
+        case SendNew():
+            return "created on the server"
+        case SendRemoval():
+            return "deleted on the server"
+        case SendMove():
+            return "moved on the server"
+        case SendAnswer():
+            return "answered on the server"
+    return "changed on the server"
+
+
+def _collisions(error: Refused) -> str:
+    if not isinstance(error, Overlap) or not error.collisions:
+        return ""
+    names = ", ".join(f"“{one.title or 'busy'}” ({one.start:%Y-%m-%d %H:%M} UTC)" for one in error.collisions[:3])
+    return f" It collides with {names}."
+
+
+def _record_success(context: Context, tx: Writing, folder: Folder, job: Job, result: WriteResult) -> None:
+    counts = context.recorder.counts(folder.id, folder.name, folder.module)
+    match job.action:
+        case SendNew():
+            counts.sent += 1
+            _link_new(tx, folder, job, result)
+        case SendRemoval():
+            counts.removed_there += 1
+            for link in job.links:
+                tx.sync.remove_item_links(link.folder, [link.local])
+        case SendMove():
+            counts.changed_there += 1
+            _link_moved(context, tx, job, result)
+        case SendContent() | SendAnswer():
+            counts.changed_there += 1
+            if job.record is not None:
+                links = [_agreed(job.record, link, result.version or link.version) for link in job.links]
+                tx.sync.put_item_links(links)
+
+
+def _link_new(tx: Writing, folder: Folder, job: Job, result: WriteResult) -> None:
+    if job.record is None or result.id is None:
+        return
+    at = (job.record.stamp, job.record.item)
+    tx.sync.put_item_links([agreed_link(folder.id, job.local, result.id, result.version or Version(""), at)])
+
+
+def _link_moved(context: Context, tx: Writing, job: Job, result: WriteResult) -> None:
+    """The item keeps its id in the new folder, and so do the change exceptions of a series.
+
+    What else changed about it is sent through the new folder, which may have had its turn already.
+    """
+    if job.link is None or job.destination is None:
+        return
+    moved = msgspec.structs.replace(job.link, folder=job.destination, version=result.version or job.link.version)
+    below = [
+        link
+        for exception in tx.items.exceptions(job.local)
+        for link in tx.sync.links_of(exception.id)
+        if link.folder == job.link.folder
+    ]
+    tx.sync.remove_item_links(job.link.folder, [job.local, *(link.local for link in below)])
+    for link in (moved, *below):
+        remind(context, tx, job.destination, link.local)
+    tx.sync.put_item_links([moved, *(msgspec.structs.replace(link, folder=job.destination) for link in below)])
+
+
+def _agreed(record: ItemRecord, link: ItemLink, version: str) -> ItemLink:
+    at: tuple[Stamp, Item] = (record.stamp, record.item)
+    return agreed_link(link.folder, link.local, RemoteId(link.remote), Version(version), at)
+
+
+def _done(tx: Writing, folder: Folder, local: ItemId) -> None:
+    settle(tx, [entry for entry in of_folder(tx, folder.id, UP) if entry.local == local])
+
+
+def advance_sent(tx: Writing, link: FolderLink, clock: Stamp) -> None:
+    """Move on in our journal: all up to ``clock`` is sent, or set aside."""
+    known = tx.sync.folder_link(link.local)
+    if known is not None and known.sent < clock:
+        tx.sync.put_folder_link(msgspec.structs.replace(known, sent=clock))

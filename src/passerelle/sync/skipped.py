@@ -1,0 +1,180 @@
+"""What the user can do with skipped objects: look at them, have them tried again, approve, discard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from passerelle.model.errors import Contradiction, NotFound
+from passerelle.model.folders import Folder
+from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
+from passerelle.model.items import Item
+from passerelle.peers.base import RemoteId, Version
+from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
+from passerelle.sync.bases import agreed_link, base_of
+from passerelle.sync.folder_removal import forget_folder
+from passerelle.sync.folder_state import FOLDERS_ANCHOR
+from passerelle.sync.folder_state import base_of as folder_base_of
+from passerelle.sync.quarantine import APPROVED, HELD, PENDING, UP, is_shown
+from passerelle.sync.report import title_of
+
+
+class SkippedObject(Struct, frozen=True, kw_only=True):
+    """A change that one side refused, or a deletion that is held. ``message`` says why, and what to do.
+
+    ``direction`` is ``up`` for changes made here, ``down`` for the server's. ``title`` is the item's where it is
+    known; a folder's change has no ``item``.
+    """
+
+    id: int
+    direction: str
+    folder: FolderId
+    folder_name: str
+    item: ItemId | None
+    title: str
+    code: str
+    message: str
+    since: datetime
+    attempts: int
+    held: bool
+
+
+def skipped_objects(tx: Reading, me: UserId) -> tuple[SkippedObject, ...]:
+    """All objects that are set aside for the user."""
+    return tuple(_shown(tx, me, entry) for entry in tx.sync.skipped() if is_shown(entry))
+
+
+def _shown(tx: Reading, me: UserId, entry: Skipped) -> SkippedObject:
+    folder = tx.folders.get(entry.folder)
+    record = None if entry.local is None else tx.items.get(entry.local, me)
+    return SkippedObject(
+        id=entry.id,
+        direction=entry.direction,
+        folder=entry.folder,
+        folder_name="" if folder is None else folder.name,
+        item=entry.local,
+        title="" if record is None else title_of(record.item),
+        code=entry.code,
+        message=entry.message,
+        since=entry.since,
+        attempts=entry.attempts,
+        held=entry.code == HELD,
+    )
+
+
+def _entry(tx: Reading, id_: int) -> Skipped:
+    found = next((one for one in tx.sync.skipped() if one.id == id_ and is_shown(one)), None)
+    if found is None:
+        raise NotFound(f"There is no skipped object {id_}.")
+    return found
+
+
+def retry(tx: Writing, id_: int) -> None:
+    """Have it tried again with the next cycle.
+
+    Raises:
+        NotFound: there is no such object.
+        Contradiction: it is a held deletion, which is approved or discarded.
+    """
+    entry = _entry(tx, id_)
+    if entry.code == HELD:
+        raise Contradiction("A held deletion is not tried again: approve or discard it.")
+    tx.sync.put_skipped(msgspec.structs.replace(entry, attempts=0))
+
+
+def approve(tx: Writing, id_: int) -> None:
+    """Let a held deletion happen, with all others that are held in its folder and direction.
+
+    Raises:
+        NotFound: there is no such object.
+        Contradiction: it is not a held deletion.
+    """
+    entry = _entry(tx, id_)
+    if entry.code != HELD:
+        raise Contradiction("Only held deletions are approved: retry or discard this one.")
+    for one in tx.sync.skipped():
+        if one.code == HELD and one.folder == entry.folder and one.direction == entry.direction:
+            tx.sync.put_skipped(msgspec.structs.replace(one, code=APPROVED))
+
+
+def discard(tx: Writing, me: UserId, id_: int, now: datetime) -> None:
+    """Give it up: a change made here is undone, a deletion by the server leaves a copy that is ours alone.
+
+    Raises:
+        NotFound: there is no such object.
+    """
+    entry = _entry(tx, id_)
+    tx.sync.remove_skipped(entry.id)
+    if entry.local is None:
+        _discard_of_folder(tx, entry, now)
+    elif entry.direction == UP:
+        _undo(tx, me, entry.local)
+    else:
+        _keep_copy(tx, entry, entry.local, now)
+
+
+def _undo(tx: Writing, me: UserId, local: ItemId) -> None:
+    """Put back what both sides agreed on; an item that was made here goes, one that was deleted here is fetched."""
+    links, record = tx.sync.links_of(local), tx.items.get(local, me)
+    if record is None:
+        for link in links:
+            tx.sync.remove_item_links(link.folder, [local])
+            _fetch(tx, link)
+    elif not links:
+        tx.items.remove(local)
+    else:
+        base = base_of(tx, links[0], record)
+        if base is None:
+            raise Contradiction("What the server had is no longer known here. Delete the item, or change it again.")
+        stamp = tx.items.replace(local, base, alarm_of=me)
+        tx.sync.put_item_links([_agreed(link, (stamp, base)) for link in links])
+
+
+def _agreed(link: ItemLink, at: tuple[Stamp, Item]) -> ItemLink:
+    return agreed_link(link.folder, link.local, RemoteId(link.remote), Version(link.version), at)
+
+
+def _fetch(tx: Writing, link: ItemLink) -> None:
+    """Have the server's folder read anew with the next cycle: a series comes back with its change exceptions."""
+    folder = tx.sync.folder_link(link.folder)
+    if folder is not None:
+        tx.sync.put_folder_link(msgspec.structs.replace(folder, anchor=None))
+
+
+def _keep_copy(tx: Writing, entry: Skipped, local: ItemId, now: datetime) -> None:
+    """Make an item that the server deleted ours alone; it is sent as a new one."""
+    tx.sync.remove_item_links(entry.folder, [local])
+    _remind(tx, entry.folder, local, now)
+
+
+def _remind(tx: Writing, folder: FolderId, local: ItemId | None, now: datetime) -> None:
+    tx.sync.put_skipped(Skipped(folder=folder, direction=UP, local=local, code=PENDING, since=now))
+
+
+def _discard_of_folder(tx: Writing, entry: Skipped, now: datetime) -> None:
+    folder, link = tx.folders.get(entry.folder), tx.sync.folder_link(entry.folder)
+    if link is None:
+        return  # made here and refused: it stays a folder of this replica alone, until it is changed
+    if folder is None:
+        forget_folder(tx, link)
+        tx.sync.set(FOLDERS_ANCHOR, None)
+    elif entry.direction == UP:
+        _restore_folder(tx, folder)
+    elif entry.code == HELD:
+        _keep_folder(tx, link, now)
+
+
+def _restore_folder(tx: Writing, folder: Folder) -> None:
+    base = folder_base_of(tx, folder.id)
+    if base is not None:
+        tx.folders.replace(msgspec.structs.replace(folder, parent=base.parent, name=base.name, rights=base.rights))
+
+
+def _keep_folder(tx: Writing, link: FolderLink, now: datetime) -> None:
+    """Make a folder that is gone on the server ours alone; it is sent as a new one with all that is in it."""
+    forget_folder(tx, link)
+    _remind(tx, link.local, None, now)
+    for id_ in tx.items.ids(link.local):
+        _remind(tx, link.local, id_, now)

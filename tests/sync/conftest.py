@@ -1,0 +1,40 @@
+"""Replicas that are made quickly: each is a copy of one that was made before."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from passerelle.model.ids import UserId
+from passerelle.peers.base import Identity
+from passerelle.sync.replica import Replica
+
+MakeReplica = Callable[[], Replica]
+ME = UserId(3)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new replica of user 3, on disk."""
+    directory = tmp_path_factory.mktemp("template") / "replica"
+    Replica.create(directory, "anton", Identity(user=ME, display_name="Anton", server="memory")).close()
+    return directory
+
+
+@pytest.fixture
+def make_replica(template: Path, tmp_path: Path) -> Iterator[MakeReplica]:
+    """Makes replicas, and closes them at the end."""
+    made: list[Replica] = []
+
+    def make() -> Replica:
+        directory = tmp_path / f"replica{len(made)}"
+        shutil.copytree(template, directory)
+        made.append(Replica.open(directory))
+        return made[-1]
+
+    yield make
+    for replica in made:
+        replica.close()

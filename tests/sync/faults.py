@@ -1,0 +1,107 @@
+"""A peer that fails at a chosen step: before a request has an effect, or after it, when the answer is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from passerelle.model.errors import Unreachable
+from passerelle.model.folders import Module
+from passerelle.model.items import Item
+from passerelle.peers.base import (
+    Anchor,
+    Change,
+    Directory,
+    FolderChanges,
+    FolderDraft,
+    FolderEdit,
+    Identity,
+    Peer,
+    Place,
+    RemoteId,
+    RemoteItem,
+    Traffic,
+    Version,
+    Write,
+    WriteResult,
+)
+
+T = TypeVar("T")
+
+
+@dataclass
+class FaultyPeer:
+    """``peer``, but the request or streamed change number ``step`` (from 0) fails, once."""
+
+    peer: Peer
+    step: int
+    after: bool
+
+    @property
+    def traffic(self) -> Traffic:
+        return self.peer.traffic
+
+    def _try(self, request: Callable[[], T]) -> T:
+        failing = self.step == 0
+        self.step -= 1
+        if failing and not self.after:
+            raise Unreachable("The request never arrived.")
+        answer = request()
+        if failing:
+            raise Unreachable("The answer was lost.")
+        return answer
+
+    def identify(self) -> Identity:
+        return self._try(self.peer.identify)
+
+    def directory(self, anchor: Anchor | None) -> Directory:
+        return self._try(lambda: self.peer.directory(anchor))
+
+    def folders(self, anchor: Anchor | None) -> FolderChanges:
+        return self._try(lambda: self.peer.folders(anchor))
+
+    def is_current(self, position: str, anchor: Anchor) -> bool:
+        return self.peer.is_current(position, anchor)
+
+    def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
+        for change in self.peer.changes(place, anchor, position):
+            yield self._try(lambda change=change: change)  # type: ignore[misc]
+
+    def ids(self, place: Place) -> frozenset[RemoteId]:
+        return self._try(lambda: self.peer.ids(place))
+
+    def read(self, place: Place, id_: RemoteId) -> RemoteItem:
+        return self._try(lambda: self.peer.read(place, id_))
+
+    def write(self, place: Place, batch: Sequence[Write]) -> Sequence[WriteResult]:
+        if self.step == 0 and self.after and len(batch) > 1:  # only a part of it is carried out
+            batch = batch[: len(batch) // 2]
+        return self._try(lambda: self.peer.write(place, batch))
+
+    def create_folder(self, draft: FolderDraft) -> RemoteId:
+        return self._try(lambda: self.peer.create_folder(draft))
+
+    def update_folder(self, id_: RemoteId, version: Version, edit: FolderEdit) -> None:
+        return self._try(lambda: self.peer.update_folder(id_, version, edit))
+
+    def delete_folder(self, id_: RemoteId, version: Version) -> None:
+        return self._try(lambda: self.peer.delete_folder(id_, version))
+
+    def carries(self, item: Item) -> frozenset[str]:
+        return self.peer.carries(item)
+
+    def item_id(self, module: Module, number: int) -> RemoteId:
+        return self.peer.item_id(module, number)
+
+    def folder_id(self, number: int) -> RemoteId:
+        return self.peer.folder_id(number)
+
+    def number(self, id_: RemoteId) -> int:
+        return self.peer.number(id_)
+
+    def project(self, item: Item) -> Item:
+        return self.peer.project(item)
+
+    def close(self) -> None:
+        self.peer.close()

@@ -1,0 +1,295 @@
+"""Connectors and the real server over HTTP: what one device does is seen on the other and on the server, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from passerelle.groupware.provision import add_group
+from passerelle.model.errors import Misconfigured, Unauthenticated, Unreachable
+from passerelle.model.folders import PRIVATE, Module, Right, Rights
+from passerelle.model.items import Appointment, Contact, DistributionList, Item, Member, Photo, Task, TaskStatus
+from passerelle.model.moments import Timed
+from passerelle.model.participants import Answer, Participant, ParticipantKind
+from passerelle.model.principals import PrincipalKind
+from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule, Weekday
+from passerelle.sync.accounts import Accounts
+from passerelle.sync.secrets import FileSecrets
+from tests import strategies
+from tests.sync.real_server import PASSWORD, Device, RealServer, default_folder, real_server, records
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+WHEN = Timed(start=START, end=START + timedelta(hours=1), zone="Europe/Berlin")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RealServer]:
+    with real_server(tmp_path) as running:
+        running.add_user("anton")
+        running.add_user("berta")
+        yield running
+
+
+def settle(*devices: Device) -> None:
+    """Run cycles until nothing happens any more."""
+    for _ in range(6):
+        if not sum(device.cycle().total for device in devices):
+            return
+    raise AssertionError("The devices and the server never come to rest.")
+
+
+def items(device: Device, module: Module = Module.CALENDAR) -> list[Item]:
+    return [record.item for record in device.records(device.folder(module))]
+
+
+def user(server: RealServer, login: str, answer: Answer = Answer.NONE) -> Participant:
+    return Participant(kind=ParticipantKind.USER, id=server.users[login].id, answer=answer)
+
+
+def test_all_kinds_of_items_reach_another_device_whole(server: RealServer) -> None:
+    first, second = server.device("anton"), server.device("anton")
+    first.cycle()
+    exotic = Recurrence(
+        rules=(Rule(frequency=Frequency.MONTHLY, by_day=(NthWeekday(Weekday.FRIDAY),), by_position=(-1, 2)),)
+    )
+    appointment = Appointment(
+        when=WHEN,
+        title="Jour fixe",
+        alarm=15,
+        note="plain",
+        note_html="<b>plain</b>",
+        recurrence=exotic,
+        url="https://x.org",
+    )
+    contact = Contact(
+        last_name="Meyer", photo=Photo("image/png", b"\x89PNG\r\n\x1a\n..."), user_fields=("a", None, "c")
+    )
+    task = Task(title="Buy paper", status=TaskStatus.IN_PROGRESS, percent=20, note="soon", note_html="<i>soon</i>")
+    first.session.create(first.folder().id, appointment)
+    first.session.create(first.folder(Module.CONTACTS).id, contact)
+    first.session.create(first.folder(Module.TASKS).id, task)
+    settle(first, second)
+    for module in (Module.CALENDAR, Module.CONTACTS, Module.TASKS):
+        assert items(first, module) == items(second, module)
+        assert len(items(second, module)) == 1
+    (arrived,) = items(second)
+    assert isinstance(arrived, Appointment)
+    assert (arrived.recurrence, arrived.note_html, arrived.alarm) == (exotic, "<b>plain</b>", 15)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(item=strategies.items())
+def test_whatever_the_rules_take_arrives_as_it_was(server: RealServer, item: Item) -> None:
+    first = server.devices[0] if server.devices else server.device("anton")
+    second = server.devices[1] if len(server.devices) > 1 else server.device("anton")
+    first.cycle()
+    module = (
+        Module.TASKS if isinstance(item, Task) else Module.CONTACTS if isinstance(item, Contact) else Module.CALENDAR
+    )
+    with first.replica.store.writing(first.replica.membership.user, "test") as tx:
+        tx.items.add(first.folder(module).id, _standing_alone(item))
+    settle(first, second)
+    if not first.replica.skipped():
+        assert _sorted(items(first, module)) == _sorted(items(second, module))
+        assert _sorted(items(first, module)) == _sorted(
+            [
+                record.item
+                for record in records(server.session("anton"), default_folder(server.session("anton"), module))
+            ]
+        )
+    for skipped in first.replica.skipped():
+        first.replica.discard(skipped.id)
+
+
+def _standing_alone(item: Item) -> Item:
+    """The item without references to people and things that are not there."""
+    if isinstance(item, Contact):
+        members = {"members": ()} if isinstance(item, DistributionList) else {}
+        return msgspec.structs.replace(item, private=False, **members)
+    cut = {"recurrence_id": None} if isinstance(item, Appointment) else {}
+    return msgspec.structs.replace(item, private=False, participants=(), organizer=None, **cut)
+
+
+def _sorted(found: list[Item]) -> list[bytes]:
+    return sorted(msgspec.json.encode(item) for item in found)
+
+
+def test_a_cycle_with_nothing_to_do_costs_two_requests(server: RealServer) -> None:
+    device = server.device("anton")
+    session = server.session("anton")
+    for number in range(50):
+        when = Timed(start=START + timedelta(days=number), end=START + timedelta(days=number, hours=1))
+        session.create(default_folder(session).id, Appointment(when=when, title=f"number {number}"))
+    settle(device)
+    result = device.cycle()
+    assert result.traffic.requests == 2
+    assert result.traffic.received < 2000
+    assert result.total == 0
+
+
+def test_edits_on_both_devices_meet(server: RealServer) -> None:
+    first, second = server.device("anton"), server.device("anton")
+    first.cycle()
+    first.session.create(first.folder().id, Appointment(when=WHEN, title="Jour fixe"))
+    settle(first, second)
+    here, there = first.records()[0], second.records()[0]
+    first.session.update(here.id, here.folder, lambda _: {"title": "New title"})
+    second.session.update(there.id, there.folder, lambda _: {"location": "Room 1"})
+    settle(first, second)
+    (one,), (other,) = items(first), items(second)
+    assert one == other
+    assert isinstance(one, Appointment)
+    assert (one.title, one.location) == ("New title", "Room 1")
+
+
+def test_a_series_is_changed_occurrence_by_occurrence_from_two_devices(server: RealServer) -> None:
+    first, second = server.device("anton"), server.device("anton")
+    first.cycle()
+    weekly = Recurrence(rules=(Rule(frequency=Frequency.WEEKLY, count=8),))
+    first.session.create(first.folder().id, Appointment(when=WHEN, title="Weekly", recurrence=weekly))
+    settle(first, second)
+    here, there = first.records()[0], second.records()[0]
+    day = (START + timedelta(weeks=1)).date()
+    first.session.change_occurrence(here.id, here.folder, day, lambda _: {"title": "Moved"}, ignore_conflicts=True)
+    second.session.delete_occurrence(there.id, there.folder, (START + timedelta(weeks=2)).date())
+    settle(first, second)
+    assert _sorted(items(first)) == _sorted(items(second))
+    assert len(items(second)) == 2
+    master = next(record for record in second.records() if record.master is None)
+    assert master.changed == (START + timedelta(weeks=1),)
+    assert isinstance(master.item, Appointment)
+    assert master.item.recurrence is not None
+    assert master.item.recurrence.deleted == (START + timedelta(weeks=2),)
+    exception = next(record for record in first.records() if record.master is not None)
+    first.session.delete(exception.id, exception.folder)
+    settle(first, second)
+    assert len(items(second)) == 1
+
+
+def test_an_invitation_is_answered_from_the_invited_ones_device(server: RealServer) -> None:
+    anton, berta = server.device("anton"), server.device("berta")
+    anton.cycle()
+    invited = (user(server, "anton"), user(server, "berta"))
+    anton.session.create(anton.folder().id, Appointment(when=WHEN, title="Plans", participants=invited))
+    settle(anton, berta)
+    (arrived,) = berta.records()
+    berta.session.confirm(arrived.id, Answer.ACCEPTED, "gladly")
+    settle(berta, anton)
+    (item,) = items(anton)
+    assert isinstance(item, Appointment)
+    answers = {one.id: one.answer for one in item.participants}
+    assert answers[server.users["berta"].id] is Answer.ACCEPTED
+
+
+def test_a_meeting_shows_in_a_shared_calendar_and_the_own_one_as_one_item(server: RealServer) -> None:
+    berta_there = server.session("berta")
+    calendar = default_folder(berta_there)
+    share = Right(kind=PrincipalKind.USER, principal=server.users["anton"].id, rights=Rights(folder=2, read=4))
+    berta_there.update_folder(calendar.id, rights=(*calendar.rights, share))
+    invited = (user(server, "anton"), user(server, "berta"))
+    berta_there.create(calendar.id, Appointment(when=WHEN, title="Plans", participants=invited))
+    anton = server.device("anton")
+    settle(anton)
+    with anton.replica.store.reading() as tx:
+        shared = next(one for one in tx.folders.all() if one.owner == server.users["berta"].id)
+    (mine,), (theirs,) = anton.records(), anton.records(shared)
+    assert mine.id == theirs.id
+    stored = records(berta_there, calendar)[0]
+    berta_there.update(stored.id, calendar.id, lambda _: {"title": "New plans"})
+    settle(anton)
+    assert [one.item.title for one in (*anton.records(), *anton.records(shared))] == ["New plans"] * 2  # type: ignore[union-attr]
+    berta_there.delete(stored.id, calendar.id)
+    settle(anton)
+    assert anton.records() == anton.records(shared) == []
+
+
+def test_folders_and_their_rights_travel_both_ways(server: RealServer) -> None:
+    add_group(server.store, "team", "Team", [server.users["anton"].id, server.users["berta"].id])
+    anton, berta = server.device("anton"), server.device("berta")
+    anton.cycle()
+    made = anton.session.create_folder(PRIVATE, "Projects", module=Module.TASKS)
+    anton.session.create(made.id, Task(title="Build a bridge"))
+    settle(anton, berta)
+    with berta.replica.store.reading() as tx:
+        assert all(one.name != "Projects" for one in tx.folders.all())
+    share = Right(kind=PrincipalKind.USER, principal=server.users["berta"].id, rights=Rights(folder=4, read=4, write=4))
+    anton.session.update_folder(made.id, rights=(*made.rights, share))
+    settle(anton, berta)
+    with berta.replica.store.reading() as tx:
+        shared = next(one for one in tx.folders.all() if one.name == "Projects")
+    (task,) = berta.records(shared)
+    berta.session.update(task.id, shared.id, lambda _: {"percent": 50})
+    settle(berta, anton)
+    (changed,) = anton.records(made)
+    assert isinstance(changed.item, Task)
+    assert changed.item.percent == 50
+
+
+def test_members_of_lists_name_the_same_contacts_on_every_device(server: RealServer) -> None:
+    first, second = server.device("anton"), server.device("anton")
+    first.cycle()
+    folder = first.folder(Module.CONTACTS)
+    for number in range(3):  # so that ids differ between the devices
+        second.cycle()
+        created = second.session.create(second.folder(Module.CONTACTS).id, Contact(last_name=f"number {number}"))
+        second.session.delete(created.id)
+    contact = first.session.create(folder.id, Contact(last_name="Meyer", email1="m@example.org"))
+    member = Member(mail="m@example.org", name="Meyer", contact=contact.id, folder=folder.id, email_field=1)
+    first.session.create(folder.id, DistributionList(display_name="Team", members=(member,)))
+    settle(first, second)
+    by_kind = {type(record.item): record for record in second.records(second.folder(Module.CONTACTS))}
+    team = by_kind[DistributionList].item
+    assert isinstance(team, DistributionList)
+    assert team.members[0].contact == by_kind[Contact].id
+
+
+def test_a_wrong_password_is_told_as_such(server: RealServer) -> None:
+    with pytest.raises(Unauthenticated):
+        server.connect("anton", "wrong").identify()
+
+
+def test_a_server_without_the_interface_is_told_as_such(server: RealServer) -> None:
+    peer = server.connect("anton")
+    elsewhere = type(peer)(type(peer._connection)(f"{server.url}/elsewhere", "anton", PASSWORD))
+    with pytest.raises(Misconfigured, match="no OX"):
+        elsewhere.identify()
+    elsewhere.close()
+    peer.close()
+
+
+def test_nobody_listening_is_unreachable(server: RealServer) -> None:
+    peer = type(server.connect("anton"))(type(server.connect("anton")._connection)("http://127.0.0.1:1", "a", "b"))
+    with pytest.raises(Unreachable):
+        peer.identify()
+
+
+def test_an_account_is_added_synchronised_and_removed(server: RealServer, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    accounts = Accounts(data, FileSecrets(data))
+    added = accounts.add(server.url, "anton", PASSWORD)
+    again = Accounts(data, FileSecrets(data))
+    assert again.all() == (added,)
+    account = again.get()
+    peer, replica = again.connect(account), again.replica(account)
+    assert replica.cycle(peer).folder_changes > 0
+    assert replica.status().last is not None
+    peer.close()
+    replica.close()
+    for name in ("secrets", "secrets.key"):
+        assert (data / name).stat().st_mode & 0o777 == 0o600
+    assert PASSWORD.encode() not in (data / "secrets").read_bytes()
+    again.remove(account.name)
+    assert again.all() == ()
+    assert not (data / account.directory).exists()
+
+
+def test_an_account_with_a_wrong_password_is_not_added(server: RealServer, tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path / "data", FileSecrets(tmp_path / "data"))
+    with pytest.raises(Unauthenticated):
+        accounts.add(server.url, "anton", "wrong")
+    assert accounts.all() == ()
