@@ -1,0 +1,5 @@
+"""``python -m passerelle`` is the ``passerelle`` program."""
+
+from passerelle.cli import main
+
+main()

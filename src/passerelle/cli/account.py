@@ -1,0 +1,90 @@
+"""``passerelle account …``: which servers this machine keeps replicas of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
+from passerelle.cli.output import print_json, print_table, say
+from passerelle.model.errors import Unsafe
+from passerelle.sync.accounts import Accounts
+
+app = App(name="account", help="Your accounts on groupware servers.")
+
+
+@app.command
+def add(
+    url: str,
+    /,
+    *,
+    login: str,
+    name: str = "",
+    zone: str = "UTC",
+    password_stdin: PasswordStdin = False,
+    allow_plain: Annotated[bool, Parameter(negative="")] = False,
+    data: ConnectorData = None,
+) -> int:
+    """Add an account: log in once, make an empty replica, keep the password safely.
+
+    Args:
+        url: address of the server, e.g. https://groupware.example.org.
+        login: your login there.
+        name: how you want to call the account; default: the login.
+        zone: your time zone, for servers that do not say it.
+        password_stdin: read the password from standard input.
+        allow_plain: let the password travel unencrypted to another machine.
+        data: directory of your accounts.
+    """
+    password = read_password(stdin=password_stdin, prompt=f"Password of {login} at {url}: ")
+    accounts = Accounts(connector_directory(data))
+    account = accounts.add(url, login, password, name=name, zone=zone, allow_plain=allow_plain)
+    say(f"Added the account {account.name}. Next: passerelle sync")
+    return 0
+
+
+@app.command(name="list")
+def list_accounts(*, data: ConnectorData = None, json: Json = False) -> int:
+    """Show your accounts."""
+    accounts = Accounts(connector_directory(data)).all()
+    if json:
+        print_json(accounts)
+    else:
+        print_table("Accounts", ("Name", "Server", "Login"), [(a.name, a.url, a.login) for a in accounts])
+    return 0
+
+
+@app.command
+def password(name: str, /, *, password_stdin: PasswordStdin = False, data: ConnectorData = None) -> int:
+    """Give a new password after you changed it on the server.
+
+    Args:
+        name: the account.
+        password_stdin: read the password from standard input.
+        data: directory of your accounts.
+    """
+    new = read_password(stdin=password_stdin, prompt=f"New password of the account {name}: ")
+    Accounts(connector_directory(data)).set_password(name, new)
+    say(f"The password of {name} is changed here.")
+    return 0
+
+
+@app.command
+def remove(name: str, /, *, yes: Annotated[bool, Parameter(negative="")] = False, data: ConnectorData = None) -> int:
+    """Forget an account with its replica; the server keeps everything that was sent to it.
+
+    Args:
+        name: the account.
+        yes: also if changes were not sent yet.
+        data: directory of your accounts.
+    """
+    accounts = Accounts(connector_directory(data))
+    with accounts.replica(accounts.get(name)) as replica:
+        unsent = sum(folder.unsent for folder in replica.status().folders)
+    if unsent and not yes:
+        message = f"{unsent} changes of {name} were not sent yet. Sync first, or say --yes to lose them."
+        raise Unsafe(message)
+    accounts.remove(name)
+    say(f"Removed the account {name} from this machine.")
+    return 0

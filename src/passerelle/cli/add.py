@@ -1,0 +1,180 @@
+"""``passerelle add appointment|contact|task``: new items in the replica; the next cycle sends them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from passerelle.cli.edit_options import FolderName, IgnoreConflicts, Set, report
+from passerelle.cli.naming import default_folder, find_folder
+from passerelle.cli.options import ConnectorData, Json
+from passerelle.cli.replicas import Account, open_replica
+from passerelle.cli.values import assignments, moment, span
+from passerelle.groupware.session import Session
+from passerelle.model.errors import Invalid, Missing
+from passerelle.model.folders import Module
+from passerelle.model.items import Appointment, Contact, Item, Task
+from passerelle.model.participants import Participant, ParticipantKind
+from passerelle.model.patch import apply
+from passerelle.model.recurrence import Frequency, Recurrence, Rule
+
+app = App(name="add", help="Add an appointment, a contact or a task to the replica; the next sync sends it.")
+
+
+@app.command
+def appointment(  # noqa: PLR0913 - one parameter per option
+    title: str,
+    /,
+    *,
+    start: str,
+    end: str | None = None,
+    all_day: Annotated[bool, Parameter(negative="")] = False,
+    location: str | None = None,
+    repeat: Frequency | None = None,
+    interval: int | None = None,
+    count: int | None = None,
+    participant: Annotated[list[str] | None, Parameter(negative="")] = None,
+    alarm: int | None = None,
+    ignore_conflicts: IgnoreConflicts = False,
+    fields: Set = None,
+    folder: FolderName = None,
+    account: Account = None,
+    data: ConnectorData = None,
+    json: Json = False,
+) -> int:
+    """Add an appointment.
+
+    Args:
+        title: what it is about.
+        start: 2026-12-01T09:00 in your time zone, or 2026-12-01 for a whole day.
+        end: likewise, or only 10:00; without it an hour or a day. The last day is included.
+        all_day: a whole day, or several.
+        location: where.
+        repeat: make it a series: daily, weekly, monthly or yearly.
+        interval: every so many days, weeks, months or years; default: 1.
+        count: number of occurrences; without it endless.
+        participant: mail address of somebody to invite; may be repeated.
+        alarm: remind so many minutes before.
+        ignore_conflicts: also where somebody invited is busy.
+        fields: any other field.
+        folder: where to put it.
+        account: which account, if you have several.
+        data: directory of your accounts.
+        json: print the new appointment as JSON.
+    """
+    with open_replica(data, account) as session:
+        when = span(start, end, session.user.zone, all_day=all_day)
+        item = Appointment(
+            title=title,
+            when=when,
+            location=location,
+            alarm=alarm,
+            recurrence=_recurrence(repeat, interval, count),
+            participants=tuple(_participant(mail) for mail in participant or ()),
+        )
+        return _add(session, Module.CALENDAR, folder, item, fields, json=json, ignore_conflicts=ignore_conflicts)
+
+
+@app.command
+def contact(  # noqa: PLR0913 - one parameter per option
+    name: str,
+    /,
+    *,
+    email: str | None = None,
+    phone: str | None = None,
+    company: str | None = None,
+    fields: Set = None,
+    folder: FolderName = None,
+    account: Account = None,
+    data: ConnectorData = None,
+    json: Json = False,
+) -> int:
+    """Add a contact.
+
+    Args:
+        name: first and last name.
+        email: mail address.
+        phone: business telephone.
+        company: where the person works.
+        fields: any other field, e.g. --set birthday=1980-02-29.
+        folder: where to put it.
+        account: which account, if you have several.
+        data: directory of your accounts.
+        json: print the new contact as JSON.
+    """
+    if not name.strip():
+        message = "A contact needs a name. Give first and last name, or that of the company."
+        raise Missing(message, "display_name")
+    first, _, last = name.strip().rpartition(" ")
+    item = Contact(
+        display_name=name.strip(),
+        first_name=first or None,
+        last_name=last,
+        email1=email,
+        phone_business=phone,
+        company=company,
+    )
+    with open_replica(data, account) as session:
+        return _add(session, Module.CONTACTS, folder, item, fields, json=json)
+
+
+@app.command
+def task(
+    title: str,
+    /,
+    *,
+    due: str | None = None,
+    fields: Set = None,
+    folder: FolderName = None,
+    account: Account = None,
+    data: ConnectorData = None,
+    json: Json = False,
+) -> int:
+    """Add a task.
+
+    Args:
+        title: what to do.
+        due: 2026-12-01, or 2026-12-01T17:00.
+        fields: any other field, e.g. --set priority=high.
+        folder: where to put it.
+        account: which account, if you have several.
+        data: directory of your accounts.
+        json: print the new task as JSON.
+    """
+    with open_replica(data, account) as session:
+        item = Task(title=title, due=moment(due, session.user.zone) if due else None)
+        return _add(session, Module.TASKS, folder, item, fields, json=json)
+
+
+def _add(
+    session: Session,
+    module: Module,
+    folder: str | None,
+    item: Item,
+    fields: list[str] | None,
+    *,
+    json: bool,
+    ignore_conflicts: bool = False,
+) -> int:
+    target = find_folder(session, folder) if folder else default_folder(session, module)
+    item = apply(item, assignments(type(item), fields or (), session.user.zone))
+    added = session.create(target.id, item, ignore_conflicts=ignore_conflicts)
+    report("Added", added, json=json)
+    return 0
+
+
+def _recurrence(repeat: Frequency | None, interval: int | None, count: int | None) -> Recurrence | None:
+    if repeat is not None:
+        return Recurrence(rules=(Rule(frequency=repeat, interval=1 if interval is None else interval, count=count),))
+    if interval is not None or count is not None:
+        message = "--interval and --count belong to a series. Say how it repeats, e.g. --repeat weekly."
+        raise Missing(message, "recurrence")
+    return None
+
+
+def _participant(mail: str) -> Participant:
+    if "@" not in mail:
+        message = f"“{mail}” is no mail address. Give --participant one such as anna@example.org."
+        raise Invalid(message, "participants")
+    return Participant(kind=ParticipantKind.EXTERNAL, mail=mail)

@@ -1,0 +1,110 @@
+"""``passerelle folders|list|show|export``: what is in the replica."""
+
+from __future__ import annotations
+
+import sys
+
+from passerelle.cli.describing import as_mapping, rows, title, when
+from passerelle.cli.naming import find_folder, find_item
+from passerelle.cli.options import ConnectorData, Json
+from passerelle.cli.output import print_json, print_table
+from passerelle.cli.replicas import Account, open_replica
+from passerelle.groupware.session import Session
+from passerelle.groupware.views import FolderView
+from passerelle.model.folders import FIRST_ORDINARY, GLOBAL_ADDRESS_BOOK, Folder, Module
+from passerelle.model.ids import Stamp
+
+
+def folders(*, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
+    """Show the folders of an account with what you may do there and how many items they hold.
+
+    Args:
+        account: which account, if you have several.
+        data: directory of your accounts.
+        json: print JSON for a script.
+    """
+    with open_replica(data, account) as session:
+        found = [_described(session, view) for view in session.folders().changed if _is_shown(view.folder)]
+    if json:
+        print_json(found)
+    else:
+        cells = [(f["id"], f["name"], f["module"], f["kind"], f["rights"], f["items"]) for f in found]
+        print_table("Folders", ("Id", "Name", "Module", "Kind", "You may", "Items"), cells)
+    return 0
+
+
+def list_items(folder: str, /, *, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
+    """Show the items of a folder.
+
+    Args:
+        folder: name, end of the path, or id.
+        account: which account, if you have several.
+        data: directory of your accounts.
+        json: print JSON for a script.
+    """
+    with open_replica(data, account) as session:
+        place = find_folder(session, folder)
+        records = list(session.changes(place.id, place.module, Stamp(0)).items)
+    if json:
+        print_json([as_mapping(record) for record in records])
+    else:
+        third = "When" if place.module is not Module.CONTACTS else "E-mail"
+        ordered = sorted(records, key=lambda record: (when(record.item), title(record.item)))
+        cells = [(record.id, title(record.item), when(record.item)) for record in ordered]
+        print_table(place.name, ("Id", "Title", third), cells)
+    return 0
+
+
+def show(number: int, /, *, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
+    """Show one item with all its fields.
+
+    Args:
+        number: the item's id, as "list" shows it.
+        account: which account, if you have several.
+        data: directory of your accounts.
+        json: print JSON for a script.
+    """
+    with open_replica(data, account) as session:
+        record, _ = find_item(session, number)
+    if json:
+        print_json(as_mapping(record))
+    else:
+        print_table(title(record.item), ("Field", "Value"), rows(record.item))
+    return 0
+
+
+def export(folder: str, /, *, account: Account = None, data: ConnectorData = None) -> int:
+    """Write a folder to standard output: calendars and tasks as iCalendar, contacts as vCard.
+
+    Args:
+        folder: name, end of the path, or id.
+        account: which account, if you have several.
+        data: directory of your accounts.
+    """
+    from passerelle.groupware.transfer import export_folder
+
+    with open_replica(data, account) as session:
+        for piece in export_folder(session, find_folder(session, folder).id):
+            sys.stdout.buffer.write(piece)
+    return 0
+
+
+def _is_shown(folder: Folder) -> bool:
+    return folder.id >= FIRST_ORDINARY or folder.id == GLOBAL_ADDRESS_BOOK
+
+
+def _described(session: Session, view: FolderView) -> dict[str, object]:
+    one, rights = view.folder, view.effective
+    kind = "shared" if view.shared else one.type.value
+    may = [word for word, level in (("read", rights.read), ("write", rights.write), ("delete", rights.delete)) if level]
+    items = len(session.ids(one.id, one.module)) if rights.read else 0
+    return {
+        "id": one.id,
+        "parent": one.parent,
+        "name": one.name,
+        "module": one.module.value,
+        "kind": kind,
+        "default": one.is_default,
+        "rights": ", ".join(may),
+        "items": items,
+    }

@@ -1,0 +1,64 @@
+"""How commands speak: tables and progress bars for people, JSON for scripts, complaints to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+console = Console()
+_errors = Console(stderr=True)
+
+
+def say(text: str) -> None:
+    """Print one line for a person; markup in it is shown as it stands."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def complain(text: str) -> None:
+    """Print an error for a person."""
+    _errors.print(f"passerelle: {text}", markup=False, highlight=False, style="red", soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document for a script."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value)).decode() + "\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table for a person."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def progress() -> Progress:
+    """A progress display; it writes to standard error, and only where that is a terminal."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=_errors,
+        disable=not _errors.is_terminal,
+    )
+
+
+def _cell(value: object) -> str:
+    """A table cell: markup characters of users' texts are escaped, nothing is a blank."""
+    return "" if value is None else str(value).replace("[", "\\[")

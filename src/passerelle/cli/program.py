@@ -1,0 +1,95 @@
+"""Puts the commands together, runs one, and turns errors into messages and exit codes.
+
+Exit codes: 0 done; 1 the program itself failed; 2 the command line is wrong; 3 to 12 as in
+:mod:`passerelle.model.errors`; 13 in step, but something waits for a decision; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from passerelle import __version__
+from passerelle.cli.output import complain
+from passerelle.model.errors import Overlap, PasserelleError
+
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
+
+COMMANDS = (
+    ("server", "server:app", "Keep an organisation's data and answer its clients."),
+    ("account", "account:app", "Your accounts on groupware servers."),
+    ("sync", "syncing:sync", "Bring your accounts in step with their servers."),
+    ("status", "syncing:status", "What is in step, what waits, and what was refused."),
+    ("skipped", "skipped:app", "Decide on changes that were refused or are held."),
+    ("folders", "browse:folders", "The folders of an account."),
+    ("list", "browse:list_items", "The items of a folder."),
+    ("show", "browse:show", "One item with all its fields."),
+    ("add", "add:app", "Add an appointment, a contact or a task."),
+    ("edit", "edit:edit", "Change or move an item, or one occurrence."),
+    ("delete", "edit:delete", "Delete an item, or one occurrence."),
+    ("export", "browse:export", "Write a folder as iCalendar or vCard."),
+    ("demo", "demo.command:demo", "A whole organisation on this machine."),
+)
+"""Name, place of the code, and one line of help of each command."""
+
+HELP = """Calendars, contacts and tasks of a groupware server, in step with your own machine.
+
+Two roles in one program. The *server* keeps an organisation's data:
+
+  passerelle server init --data office
+  passerelle server user add anna --name "Anna Weber" --email anna@example.org --data office
+  passerelle server run --data office --port 8080
+
+The *connector* keeps a person's account in step with a server, online and offline:
+
+  passerelle account add http://127.0.0.1:8080 --login anna
+  passerelle sync
+  passerelle list Calendar
+
+Try everything at once with: passerelle demo
+"""
+
+
+def build() -> App:
+    """The program with all its commands; the code of a command is loaded when it is used."""
+    app = App(name="passerelle", help=HELP, version=__version__, help_format="plaintext", result_action="return_value")
+    for name, place, help_text in COMMANDS:
+        app.command(f"passerelle.cli.{place}", name=name, help=help_text)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    try:
+        code = build()(arguments, exit_on_error=False, print_error=True)
+    except CycloptsError:
+        return USAGE
+    except PasserelleError as error:
+        complain(str(error))
+        if isinstance(error, Overlap):
+            for one in error.collisions:
+                hard = "cannot be booked twice" if one.hard else "goes on with --ignore-conflicts"
+                complain(f"  {one.start:%Y-%m-%d %H:%M} UTC: {one.title or 'busy'} ({', '.join(one.who)}; {hard})")
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as in `passerelle list … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one place that catches all, so that a person gets a sentence
+        from passerelle.cli.logs import log_failure
+
+        log_failure()
+        complain(f"The program failed ({type(error).__name__}: {error}). PASSERELLE_LOG=debug shows where.")
+        return FAILED
+    return code if isinstance(code, int) else 0

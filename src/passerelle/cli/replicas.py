@@ -1,0 +1,28 @@
+"""Opens the replicas of the accounts in a data directory for a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from passerelle.cli.options import connector_directory
+from passerelle.groupware.session import Session
+from passerelle.sync.accounts import Accounts
+
+Account = Annotated[str | None, Parameter(name="--account", help="Name of the account, if you have several.")]
+
+
+@contextmanager
+def open_replica(data: Path | None, account: str | None) -> Iterator[Session]:
+    """What the user of an account can do in its replica.
+
+    Raises:
+        NotFound: there is no such account, or several and none was named.
+    """
+    accounts = Accounts(connector_directory(data))
+    with accounts.replica(accounts.get(account)) as replica:
+        yield replica.session()

@@ -1,0 +1,17 @@
+"""``passerelle server …``: what an administrator does. The code of a command is loaded when it is used."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+app = App(name="server", help="Keep an organisation's calendars, contacts and tasks, and answer its clients.")
+for _name, _place, _help in (
+    ("init", "running:init", "Make an empty server in a directory."),
+    ("run", "running:run", "Answer clients until SIGTERM or Ctrl-C."),
+    ("user", "principals:user_app", "People with an account."),
+    ("group", "principals:group_app", "Groups of users; rights and invitations can name them."),
+    ("resource", "principals:resource_app", "Rooms and things that appointments book."),
+    ("import", "transfer:import_files", "Import calendars (.ics) and address books (.vcf)."),
+    ("export", "transfer:export", "Write a folder as iCalendar or vCard."),
+):
+    app.command(f"passerelle.cli.server.{_place}", name=_name, help=_help)

@@ -1,0 +1,52 @@
+"""``passerelle server init`` and ``run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from passerelle.cli.logs import log_to_stderr
+from passerelle.cli.options import ServerData, server_directory
+from passerelle.cli.output import say
+from passerelle.cli.server.opening import create_store, open_store
+from passerelle.groupware import provision
+from passerelle.server.run import Listener, serve
+
+
+def init(*, data: ServerData = None, database: str | None = None) -> int:
+    """Make an empty server in a directory.
+
+    Args:
+        data: where.
+        database: a postgresql:// URL of an empty database for many users; default: SQLite in the directory.
+    """
+    directory = server_directory(data)
+    with create_store(data, database) as store:
+        provision.initialise(store)
+    say(f"Made a server in {directory}. Next: passerelle server user add LOGIN --name NAME --email ADDRESS")
+    return 0
+
+
+def run(
+    *,
+    data: ServerData = None,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    behind_proxy: bool = False,
+) -> int:
+    """Answer clients until SIGTERM or Ctrl-C. Prints "listening on URL" when ready.
+
+    Args:
+        data: the server's directory.
+        host: address to listen on; other than loopback needs TLS.
+        port: 0 takes a free one.
+        certificate: TLS certificate chain (PEM).
+        key: its private key (PEM).
+        behind_proxy: a proxy in front speaks TLS and sets X-Forwarded-For.
+    """
+    log_to_stderr()
+    listener = Listener(host=host, port=port, certificate=certificate, key=key, behind_proxy=behind_proxy)
+    with open_store(data) as store:
+        serve(store, listener, on_ready=lambda url: print(f"listening on {url}", flush=True))
+    return 0

@@ -1,0 +1,70 @@
+"""``passerelle server import`` and ``export``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from passerelle.cli.naming import find_folder, find_user
+from passerelle.cli.options import Json, ServerData
+from passerelle.cli.output import print_json, print_table, progress, say
+from passerelle.cli.server.opening import open_store
+from passerelle.groupware.session import Session
+from passerelle.groupware.transfer import ImportReport, export_folder, import_file
+
+SOME_REFUSED = 3
+
+
+def import_files(
+    *files: Path, user: str, folder: str | None = None, data: ServerData = None, json: Json = False
+) -> int:
+    """Import calendars (.ics) and address books (.vcf) for a user.
+
+    Importing a file again changes nothing. A broken entry is reported with file, line and reason; the rest goes on.
+
+    Args:
+        files: one or more files.
+        user: login of the user whose folders receive the entries.
+        folder: name or id of a folder; without it the user's default folder of each kind.
+        data: the server's directory.
+        json: print the report as JSON.
+    """
+    with open_store(data) as store:
+        session = Session(store, find_user(store, user).id)
+        target = find_folder(session, folder).id if folder else None
+        with progress() as bar:
+            task = bar.add_task("Importing", total=len(files))
+            reports: list[ImportReport] = []
+            for path in files:
+                reports.append(import_file(session, target, path.name, path.read_bytes()))
+                bar.advance(task)
+    if json:
+        print_json(reports)
+    else:
+        _print_reports(reports)
+    return SOME_REFUSED if any(report.refused for report in reports) else 0
+
+
+def export(folder: str, /, *, user: str, data: ServerData = None) -> int:
+    """Write a folder to standard output, as iCalendar or vCard.
+
+    Args:
+        folder: name or id.
+        user: login of a user who may read it.
+        data: the server's directory.
+    """
+    with open_store(data) as store:
+        session = Session(store, find_user(store, user).id)
+        for piece in export_folder(session, find_folder(session, folder).id):
+            sys.stdout.buffer.write(piece)
+    return 0
+
+
+def _print_reports(reports: list[ImportReport]) -> None:
+    rows = [(r.name, r.imported, r.unchanged, len(r.refused), len(r.notes)) for r in reports]
+    print_table("Import", ("File", "Imported", "Already there", "Refused", "Notes"), rows)
+    for report in reports:
+        for problem in report.refused:
+            say(f"{report.name}, line {problem.line}: refused: {problem.reason}")
+        for note in report.notes:
+            say(f"{report.name}: {note}")

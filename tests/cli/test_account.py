@@ -1,0 +1,115 @@
+"""Accounts on this machine: added, listed, given a new password, removed; and what is said when that cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from passerelle.model.errors import (
+    Contradiction,
+    Misconfigured,
+    NotFound,
+    Unauthenticated,
+    Unreachable,
+    Unsafe,
+)
+from tests.cli.conftest import ANNA, Command
+from tests.cli.connector import Person
+from tests.support.commands import Server
+
+NOBODY_LISTENS = "http://127.0.0.1:1"
+ANOTHER_MACHINE = "http://192.0.2.1"
+
+
+@pytest.fixture
+def newcomer(command: Command, tmp_path: Path) -> Person:
+    return Person(command, tmp_path / "connector")
+
+
+def add(person: Person, url: str, *words: str, password: str = ANNA.password) -> tuple[int, str]:
+    line = ("account", "add", url, "--login", ANNA.login, "--password-stdin", *words)
+    outcome = person.types(*line, stdin=password + "\n")
+    return outcome.code, outcome.out + outcome.err
+
+
+def test_an_account_is_added_listed_and_removed(newcomer: Person, served: Server) -> None:
+    assert add(newcomer, served.url, "--name", "office") == (
+        0,
+        "Added the account office. Next: passerelle sync\n",
+    )
+    listed = newcomer.does("account", "list", "--json")
+    assert '"office"' in listed
+    assert ANNA.password not in listed
+    assert "office" in newcomer.does("account", "list")
+    newcomer.does("account", "remove", "office")
+    assert newcomer.types("account", "list", "--json").json() == []
+
+
+def test_a_wrong_password_adds_nothing(newcomer: Person, served: Server) -> None:
+    assert add(newcomer, served.url, password="wrong")[0] == Unauthenticated.exit_code
+    assert newcomer.types("account", "list", "--json").json() == []
+
+
+def test_a_server_that_is_not_there_is_unreachable(newcomer: Person) -> None:
+    assert add(newcomer, NOBODY_LISTENS)[0] == Unreachable.exit_code
+
+
+def test_a_password_does_not_go_unencrypted_to_another_machine(newcomer: Person) -> None:
+    code, said = add(newcomer, ANOTHER_MACHINE)
+    assert code == Misconfigured.exit_code
+    assert "https" in said
+
+
+def test_an_address_that_is_none_is_named(newcomer: Person) -> None:
+    code, said = add(newcomer, "ftp://files.example.org")
+    assert code == Misconfigured.exit_code
+    assert "ftp://files.example.org" in said
+
+
+def test_a_name_is_given_once(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url)
+    assert add(newcomer, served.url)[0] == Contradiction.exit_code
+    assert add(newcomer, served.url, "--name", "again")[0] == 0
+
+
+def test_with_several_accounts_one_must_be_named(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url, "--name", "one")
+    add(newcomer, served.url, "--name", "two")
+    outcome = newcomer.types("folders")
+    assert outcome.code == NotFound.exit_code
+    assert "one, two" in outcome.err
+    assert newcomer.types("folders", "--account", "three").code == NotFound.exit_code
+    newcomer.does("folders", "--account", "two")
+
+
+def test_without_an_account_every_command_says_how_to_add_one(newcomer: Person) -> None:
+    for words in (("sync",), ("status",), ("folders",), ("list", "Calendar"), ("show", "1"), ("delete", "1")):
+        outcome = newcomer.types(*words)
+        assert outcome.code == NotFound.exit_code
+        assert "passerelle account add" in outcome.err
+
+
+def test_a_new_password_is_tried_before_it_is_kept(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url)
+    words = ("account", "password", ANNA.login, "--password-stdin")
+    assert newcomer.types(*words, stdin="wrong\n").code == Unauthenticated.exit_code
+    newcomer.does("sync")
+    newcomer.does(*words, stdin=ANNA.password + "\n")
+    assert newcomer.types("account", "password", "nobody", "--password-stdin", stdin="x\n").code == NotFound.exit_code
+
+
+def test_without_a_terminal_the_password_must_be_piped_in(newcomer: Person, served: Server) -> None:
+    outcome = newcomer.types("account", "add", served.url, "--login", ANNA.login)
+    assert outcome.code == Misconfigured.exit_code
+    assert "--password-stdin" in outcome.err
+
+
+def test_unsent_changes_are_not_thrown_away_unasked(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url)
+    newcomer.does("sync")
+    newcomer.adds("task", "Call the plumber")
+    outcome = newcomer.types("account", "remove", ANNA.login)
+    assert outcome.code == Unsafe.exit_code
+    assert "--yes" in outcome.err
+    newcomer.does("account", "remove", ANNA.login, "--yes")
