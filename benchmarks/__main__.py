@@ -1,0 +1,123 @@
+"""``python -m benchmarks``: measures synchronisation, ours and that of other software, and writes down the numbers.
+
+Nothing is asserted about time: machines differ. That what was synchronised is complete is checked each time.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+from msgspec import Struct
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks import passerelle_both, vdirsyncer_radicale
+from benchmarks.machine import our_versions, their_versions, this_machine
+from benchmarks.processes import Failed
+from benchmarks.results import Measurement, Report, write
+from benchmarks.tables import CAPTION, manual_page, terminal_tables
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
+OTHERS = ROOT / ".venv-bench" / "bin"
+SIZES = (1_000, 10_000, 100_000)
+
+Part = Literal["passerelle", "vdirsyncer"]
+
+app = App(name="python -m benchmarks", help_format="plaintext", result_action="return_value")
+
+
+class _Job(Struct, frozen=True):
+    """One scenario to measure: its name, how many items, and what yields its measurements."""
+
+    name: str
+    items: int
+    measure: Callable[[Path], Iterator[Measurement]]
+
+
+@app.default
+def main(
+    *,
+    sizes: Annotated[tuple[int, ...], Parameter(consume_multiple=True)] = SIZES,
+    parts: Annotated[tuple[Part, ...], Parameter(consume_multiple=True)] = ("passerelle", "vdirsyncer"),
+    repeat: int = 1,
+    page: bool = False,
+) -> int:
+    """Measure first synchronisation, a cycle with nothing to do, and one after changes on both sides.
+
+    Args:
+        sizes: numbers of items.
+        parts: whose synchronisation to measure; vdirsyncer takes part up to 10,000 items.
+        repeat: how often; the median is shown.
+        page: write the manual's page too.
+    """
+    console = Console()
+    jobs, skipped = _jobs(sizes, parts)
+    failed: list[str] = []
+    measurements = tuple(_measured(jobs * repeat, console, failed))
+    now = datetime.now(UTC)
+    report = Report(
+        date=f"{now:%Y-%m-%d}",
+        machine=this_machine(),
+        versions=our_versions() | (their_versions(OTHERS) if "vdirsyncer" in parts and OTHERS.is_dir() else {}),
+        measurements=measurements,
+        skipped=(*skipped, *failed),
+    )
+    file = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
+    write(report, file)
+    for table in terminal_tables(report):
+        console.print(table)
+    console.print(CAPTION)
+    for reason in report.skipped:
+        console.print(f"Not measured: {reason}")
+    console.print(f"Kept in {file.relative_to(ROOT)}")
+    if page:
+        PAGE.write_text(manual_page(report))
+        console.print(f"Wrote {PAGE.relative_to(ROOT)}")
+    return 1 if failed else 0
+
+
+def _jobs(sizes: tuple[int, ...], parts: tuple[Part, ...]) -> tuple[list[_Job], list[str]]:
+    """What to measure, and why some of it cannot be."""
+    jobs: list[_Job] = []
+    skipped: list[str] = []
+    if "passerelle" in parts:
+        jobs += [_Job(passerelle_both.PAIR, size, partial(passerelle_both.measure, size)) for size in sizes]
+    if "vdirsyncer" in parts and not (OTHERS / "vdirsyncer").exists():
+        skipped.append(f"{vdirsyncer_radicale.PAIR}: not installed; `scripts/setup bench` brings them.")
+    elif "vdirsyncer" in parts:
+        for size in sizes:
+            if size > vdirsyncer_radicale.LARGEST:
+                skipped.append(f"{vdirsyncer_radicale.PAIR} with {size:,} items: it takes too long.")
+                continue
+            measure = partial(vdirsyncer_radicale.measure, size, OTHERS)
+            jobs.append(_Job(vdirsyncer_radicale.PAIR, size, measure))
+    return jobs, skipped
+
+
+def _measured(jobs: list[_Job], console: Console, failed: list[str]) -> Iterator[Measurement]:
+    """Carry the jobs out, each in an empty directory, and show how far they are; note those that fail."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+        for job in jobs:
+            task = progress.add_task(f"{job.name}, {job.items:,} items", total=None)
+            with TemporaryDirectory(prefix="passerelle-bench-") as directory:
+                try:
+                    for measurement in job.measure(Path(directory)):
+                        progress.update(task, advance=1)
+                        yield measurement
+                except Failed as error:
+                    failed.append(f"{job.name} with {job.items:,} items: {error}")
+            progress.update(task, total=progress.tasks[task].completed)
+
+
+if __name__ == "__main__":
+    sys.exit(app())
