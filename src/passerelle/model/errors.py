@@ -24,15 +24,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from passerelle.model.text import Text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
 
 class PasserelleError(Exception):
-    """Base of all our errors. ``str(error)`` is a full sentence for the user."""
+    """Base of all our errors. ``str(error)`` is a full sentence in English; ``text`` can be said in other languages."""
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.text = message if isinstance(message, Text) else Text(message)
 
 
 class Refused(PasserelleError):

@@ -1,0 +1,94 @@
+"""The languages that Passerelle speaks, and its sentences in them.
+
+Sentences stand in English in the code (:class:`passerelle.model.text.Text`); ``<language>/LC_MESSAGES/passerelle.po``
+holds the translations and the ``.mo`` beside it what is read here. ``make messages`` keeps both in step with the code.
+"""
+
+from __future__ import annotations
+
+import gettext
+import string
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from passerelle.model.text import Text
+
+LANGUAGES = ("en", "fr", "de")
+"""English is that of the code; each other one has a catalogue."""
+
+DOMAIN = "passerelle"
+DIRECTORY = Path(__file__).parent
+_VARIABLES = ("PASSERELLE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_MARKS = {"fr": str.maketrans(",.", "\u202f,"), "de": str.maketrans(",.", ".,")}
+"""What stands for the comma between thousands and the decimal point."""
+
+
+def language_of(locale: str) -> str:
+    """The language of a locale; English where we do not speak it.
+
+    >>> language_of("de_CH.UTF-8"), language_of("fr-CA"), language_of("C")
+    ('de', 'fr', 'en')
+    """
+    language = locale.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+    return language if language in LANGUAGES else "en"
+
+
+def chosen_language(environment: Mapping[str, str]) -> str:
+    """The language of somebody's environment variables: our own, else the first that POSIX names for messages.
+
+    >>> chosen_language({"LANG": "fr_FR.UTF-8", "LC_ALL": ""})
+    'fr'
+    """
+    return language_of(next((environment[name] for name in _VARIABLES if environment.get(name)), "en"))
+
+
+class Catalogue:
+    """Says sentences in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._known = _read(language)
+        self._formatter = _Formatter(_MARKS.get(language, {}))
+
+    def say(self, text: str) -> str:
+        """The sentence in this language; in English where there is no translation.
+
+        A plain ``str`` is a sentence without values, as is often raised.
+        """
+        if self._known is None or not text:
+            return str(text)
+        if not isinstance(text, Text):
+            return self._known.gettext(text)
+        if text.many:
+            template = self._known.ngettext(text.template, text.many, int(text.values["count"]))
+        else:
+            template = self._known.gettext(text.template)
+        if not text.values:
+            return template
+        values = {name: self.say(value) if isinstance(value, Text) else value for name, value in text.values.items()}
+        return self._formatter.vformat(template, (), values)
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """The catalogue of a language, read once."""
+    return Catalogue(language_of(language))
+
+
+def _read(language: str) -> gettext.NullTranslations | None:
+    if language == "en":
+        return None
+    with (DIRECTORY / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+class _Formatter(string.Formatter):
+    """Writes numbers that ask for a decimal point, or for a comma between thousands, with the language's marks."""
+
+    def __init__(self, marks: Mapping[int, int]) -> None:
+        self._marks = marks
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        return text.translate(self._marks) if format_spec and isinstance(value, int | float) else text
