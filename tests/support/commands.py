@@ -52,6 +52,8 @@ class Server:
         self._log = directory / "server.log"
         self._zone = zone
         self._directory = directory
+        self._port = "0"
+        directory.mkdir(exist_ok=True)
         passerelle("server", "init", data=self._data)
 
     def add_user(self, user: User) -> None:
@@ -75,11 +77,12 @@ class Server:
         passerelle("server", "import", "--user", user.login, path, data=self._data)
 
     def __enter__(self) -> Self:
-        """Starts the server on a free port; returns when it says that it is ready."""
-        words = ("server", "run", "--data", str(self._data), "--host", "127.0.0.1", "--port", "0")
+        """Starts the server; returns when it says that it is ready. It takes a free port, and later the same again."""
+        words = ("server", "run", "--data", str(self._data), "--host", "127.0.0.1", "--port", self._port)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen([str(PROGRAM), *words], stdout=log, stderr=log)
         self.url = eventually(self._announced_url, "the server says where it listens", patience_s=30)
+        self._port = self.url.rpartition(":")[2]
         return self
 
     def __exit__(

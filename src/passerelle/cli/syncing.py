@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
@@ -14,7 +16,7 @@ from rich.progress import TaskID
 from passerelle.cli.options import ConnectorData, Json, connector_directory
 from passerelle.cli.output import complain, print_json, print_table, progress, say
 from passerelle.cli.replicas import Account
-from passerelle.model.errors import Unreachable
+from passerelle.model.errors import PasserelleError, Unreachable
 from passerelle.sync.accounts import Account as Known
 from passerelle.sync.accounts import Accounts
 from passerelle.sync.replica import Replica
@@ -44,17 +46,39 @@ def sync(
         json: print what happened as JSON.
     """
     accounts = Accounts(connector_directory(data))
-    chosen = accounts.all() if account is None and accounts.all() else (accounts.get(account),)
+    chosen = _chosen(accounts, account)
     if watch:
-        _watch(accounts, chosen)
-    results = {one.name: run_cycle(accounts, one) for one in chosen}
+        return _watch(accounts, chosen)
+    outcomes = {one.name: _attempt(accounts, one) for one in chosen}
     if json:
-        print_json({name: _as_mapping(result) for name, result in results.items()})
-    else:
-        for name, result in results.items():
-            print_result(name, result)
-    waits = any(report.subject in WAITING for result in results.values() for report in result.reports)
-    return NEEDS_DECISION if waits else 0
+        print_json({name: _as_mapping(outcome) for name, outcome in outcomes.items()})
+    for name, outcome in outcomes.items():
+        if isinstance(outcome, PasserelleError):
+            complain(f"{name}: {outcome}")
+        elif not json:
+            print_result(name, outcome)
+    return _exit_code(outcomes.values())
+
+
+def _chosen(accounts: Accounts, name: str | None) -> tuple[Known, ...]:
+    """The account of a name; without one, all. Raises NotFound, also if there is none at all."""
+    return (name is None and accounts.all()) or (accounts.get(name),)
+
+
+def _attempt(accounts: Accounts, account: Known) -> CycleResult | PasserelleError:
+    """One cycle, or why it broke off: one account does not keep the others from their turn."""
+    try:
+        return run_cycle(accounts, account)
+    except PasserelleError as error:
+        return error
+
+
+def _exit_code(outcomes: Collection[CycleResult | PasserelleError]) -> int:
+    """That of the first failure; a failure weighs more than what waits for a decision."""
+    failures = [one.exit_code for one in outcomes if isinstance(one, PasserelleError)]
+    results = [one for one in outcomes if isinstance(one, CycleResult)]
+    waits = any(report.subject in WAITING for result in results for report in result.reports)
+    return failures[0] if failures else NEEDS_DECISION if waits else 0
 
 
 def run_cycle(accounts: Accounts, account: Known) -> CycleResult:
@@ -78,14 +102,33 @@ def shown_on(bar: Bar, task: TaskID) -> OnProgress:
     return show
 
 
-def _watch(accounts: Accounts, chosen: tuple[Known, ...]) -> None:
-    """Cycle for ever. An account that cannot be reached is tried again, more and more rarely."""
-    pauses = dict.fromkeys((one.name for one in chosen), SHORTEST_PAUSE_S)
+def _watch(accounts: Accounts, chosen: tuple[Known, ...]) -> int:
+    """Cycle until Ctrl-C, or until a service manager says stop.
+
+    An account that cannot be reached is tried again, more and more rarely; one that needs a hand is given up. The
+    exit code is that of the last one given up when none is left.
+    """
+    pauses = dict.fromkeys(chosen, SHORTEST_PAUSE_S)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    code = 0
     say("Watching. Ctrl-C ends.")
-    while True:
-        for one in chosen:
-            pauses[one.name] = _watched_cycle(accounts, one, pauses[one.name])
-        time.sleep(min(pauses.values()) * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, guards nothing
+    try:
+        while pauses:
+            for one, pause_s in list(pauses.items()):
+                try:
+                    pauses[one] = _watched_cycle(accounts, one, pause_s)
+                except PasserelleError as error:
+                    complain(f"{one.name}: {error} It is no longer watched.")
+                    code = error.exit_code
+                    del pauses[one]
+            if pauses:
+                time.sleep(min(pauses.values()) * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, guards nothing
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return code
 
 
 def _watched_cycle(accounts: Accounts, account: Known, pause_s: float) -> float:
@@ -118,9 +161,11 @@ def print_result(name: str, result: CycleResult) -> None:
     say(f"{name}: {state}; {traffic.requests} requests, {traffic.received / 1024:.0f} KiB, {result.seconds:.2f} s.")
 
 
-def _as_mapping(result: CycleResult) -> object:
-    built: dict[str, object] = msgspec.to_builtins(result, str_keys=True)
-    return {"total": result.total, **built}
+def _as_mapping(outcome: CycleResult | PasserelleError) -> object:
+    if isinstance(outcome, PasserelleError):
+        return {"error": str(outcome), "exit_code": outcome.exit_code}
+    built: dict[str, object] = msgspec.to_builtins(outcome, str_keys=True)
+    return {"total": outcome.total, **built}
 
 
 def status(*, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
@@ -132,7 +177,7 @@ def status(*, account: Account = None, data: ConnectorData = None, json: Json = 
         json: print JSON for a script.
     """
     accounts = Accounts(connector_directory(data))
-    chosen = accounts.all() if account is None and accounts.all() else (accounts.get(account),)
+    chosen = _chosen(accounts, account)
     found: dict[str, object] = {}
     for one in chosen:
         with accounts.replica(one) as replica:

@@ -1,0 +1,128 @@
+"""``passerelle sync`` of several accounts and with --watch, against servers that come and go."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from passerelle.groupware.provision import set_password
+from passerelle.model.errors import Unauthenticated, Unreachable
+from passerelle.store import Store
+from tests.cli.conftest import ANNA, BEN, Command
+from tests.cli.connector import Person, mapping, part
+from tests.support.commands import PROGRAM, Server, User
+from tests.support.waiting import eventually
+
+
+@pytest.fixture
+def fleeting(tmp_path: Path) -> Server:
+    """A second server, not yet started; ben is on it."""
+    server = Server(tmp_path / "fleeting", zone="Europe/Berlin")
+    server.add_user(BEN)
+    return server
+
+
+@pytest.fixture
+def person(command: Command, tmp_path: Path) -> Person:
+    """Somebody without an account yet."""
+    return Person(command, tmp_path / "accounts")
+
+
+def add(person: Person, server: Server, user: User, name: str) -> None:
+    words = ("account", "add", server.url, "--login", user.login, "--name", name, "--password-stdin")
+    person.does(*words, "--zone", "Europe/Berlin", stdin=user.password + "\n")
+
+
+# --- several accounts ---
+
+
+def test_an_account_that_cannot_be_reached_does_not_keep_the_others_from_their_turn(
+    person: Person, served: Server, fleeting: Server
+) -> None:
+    with fleeting:
+        add(person, fleeting, BEN, "a gone one")
+    add(person, served, ANNA, "work")
+    outcome = person.types("sync")
+    assert outcome.code == Unreachable.exit_code
+    assert outcome.err.startswith("passerelle: a gone one: ")
+    assert "work: " in outcome.out
+    assert "Yoga" in person.does("list", "Calendar", "--account", "work")
+
+    told = person.types("sync", "--json")
+    found = told.json()
+    assert isinstance(found, dict)
+    assert told.code == Unreachable.exit_code
+    assert part(found, "a gone one")["exit_code"] == Unreachable.exit_code
+    assert part(found, "work")["total"] == 0
+    assert mapping(person.types("sync", "--account", "work", "--json")).keys() == {"work"}
+
+
+# --- watching ---
+
+
+@contextmanager
+def watching(data: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """``passerelle sync --watch`` in a process of its own, which no test leaves behind."""
+    with log.open("wb") as out:
+        process = subprocess.Popen([str(PROGRAM), "sync", "--watch", "--data", str(data)], stdout=out, stderr=out)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def said(log: Path, text: str) -> bool:
+    return text in log.read_text()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_watching_ends_cleanly_when_it_is_asked_to(
+    person: Person, served: Server, tmp_path: Path, how: signal.Signals
+) -> None:
+    add(person, served, ANNA, "work")
+    log = tmp_path / "log"
+    with watching(person.data, log) as process:
+        eventually(lambda: said(log, "changes; "), "the first cycle is over", patience_s=30)
+        process.send_signal(how)
+        assert process.wait(timeout=30) == 0
+    assert log.read_text().endswith("Stopped.\n")
+    assert "Traceback" not in log.read_text()
+    assert "nothing to do" in person.does("sync")
+
+
+def test_watching_survives_a_server_that_goes_away_and_comes_back(
+    person: Person, fleeting: Server, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with fleeting:
+        add(person, fleeting, BEN, "home")
+        person.does("sync")
+    with watching(person.data, log):
+        eventually(lambda: said(log, "Trying again in"), "the server is missed", patience_s=30)
+        person.adds("task", "Made while it was away")
+        with fleeting:
+            eventually(lambda: said(log, "1 changes; "), "what waited is sent", patience_s=60)
+            other = Person(person.command, tmp_path / "other")
+            add(other, fleeting, BEN, "home")
+            other.does("sync")
+    assert [one["title"] for one in other.lists("Tasks")] == ["Made while it was away"]
+
+
+def test_watching_gives_up_an_account_whose_password_no_longer_holds(
+    person: Person, fleeting: Server, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with fleeting:
+        add(person, fleeting, BEN, "home")
+        with Store.open(tmp_path / "fleeting" / "server") as store:
+            set_password(store, BEN.login, "another secret")
+        with watching(person.data, log) as process:
+            assert process.wait(timeout=60) == Unauthenticated.exit_code
+    assert said(log, "home: ")
+    assert said(log, "no longer watched.")
