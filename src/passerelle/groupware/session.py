@@ -13,19 +13,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
+from typing import BinaryIO
 
-from passerelle.groupware import answers, changes, directory, folders, items, series
+from passerelle.groupware import answers, attachments, changes, directory, folders, items, series
 from passerelle.groupware.access import read_item
 from passerelle.groupware.actor import Actor
+from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
 from passerelle.groupware.views import DirectoryChanges, FolderChanges, FolderView, ItemChanges, Person
 from passerelle.model.errors import NotFound
 from passerelle.model.folders import Folder, FolderType, Module, Right
-from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
+from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
 from passerelle.model.participants import Answer
 from passerelle.model.patch import Patch
 from passerelle.model.principals import Group, Resource, User
-from passerelle.model.records import ItemRecord
+from passerelle.model.records import Attachment, ItemRecord
 from passerelle.store import Reading, Store, Writing
 
 BEGINNING = Stamp(0)
@@ -228,6 +230,32 @@ class Session:
         """Answer an invitation for oneself: to an item, a whole series, or with ``at`` one occurrence."""
         with self._writing() as (tx, actor):
             return answers.confirm(tx, actor, id_, answer, message, module=module, at=at)
+
+    # Files that hang on items
+
+    def attachment_limits(self) -> AttachmentLimits:
+        """How large files may be."""
+        with self._reading() as (tx, _actor):
+            return attachments.limits(tx)
+
+    def attach(self, target: Target, file: NewFile, replaced: AttachmentId | None = None) -> tuple[Attachment, Stamp]:
+        """Hang a file on an item, or put it in another's place; return it with the item's new stamp.
+
+        Raises:
+            Contradiction: it does not fit into the limits.
+        """
+        with self._writing() as (tx, actor):
+            return attachments.attach(tx, actor, target, file, replaced)
+
+    def detach(self, target: Target, id_: AttachmentId) -> Stamp:
+        """Take a file off an item; return the item's new stamp."""
+        with self._writing() as (tx, actor):
+            return attachments.detach(tx, actor, target, id_)
+
+    def open_attachment(self, target: Target, id_: AttachmentId) -> tuple[Attachment, BinaryIO]:
+        """A file and its open bytes, which the caller closes."""
+        with self._reading() as (tx, actor):
+            return attachments.read(tx, actor, target, id_)
 
     # The directory, readable for every user (OX reference, section 14)
 

@@ -13,6 +13,7 @@ from passerelle import __version__
 from passerelle.model.folders import Module
 from passerelle.server.auth import Authenticator
 from passerelle.server.limits import Barrier, Patience
+from passerelle.server.ox.attachments import AttachmentServlet
 from passerelle.server.ox.directory import directory_verbs
 from passerelle.server.ox.folders import folder_verbs
 from passerelle.server.ox.items import item_verbs
@@ -35,6 +36,7 @@ def create_app(store: Store) -> ASGIApp:
     routes: list[BaseRoute] = []
     for name, verbs in servlets.items():
         routes += _both(f"/servlet/webdav.{name}", Servlet(store, authenticator, verbs))
+    routes += _both("/servlet/webdav.attachments", AttachmentServlet(store, authenticator))
     routes += [
         Route("/servlet/webdav.version", _version, methods=["GET"]),
         Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]),
@@ -43,7 +45,7 @@ def create_app(store: Store) -> ASGIApp:
     return Starlette(routes=routes, middleware=[Middleware(Barrier), Middleware(Patience)])
 
 
-def _both(path: str, servlet: Servlet) -> list[BaseRoute]:
+def _both(path: str, servlet: ASGIApp) -> list[BaseRoute]:
     """A servlet answers all verbs itself, and also with a trailing slash (OX reference, section 19.3)."""
     return [Route(path, servlet), Route(f"{path}/", servlet)]
 

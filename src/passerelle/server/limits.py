@@ -5,6 +5,8 @@ Written as plain ASGI wrappers, so that streamed answers stay streamed.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import anyio
 import structlog
 from starlette.responses import PlainTextResponse
@@ -93,7 +95,12 @@ class Barrier:
 
 
 async def read_body(receive: Receive, limit: int = MAX_BODY_BYTES, *, announced: str | None = None) -> bytes:
-    """The whole body of a request; ``announced`` is its Content-Length header.
+    """The whole body of a request; see :func:`body_pieces`."""
+    return b"".join([piece async for piece in body_pieces(receive, limit, announced=announced)])
+
+
+async def body_pieces(receive: Receive, limit: int, *, announced: str | None = None) -> AsyncIterator[bytes]:
+    """The body of a request as it arrives; ``announced`` is its Content-Length header.
 
     Raises:
         BodyTooLarge: it is longer than ``limit`` bytes, or says so before it comes.
@@ -101,9 +108,9 @@ async def read_body(receive: Receive, limit: int = MAX_BODY_BYTES, *, announced:
     """
     if announced is not None and announced.isdecimal() and int(announced) > limit:
         raise BodyTooLarge
-    pieces: list[bytes] = []
     size = 0
-    while True:
+    goes_on = True
+    while goes_on:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
@@ -111,6 +118,5 @@ async def read_body(receive: Receive, limit: int = MAX_BODY_BYTES, *, announced:
         size += len(piece)
         if size > limit:
             raise BodyTooLarge
-        pieces.append(piece)
-        if not message.get("more_body", False):
-            return b"".join(pieces)
+        goes_on = message.get("more_body", False)
+        yield piece

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import BinaryIO, NamedTuple
 
-from sqlalchemy import delete, func, insert, select
+import msgspec
+from sqlalchemy import delete, func, insert, select, update
 
 from passerelle.model.errors import NotFound
-from passerelle.model.ids import AttachmentId, ItemId, Stamp
+from passerelle.model.ids import AttachmentId, ItemId, Stamp, UserId
 from passerelle.model.records import Attachment
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
 from passerelle.store.content import from_microseconds
 from passerelle.store.item_changes import touch_item
 from passerelle.store.item_rows import attachments_of
-from passerelle.store.schema import attachments
+from passerelle.store.schema import attachments, items
 
 
 class Hanging(NamedTuple):
@@ -42,6 +43,15 @@ class AttachmentsReading:
         found = next(attachment for attachment in self.of(ItemId(item)) if attachment.id == id_)
         return Hanging(ItemId(item), found)
 
+    def size_of(self, user: UserId) -> int:
+        """The bytes of all attachments on items that a user has made."""
+        query = (
+            select(func.coalesce(func.sum(attachments.c.size), 0))
+            .join(items, items.c.id == attachments.c.item)
+            .where(items.c.created_by == user)
+        )
+        return int(self._block.connection.scalar(query) or 0)
+
     def open(self, digest: str) -> BinaryIO:
         """Open the bytes of an attachment, for longer than the transaction if need be. The caller closes it.
 
@@ -61,38 +71,40 @@ class AttachmentsWriting(AttachmentsReading):
 
     def add(self, item: ItemId, name: str, media_type: str, stream: BinaryIO, *, rtf: bool = False) -> Attachment:
         """Hang a file on an item. The stream is read to its end. Raises NotFound."""
-        digest, size = self._writing.blobs.put(stream)
-        attachment = Attachment(
-            id=AttachmentId(self._ids.take()),
-            name=name,
-            media_type=media_type,
-            size=size,
-            created=from_microseconds(self._writing.at),
-            digest=digest,
-            rtf=rtf,
-        )
+        attachment = self._kept(AttachmentId(self._ids.take()), name, media_type, stream, rtf=rtf)
         touch_item(self._writing, item, attachments=self._count(item) + 1)
-        values = {
-            "id": attachment.id,
-            "item": item,
-            "name": name,
-            "media_type": media_type,
-            "size": size,
-            "created": self._writing.at,
-            "digest": digest,
-            "rtf": rtf,
-        }
-        self._writing.connection.execute(insert(attachments), values)
+        self._writing.connection.execute(insert(attachments), {"item": item, **self._columns(attachment)})
+        return attachment
+
+    def replace(self, id_: AttachmentId, name: str, media_type: str, stream: BinaryIO, *, rtf: bool) -> Attachment:
+        """Put another file in the place of one, under the same id. The stream is read to its end. Raises NotFound."""
+        hanging = self._hanging(id_)
+        attachment = self._kept(id_, name, media_type, stream, rtf=rtf)
+        self._writing.connection.execute(update(attachments).where(attachments.c.id == id_), self._columns(attachment))
+        self._writing.dropped.add(hanging.attachment.digest)
+        touch_item(self._writing, hanging.item)
         return attachment
 
     def remove(self, id_: AttachmentId) -> Stamp:
         """Take a file off its item; return the item's new stamp. Raises NotFound."""
-        hanging = self.get(id_)
-        if hanging is None:
-            raise NotFound(f"There is no attachment {id_}.")
+        hanging = self._hanging(id_)
         self._writing.connection.execute(delete(attachments).where(attachments.c.id == id_))
         self._writing.dropped.add(hanging.attachment.digest)
         return touch_item(self._writing, hanging.item, attachments=self._count(hanging.item))
+
+    def _hanging(self, id_: AttachmentId) -> Hanging:
+        hanging = self.get(id_)
+        if hanging is None:
+            raise NotFound(f"There is no attachment {id_}.")
+        return hanging
+
+    def _kept(self, id_: AttachmentId, name: str, media_type: str, stream: BinaryIO, *, rtf: bool) -> Attachment:
+        digest, size = self._writing.blobs.put(stream)
+        created = from_microseconds(self._writing.at)
+        return Attachment(id=id_, name=name, media_type=media_type, size=size, created=created, digest=digest, rtf=rtf)
+
+    def _columns(self, attachment: Attachment) -> dict[str, object]:
+        return {**msgspec.structs.asdict(attachment), "created": self._writing.at}
 
     def _count(self, item: ItemId) -> int:
         query = select(func.count()).select_from(attachments).where(attachments.c.item == item)

@@ -51,18 +51,28 @@ class Servlet:
             text = f"{request.method} is not supported here. Use one of {', '.join(self._verbs)}.\n"
             return PlainTextResponse(text, 400)
         try:
-            login, password = credentials(request.headers.get("authorization"))
-            address = request.client.host if request.client else ""
-            user = await run_in_threadpool(self._authenticator.user, login, password, address)
+            session = await log_in(request, self._store, self._authenticator)
         except (Unauthenticated, TooManyAttempts) as error:
             return refuse_login(error)
         body = await read_body(request.receive, announced=request.headers.get("content-length"))
         try:
-            session = Session(self._store, user.id, request.headers.get("user-agent", "")[:MAX_ORIGIN])
             pieces = await run_in_threadpool(handler, session, body)
         except (Refused, Unreadable) as error:
             return PlainTextResponse(f"{error}\n", _http_status(error))
         return StreamingResponse(iterate_in_threadpool(pieces), 207, media_type=MULTISTATUS)
+
+
+async def log_in(request: Request, store: Store, authenticator: Authenticator) -> Session:
+    """The session of the user whose credentials come with a request.
+
+    Raises:
+        Unauthenticated: they are missing, malformed or wrong.
+        TooManyAttempts: their address failed too often.
+    """
+    login, password = credentials(request.headers.get("authorization"))
+    address = request.client.host if request.client else ""
+    user = await run_in_threadpool(authenticator.user, login, password, address)
+    return Session(store, user.id, request.headers.get("user-agent", "")[:MAX_ORIGIN])
 
 
 def refuse_login(error: Unauthenticated | TooManyAttempts) -> Response:
