@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Item
+from passerelle.model.text import Text
 from passerelle.store import FolderLink, Intent, ItemLink, LinkState, Skipped, Store
 from passerelle.store.blobs import BlobDirectory
 from tests.store.conftest import ANNA, Place
@@ -135,7 +136,7 @@ def test_a_skipped_object_is_kept_until_it_is_settled(store: Store) -> None:
         direction="up",
         local=ItemId(3),
         code="APP-0026",
-        message="The title is too long.",
+        message=Text("“{title}” is too long.", title="Lunch"),
         since=datetime(2026, 3, 2, 9, tzinfo=UTC),
         fingerprint="ab12",
     )

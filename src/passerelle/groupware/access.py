@@ -18,6 +18,7 @@ from passerelle.model.folders import Folder, Module, Rights
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
 from passerelle.store import Reading
 
 
@@ -55,9 +56,9 @@ def readable_folder(tx: Reading, actor: Actor, id_: FolderId, module: Module) ->
     """
     folder, rights = visible_folder(tx, actor, id_)
     if folder.module is not module:
-        raise NotFound(f"There is no {module} folder {id_}.")
+        raise NotFound(Text("There is no {module} folder {id}.", module=module, id=id_))
     if not rights.read:
-        raise Forbidden(f"You may not read in the folder “{folder.name}”.", "APP-0013")
+        raise Forbidden(Text("You may not read in the folder “{folder}”.", folder=folder.name), "APP-0013")
     return folder, rights
 
 
@@ -70,7 +71,7 @@ def visible_folder(tx: Reading, actor: Actor, id_: FolderId) -> tuple[Folder, Ri
     folder = tx.folders.get(id_)
     rights = effective(folder.rights, actor) if folder is not None else Rights()
     if folder is None or not is_visible(rights):
-        raise NotFound(f"There is no folder {id_}.", "FLD-0008")
+        raise NotFound(Text("There is no folder {id}.", id=id_), "FLD-0008")
     return folder, rights
 
 
@@ -84,9 +85,11 @@ def creatable_folder(tx: Reading, actor: Actor, id_: FolderId, item: Item) -> Fo
     """
     folder, rights = visible_folder(tx, actor, id_)
     if not may_create_items(rights):
-        raise Forbidden(f"You may not create items in the folder “{folder.name}”.", "APP-0063")
+        raise Forbidden(Text("You may not create items in the folder “{folder}”.", folder=folder.name), "APP-0063")
     if folder.module is not module_of(item):
-        raise Contradiction(f"The folder “{folder.name}” holds something else: {folder.module}.")
+        raise Contradiction(
+            Text("The folder “{folder}” holds something else: {module}.", folder=folder.name, module=folder.module)
+        )
     return folder
 
 
@@ -102,12 +105,12 @@ def locate(tx: Reading, actor: Actor, id_: ItemId, module: Module | None, folder
         if found is not None:
             return found
         if next(_everywhere(tx, actor, id_, module), None) is not None:
-            raise Forbidden(f"The item {id_} is in another folder.", "APP-0059")
+            raise Forbidden(Text("The item {id} is in another folder.", id=id_), "APP-0059")
     else:
         places = tuple(_everywhere(tx, actor, id_, module))
         if places:
             return next((one for one in places if _reads(one, actor)), places[0])
-    raise NotFound(f"There is no item {id_}.")
+    raise NotFound(Text("There is no item {id}.", id=id_))
 
 
 def _everywhere(tx: Reading, actor: Actor, id_: ItemId, module: Module | None) -> Iterator[Located]:

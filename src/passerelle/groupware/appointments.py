@@ -21,6 +21,7 @@ from passerelle.model.participants import Answer
 from passerelle.model.patterns import adjust_start
 from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Recurrence
+from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
 
 Invitation = TypeVar("Invitation", Appointment, Task)
@@ -88,7 +89,7 @@ def require_free_uid(tx: Reading, uid: str | None) -> None:
         Contradiction: APP-0100.
     """
     if uid is not None and tx.items.by_uid(uid):
-        raise Contradiction(f"There is already an appointment with the uid {uid}.", "APP-0100")
+        raise Contradiction(Text("There is already an appointment with the uid {uid}.", uid=uid), "APP-0100")
 
 
 def on_behalf(folder: Folder, actor: Actor) -> UserId:
@@ -138,7 +139,7 @@ def home_of(tx: Reading, id_: ItemId) -> Folder:
         folder = tx.folders.get(placement.folder) if placement.user is None else None
         if folder is not None:
             return folder
-    raise NotFound(f"There is no item {id_}.")
+    raise NotFound(Text("There is no item {id}.", id=id_))
 
 
 def _check_exception(tx: Reading, actor: Actor, record: ItemRecord, before: Appointment, after: Appointment) -> None:

@@ -64,8 +64,9 @@ def check(tx: Reading, actor: Actor, booking: Booking, *, ignore_conflicts: bool
         horizon = end if booking.item.recurrence is None else min(end, begin + _HORIZON)
         collisions = _people_collisions(tx, actor, booking, begin, horizon)
     if collisions:
-        what = "a resource" if collisions[0].hard else "people"
-        raise Overlap(f"The appointment collides with others of {what} taking part.", collisions)
+        if collisions[0].hard:
+            raise Overlap("The appointment collides with others of a resource taking part.", collisions)
+        raise Overlap("The appointment collides with others of people taking part.", collisions)
 
 
 def _window(item: Appointment) -> tuple[datetime, datetime]:

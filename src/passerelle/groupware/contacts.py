@@ -9,6 +9,7 @@ import msgspec
 
 from passerelle.model.errors import Forbidden, Invalid, Missing
 from passerelle.model.items import Contact, DistributionList, Photo
+from passerelle.model.text import Text
 
 MAX_PHOTO_BYTES = 4 * 1024 * 1024
 
@@ -34,7 +35,7 @@ def check(contact: Contact, names: frozenset[str]) -> None:
     for name in _ADDRESS_FIELDS:
         address = getattr(contact, name) if name in names else None
         if address and not is_address(address):
-            raise Invalid(f"“{address}” is no mail address.", name, "CON-0100")
+            raise Invalid(Text("“{address}” is no mail address.", address=address), name, "CON-0100")
     if "photo" in names and contact.photo is not None:
         check_photo(contact.photo)
     if isinstance(contact, DistributionList) and "members" in names:
@@ -79,9 +80,15 @@ def normalised(contact: Contact) -> Contact:
 def _check_members(contact: DistributionList) -> None:
     for member in contact.members:
         if not 0 <= member.email_field <= 3:  # noqa: PLR2004 - three addresses
-            raise Invalid(f"A contact has no address number {member.email_field}.", "members", "CON-0178")
+            raise Invalid(
+                Text("A contact has no address number {number}.", number=member.email_field),
+                "members",
+                "CON-0178",
+            )
         if member.email_field == 0 and not member.mail.strip():
-            raise Missing(f"The list member “{member.name}” has no mail address.", "members", "CON-0177")
+            raise Missing(
+                Text("The list member “{member}” has no mail address.", member=member.name), "members", "CON-0177"
+            )
 
 
 def check_user_entry(before: Contact, after: Contact, taken: Mapping[str, str]) -> None:
@@ -98,7 +105,11 @@ def check_user_entry(before: Contact, after: Contact, taken: Mapping[str, str]) 
         raise Forbidden("The main mail address is changed by the administrator only.", "CON-0173")
     for name, code in _USER_NAMES.items():
         if getattr(before, name) and not (getattr(after, name) or "").strip():
-            raise Missing(f"A user's {name.replace('_', ' ')} must not be empty.", name, code)
+            raise Missing(Text("A user's {name} must not be empty.", name=name.replace("_", " ")), name, code)
     display_name = after.display_name or ""
     if display_name != before.display_name and display_name.casefold() in taken:
-        raise Invalid(f"Another user is already called “{display_name}”.", "display_name", "CON-0167")
+        raise Invalid(
+            Text("Another user is already called “{display_name}”.", display_name=display_name),
+            "display_name",
+            "CON-0167",
+        )

@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from passerelle.model.errors import Invalid
+from passerelle.model.text import Text
 
 MAX_PASSWORD_BYTES = 1024
 """Longer passwords are refused, so that nobody can make us hash megabytes."""
@@ -35,7 +36,7 @@ def hash_password(password: str) -> str:
     if not password:
         raise Invalid("The password must not be empty.", "password")
     if len(password.encode()) > MAX_PASSWORD_BYTES:
-        raise Invalid(f"A password can have {MAX_PASSWORD_BYTES} bytes.", "password")
+        raise Invalid(Text("A password can have {most} bytes.", most=MAX_PASSWORD_BYTES), "password")
     return _HASHER.hash(password)
 
 

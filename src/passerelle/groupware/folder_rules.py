@@ -26,6 +26,7 @@ from passerelle.model.folders import (
 )
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.principals import PrincipalKind
+from passerelle.model.text import Text
 
 MAX_NAME = 255
 _ITEM_MODULES = (Module.CALENDAR, Module.CONTACTS, Module.TASKS)
@@ -50,7 +51,7 @@ def require_visible(tree: Tree, id_: FolderId) -> Folder:
     """
     folder = tree.visible(id_)
     if folder is None:
-        raise NotFound(f"There is no folder {id_}.", "FLD-0008")
+        raise NotFound(Text("There is no folder {id}.", id=id_), "FLD-0008")
     return folder
 
 
@@ -61,7 +62,7 @@ def require_administrator(tree: Tree, folder: Folder) -> None:
         Forbidden: FLD-0010.
     """
     if not tree.effective(folder).admin:
-        raise Forbidden(f"You do not administer the folder “{folder.name}”.", "FLD-0010")
+        raise Forbidden(Text("You do not administer the folder “{folder}”.", folder=folder.name), "FLD-0010")
 
 
 def plan_create(
@@ -79,10 +80,12 @@ def plan_create(
     """
     above = require_visible(tree, parent)
     if not may_create_folders(tree.effective(above)):
-        raise Forbidden(f"You may not create folders below “{above.name}”.", "FLD-0006")
+        raise Forbidden(Text("You may not create folders below “{above}”.", above=above.name), "FLD-0006")
     dictated = type_below(above)
     if type_ is not None and type_ is not dictated:
-        raise Contradiction(f"A folder below “{above.name}” must be {dictated}.", "FLD-0013")
+        raise Contradiction(
+            Text("A folder below “{above}” must be {dictated}.", above=above.name, dictated=dictated), "FLD-0013"
+        )
     name = check_name(name)
     module = _module_below(above, module)
     shared = is_shared(above, tree.actor)
@@ -113,7 +116,7 @@ def _module_below(parent: Folder, module: Module | None) -> Module:
     if module is None:
         raise Missing("Say what the folder is to hold: calendar, contact or task.", "module", "FLD-0014")
     if module not in _ITEM_MODULES:
-        raise Contradiction(f"Folders of the kind “{module}” cannot be made.", "FLD-0042")
+        raise Contradiction(Text("Folders of the kind “{module}” cannot be made.", module=module), "FLD-0042")
     return module
 
 
@@ -147,7 +150,7 @@ def check_name(name: str) -> str:
     if not stripped:
         raise Missing("A folder needs a name.", "name", "FLD-0007")
     if len(stripped) > MAX_NAME:
-        raise Invalid(f"A folder's name can have {MAX_NAME} characters.", "name", "FLD-0007")
+        raise Invalid(Text("A folder's name can have {most} characters.", most=MAX_NAME), "name", "FLD-0007")
     if any(unicodedata.category(character) == "Cc" for character in stripped):
         raise Invalid("A folder's name cannot hold control characters.", "name", "FLD-0007")
     return stripped
@@ -165,14 +168,14 @@ def check_unique_name(tree: Tree, folder: Folder) -> None:
         Contradiction: FLD-0012.
     """
     if folder.parent == PUBLIC and folder.name.casefold() in RESERVED_BELOW_PUBLIC:
-        raise Contradiction(f"The name “{folder.name}” is reserved.", "FLD-0012")
+        raise Contradiction(Text("The name “{folder}” is reserved.", folder=folder.name), "FLD-0012")
     for sibling in tree.children(folder.parent):
         if sibling.id == folder.id or sibling.module is not folder.module:
             continue
         if folder.parent == PRIVATE and sibling.owner != folder.owner:
             continue
         if same_name(sibling.name, folder.name):
-            raise Contradiction(f"There is already a folder “{folder.name}” there.", "FLD-0012")
+            raise Contradiction(Text("There is already a folder “{folder}” there.", folder=folder.name), "FLD-0012")
 
 
 def check_similar_share(tree: Tree, folder: Folder, entries: Iterable[Right]) -> None:
@@ -191,7 +194,7 @@ def check_similar_share(tree: Tree, folder: Folder, entries: Iterable[Right]) ->
             continue
         alike = other.module is folder.module and same_name(other.name, folder.name)
         if alike and recipients & _recipients(other, other.rights):
-            message = f"Another folder “{folder.name}” is already shared with the same people."
+            message = Text("Another folder “{folder}” is already shared with the same people.", folder=folder.name)
             raise Contradiction(message, "FLD-0012")
 
 
@@ -219,7 +222,7 @@ def plan_update(
     changed = folder
     if name is not None and name != folder.name:
         if folder.is_default:
-            raise Contradiction(f"The default folder “{folder.name}” keeps its name.", "FLD-0011")
+            raise Contradiction(Text("The default folder “{folder}” keeps its name.", folder=folder.name), "FLD-0011")
         changed = msgspec.structs.replace(changed, name=check_name(name))
     if module is not None and module is not folder.module:
         _check_module_change(tree, folder, module, is_empty=is_empty)
@@ -246,14 +249,18 @@ def _require_changeable(tree: Tree, folder: Folder) -> None:
     """A folder may be changed by its administrators; a shared one by its owner only."""
     require_administrator(tree, folder)
     if is_shared(folder, tree.actor):
-        raise Forbidden(f"The shared folder “{folder.name}” can be changed by its owner only.", "FLD-0010")
+        raise Forbidden(
+            Text("The shared folder “{folder}” can be changed by its owner only.", folder=folder.name), "FLD-0010"
+        )
     if folder.id < FIRST_ORDINARY:
-        raise Forbidden(f"“{folder.name}” is a system folder.", "FLD-0010")
+        raise Forbidden(Text("“{folder}” is a system folder.", folder=folder.name), "FLD-0010")
 
 
 def _check_module_change(tree: Tree, folder: Folder, module: Module, *, is_empty: bool) -> None:
     if folder.is_default or not is_empty:
-        message = f"What “{folder.name}” holds can be changed only while it is empty and no default folder."
+        message = Text(
+            "What “{folder}” holds can be changed only while it is empty and no default folder.", folder=folder.name
+        )
         raise Contradiction(message, "FLD-0014")
     _module_below(tree.folders[folder.parent], module)
 
@@ -267,15 +274,15 @@ def plan_move(tree: Tree, folder: Folder, destination: FolderId) -> Folder:
     if folder.id < FIRST_ORDINARY:
         raise Contradiction("System folders cannot be moved.", "FLD-0025")
     if folder.is_default:
-        raise Contradiction(f"The default folder “{folder.name}” cannot be moved.", "FLD-0021")
+        raise Contradiction(Text("The default folder “{folder}” cannot be moved.", folder=folder.name), "FLD-0021")
     if is_shared(folder, tree.actor):
-        raise Contradiction(f"The shared folder “{folder.name}” cannot be moved.", "FLD-0023")
+        raise Contradiction(Text("The shared folder “{folder}” cannot be moved.", folder=folder.name), "FLD-0023")
     _require_changeable(tree, folder)
     target = require_visible(tree, destination)
     _check_target(tree, folder, target)
     hidden = [below for below in tree.below(folder.id) if not tree.effective(below).admin]
     if hidden:
-        raise Forbidden(f"“{folder.name}” contains folders that you may not move.", "FLD-0029")
+        raise Forbidden(Text("“{folder}” contains folders that you may not move.", folder=folder.name), "FLD-0029")
     moved = msgspec.structs.replace(folder, parent=destination)
     check_unique_name(tree, moved)
     return moved
@@ -293,7 +300,7 @@ def _check_target(tree: Tree, folder: Folder, target: Folder) -> None:
             raise Contradiction("A private folder can be moved below private folders only.", "FLD-0026")
         raise Contradiction("A public folder can be moved below public folders only.", "FLD-0027")
     if not may_create_folders(tree.effective(target)):
-        raise Forbidden(f"You may not create folders below “{target.name}”.", "FLD-0006")
+        raise Forbidden(Text("You may not create folders below “{target}”.", target=target.name), "FLD-0006")
 
 
 def plan_delete(tree: Tree, folder: Folder) -> tuple[Folder, ...]:
@@ -310,13 +317,15 @@ def plan_delete(tree: Tree, folder: Folder) -> tuple[Folder, ...]:
 
 def _check_deletable(tree: Tree, folder: Folder) -> None:
     if folder.id < FIRST_ORDINARY:
-        raise Forbidden(f"“{folder.name}” is a system folder.", "FLD-0010")
+        raise Forbidden(Text("“{folder}” is a system folder.", folder=folder.name), "FLD-0010")
     if not is_visible(tree.effective(folder)):
         raise Forbidden("The folder contains a hidden subfolder that you may not delete.", "FLD-0010")
     if is_shared(folder, tree.actor):
-        raise Forbidden(f"The shared folder “{folder.name}” can be deleted by its owner only.", "FLD-0030")
+        raise Forbidden(
+            Text("The shared folder “{folder}” can be deleted by its owner only.", folder=folder.name), "FLD-0030"
+        )
     if folder.is_default:
-        raise Contradiction(f"The default folder “{folder.name}” cannot be deleted.", "FLD-0031")
+        raise Contradiction(Text("The default folder “{folder}” cannot be deleted.", folder=folder.name), "FLD-0031")
     require_administrator(tree, folder)
 
 

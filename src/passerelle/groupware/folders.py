@@ -14,6 +14,7 @@ from passerelle.model.errors import Forbidden
 from passerelle.model.folders import FIRST_ORDINARY, Folder, FolderType, Module, Right
 from passerelle.model.ids import EVERYBODY, FolderId, GroupId, Stamp
 from passerelle.model.principals import Group, PrincipalKind
+from passerelle.model.text import Text
 from passerelle.store import Entry, Reading, Writing
 
 TREE_SCOPE = 0
@@ -156,7 +157,7 @@ def clear(tx: Writing, actor: Actor, id_: FolderId, expected: Stamp | None) -> S
     folder = folder_rules.require_visible(tree, id_)
     require_current(folder.stamp, expected)
     if folder.id < FIRST_ORDINARY:
-        raise Forbidden(f"“{folder.name}” is a system folder.", "FLD-0032")
+        raise Forbidden(Text("“{folder}” is a system folder.", folder=folder.name), "FLD-0032")
     _require_all_deletable(tx, tree, folder)
     _leave_views(tx, actor, folder)
     own = folder.owner == actor.user or folder.type is not FolderType.PRIVATE
@@ -175,7 +176,7 @@ def _require_all_deletable(tx: Reading, tree: Tree, folder: Folder) -> None:
     own = folder.owner == tree.actor.user or folder.type is not FolderType.PRIVATE
     for outline in tx.items.outlines(folder.id):
         if (own or not outline.private) and not reaches(level, outline.created_by, tree.actor):
-            raise Forbidden(f"You may not delete all items in “{folder.name}”.", "FLD-0032")
+            raise Forbidden(Text("You may not delete all items in “{folder}”.", folder=folder.name), "FLD-0032")
 
 
 def _leave_views(tx: Writing, actor: Actor, folder: Folder) -> None:

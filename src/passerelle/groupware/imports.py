@@ -23,6 +23,7 @@ from passerelle.model.items import Appointment, Contact, Item, Task
 from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.principals import Resource, User
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
 from passerelle.store import Draft, Reading, Writing
 from passerelle.wire.findings import Problem
 from passerelle.wire.icalendar import ReadResult as Calendar
@@ -39,7 +40,7 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     imported: int
     unchanged: int
     refused: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 class Intake:
@@ -60,7 +61,7 @@ class Intake:
             imported=self._imported,
             unchanged=self._unchanged,
             refused=tuple(self.refused),
-            notes=tuple(f"Line {note.line}: {note.reason}" if note.line else note.reason for note in notes),
+            notes=tuple(_said(note) for note in notes),
         )
 
     def take(self, entries: Iterable[Entry]) -> None:
@@ -92,7 +93,7 @@ class Intake:
         if record is None or _stored(tx, actor, record) == [master.item, *(one.item for one in exceptions)]:
             return False
         if _revision(entry.item) <= _revision(record.item) or not _lives_in(tx, drafts.folder, id_):
-            reason = f"“{_title(entry.item)}” is there already, with other content: that was kept."
+            reason = Text("“{item}” is there already, with other content: that was kept.", item=_title(entry.item))
             self.notes.append(Problem(entry.line, reason))
             return False
         tx.items.remove_many(one.id for one in tx.items.exceptions(id_))
@@ -219,6 +220,11 @@ class _Drafts:
         return self._found[mail]
 
 
+def _said(note: Problem) -> Text:
+    reason = Text.of(note.reason)
+    return Text("Line {line}: {reason}", line=note.line, reason=reason) if note.line else reason
+
+
 def take_calendar(intake: Intake, result: Calendar) -> None:
     """Import what a calendar file holds."""
     intake.refused.extend(result.problems)
@@ -227,7 +233,9 @@ def take_calendar(intake: Intake, result: Calendar) -> None:
     for series in result.entries:
         entries = entries_of(series)
         if len(entries) > 1 and series.master is not None:
-            reason = f"The series takes place several times a day: it is kept as {len(entries)} series."
+            reason = Text(
+                "The series takes place several times a day: it is kept as {number} series.", number=len(entries)
+            )
             intake.notes.append(Problem(series.line, reason))
         found.extend(entries)
     intake.take(found)

@@ -11,6 +11,7 @@ from passerelle.model.items import Appointment
 from passerelle.model.moments import Span
 from passerelle.model.occurrences import Occurrence, day_of, key_at, key_on, occurrences
 from passerelle.model.recurrence import Recurrence, Rule
+from passerelle.model.text import Text
 
 At = date | int
 """An occurrence as protocols name it: its local day, or its 1-based position (deleted ones count)."""
@@ -41,12 +42,12 @@ def key_of(item: Appointment, at: At) -> datetime:
     recurrence = series_of(item)
     if isinstance(at, int):
         key = key_at(item.when, recurrence, at) if at > 0 else None
-        code, what = "APP-0074", f"position {at}"
+        code, what = "APP-0074", Text("position {number}", number=at)
     else:
         key = key_on(item.when, recurrence, at)
-        code, what = "APP-0075", at.isoformat()
+        code, what = "APP-0075", Text(at.isoformat())
     if key is None:
-        raise Contradiction(f"The series has no occurrence at {what}.", code)
+        raise Contradiction(Text("The series has no occurrence at {what}.", what=what), code)
     return key
 
 

@@ -12,6 +12,7 @@ from passerelle.model.ids import EVERYBODY, GroupId, ResourceId, UserId
 from passerelle.model.items import Appointment, Task
 from passerelle.model.participants import Answer, Participant, ParticipantKind
 from passerelle.model.principals import Group, Resource, User
+from passerelle.model.text import Text
 from passerelle.store import Reading
 
 Members = Callable[[GroupId], Iterable[UserId]]
@@ -57,7 +58,10 @@ def check(item: Appointment | Task, before: Participants = ()) -> None:
     """
     is_task = isinstance(item, Task)
     if len(item.participants) > max(MAX_PARTICIPANTS, len(before)):
-        raise Invalid(f"At most {MAX_PARTICIPANTS} participants can be invited.", "participants")
+        raise Invalid(
+            Text("At most {most} participants can be invited.", most=MAX_PARTICIPANTS),
+            "participants",
+        )
     seen = set()
     for each in item.participants:
         if each.kind in (ParticipantKind.EXTERNAL, ParticipantKind.EXTERNAL_GROUP):
@@ -65,7 +69,7 @@ def check(item: Appointment | Task, before: Participants = ()) -> None:
                 raise Missing("A participant from outside needs a mail address.", "participants",
                               "TSK-0044" if is_task else "APP-0008")  # fmt: skip
             if each.identity in seen:
-                raise Contradiction(f"{each.mail} is invited twice.", "APP-0106")
+                raise Contradiction(Text("{mail} is invited twice.", mail=each.mail), "APP-0106")
         elif each.kind is ParticipantKind.RESOURCE and is_task:
             raise Contradiction("A task cannot be given to a resource.", "TSK-0049")
         seen.add(each.identity)
@@ -169,7 +173,7 @@ def require_known(tx: Reading, given: Participants) -> None:
     """
     for each in given:
         if each.kind in _INTERNAL and not _is_known(tx, each):
-            raise Invalid(f"There is no {each.kind} {each.id}.", "participants", "APP-0007")
+            raise Invalid(Text("There is no {kind} {id}.", kind=each.kind, id=each.id or 0), "participants", "APP-0007")
 
 
 def _is_known(tx: Reading, participant: Participant) -> bool:

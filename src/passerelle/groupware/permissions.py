@@ -9,6 +9,7 @@ from passerelle.model.errors import Contradiction, Invalid
 from passerelle.model.folders import Folder, FolderType, Level, Right, Rights
 from passerelle.model.ids import UserId
 from passerelle.model.principals import PrincipalKind
+from passerelle.model.text import Text
 
 GUESTS = 2147483647
 """The virtual group of guests, which is never allowed in folder permissions."""
@@ -27,11 +28,11 @@ def check(folder: Folder, entries: tuple[Right, ...]) -> None:
     _check_unique(entries)
     administrators = [entry for entry in entries if entry.rights.admin]
     if not administrators:
-        raise Contradiction(f"Somebody must administer the folder “{folder.name}”.", "FLD-0018")
+        raise Contradiction(Text("Somebody must administer the folder “{folder}”.", folder=folder.name), "FLD-0018")
     if folder.type is FolderType.PRIVATE:
         _check_private(folder, administrators)
     elif folder.is_default and not any(_is(entry, folder.owner) for entry in administrators):
-        raise Contradiction(f"The owner must stay administrator of “{folder.name}”.", "FLD-0017")
+        raise Contradiction(Text("The owner must stay administrator of “{folder}”.", folder=folder.name), "FLD-0017")
 
 
 def check_grantable(entries: Iterable[Right], before: Iterable[Right], users: set[int], groups: set[int]) -> None:
@@ -44,12 +45,18 @@ def check_grantable(entries: Iterable[Right], before: Iterable[Right], users: se
     for entry in entries:
         existing = users if entry.kind is PrincipalKind.USER else groups
         if entry.principal not in existing and (entry.kind, entry.principal) not in known:
-            raise Invalid(f"There is no {entry.kind} {entry.principal}.", "rights", "FLD-0044")
+            raise Invalid(
+                Text("There is no {kind} {principal}.", kind=entry.kind, principal=entry.principal),
+                "rights",
+                "FLD-0044",
+            )
 
 
 def _check_private(folder: Folder, administrators: list[Right]) -> None:
     if len(administrators) > 1:
-        raise Contradiction(f"The private folder “{folder.name}” can have one administrator only.", "FLD-0015")
+        raise Contradiction(
+            Text("The private folder “{folder}” can have one administrator only.", folder=folder.name), "FLD-0015"
+        )
     if administrators[0].kind is PrincipalKind.GROUP:
         raise Contradiction("A group cannot administer a private folder.", "FLD-0016")
     if not _is(administrators[0], folder.owner):
@@ -63,10 +70,12 @@ def _is(entry: Right, user: UserId) -> bool:
 def _check_values(entries: tuple[Right, ...]) -> None:
     for entry in entries:
         if entry.principal < 0 or (entry.kind is PrincipalKind.GROUP and entry.principal == GUESTS):
-            raise Invalid(f"{entry.principal} cannot hold rights in a folder.", "rights", "FLD-0044")
+            raise Invalid(
+                Text("{principal} cannot hold rights in a folder.", principal=entry.principal), "rights", "FLD-0044"
+            )
         for level in _levels(entry.rights):
             if level % 2 or not 0 <= level <= Level.MAXIMUM:
-                message = f"The permission value {level} is none of 0, 2, 4, 8 and 128."
+                message = Text("The permission value {level} is none of 0, 2, 4, 8 and 128.", level=level)
                 raise Invalid(message, "rights")
 
 
@@ -78,4 +87,7 @@ def _check_unique(entries: tuple[Right, ...]) -> None:
     counted = Counter((entry.kind, entry.principal) for entry in entries)
     for (kind, principal), times in counted.items():
         if times > 1:
-            raise Invalid(f"The {kind} {principal} stands twice in the permissions.", "rights")
+            raise Invalid(
+                Text("The {kind} {principal} stands twice in the permissions.", kind=kind, principal=principal),
+                "rights",
+            )

@@ -9,6 +9,7 @@ from passerelle.model.fields import Kind
 from passerelle.model.folders import Folder
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.participants import ParticipantKind
+from passerelle.model.text import Text
 
 _ELSEWHERE = {Kind.APPOINTMENT: "APP-0070", Kind.TASK: "TSK-0008", Kind.CONTACT: "CON-0171"}
 
@@ -25,7 +26,7 @@ def check_private(item: Item, before: Item | None, folder: Folder, actor: Actor)
         return
     was_private = before is not None and before.private
     if not was_private and not is_own_private(folder, actor):
-        message = "Only items in one's own private folders can be marked private."
+        message = Text("Only items in one's own private folders can be marked private.")
         raise Contradiction(message, _ELSEWHERE[kind_of(item)])
     had_others = was_private and before is not None and has_others(before, folder)
     if has_others(item, folder) and not had_others:

@@ -32,6 +32,7 @@ from passerelle.model.folders import (
 from passerelle.model.ids import EVERYBODY, FolderId, GroupId, UserId
 from passerelle.model.moments import zone_info
 from passerelle.model.principals import Group, PrincipalKind, Resource, User
+from passerelle.model.text import Text
 from passerelle.store import Store, Writing
 
 __all__ = [
@@ -91,14 +92,16 @@ def add_user(  # noqa: PLR0913 - what a user is made of
         Contradiction: the login is taken.
     """
     if not _LOGIN.fullmatch(login):
-        raise Invalid(f"“{login}” cannot be a login: use characters without blanks and colons.", "login")
+        raise Invalid(
+            Text("“{login}” cannot be a login: use characters without blanks and colons.", login=login), "login"
+        )
     if email and not is_address(email):
-        raise Invalid(f"“{email}” is no mail address.", "email", "CON-0100")
+        raise Invalid(Text("“{email}” is no mail address.", email=email), "email", "CON-0100")
     zone_info(zone)
     hashed = hash_password(password)
     with store.writing(SYSTEM_USER, "provision") as tx:
         if tx.principals.user_by_login(login) is not None:
-            raise Contradiction(f"There is already a user with the login “{login}”.")
+            raise Contradiction(Text("There is already a user with the login “{login}”.", login=login))
         user = tx.principals.add_user(
             login,
             display_name or " ".join(filter(None, (first_name, last_name))) or login,
@@ -134,7 +137,7 @@ def set_password(store: Store, login: str, password: str) -> None:
     with store.writing(SYSTEM_USER, "provision") as tx:
         user = tx.principals.user_by_login(login)
         if user is None:
-            raise NotFound(f"There is no user with the login “{login}”.")
+            raise NotFound(Text("There is no user with the login “{login}”.", login=login))
         tx.principals.set_password(user.id, hashed)
 
 
@@ -147,7 +150,7 @@ def add_group(store: Store, name: str, display_name: str = "", members: Iterable
     """
     with store.writing(SYSTEM_USER, "provision") as tx:
         if any(group.name.casefold() == name.casefold() for group in tx.principals.groups()):
-            raise Contradiction(f"There is already a group “{name}”.")
+            raise Contradiction(Text("There is already a group “{name}”.", name=name))
         return tx.principals.add_group(name, display_name or name, _existing(tx, members))
 
 
@@ -179,7 +182,7 @@ def remove_group(store: Store, id_: GroupId) -> None:
 def _group(tx: Writing, id_: GroupId) -> Group:
     group = tx.principals.group(id_)
     if group is None or group.deleted or id_ == EVERYBODY:
-        raise NotFound(f"There is no group {id_} that could be changed.")
+        raise NotFound(Text("There is no group {id} that could be changed.", id=id_))
     return group
 
 
@@ -188,7 +191,7 @@ def _existing(tx: Writing, members: Iterable[UserId]) -> tuple[UserId, ...]:
     for id_ in wanted:
         user = tx.principals.user(id_)
         if user is None or user.deleted:
-            raise NotFound(f"There is no user {id_}.")
+            raise NotFound(Text("There is no user {id}.", id=id_))
     return tuple(wanted)
 
 
@@ -202,10 +205,10 @@ def add_resource(
         Invalid: the mail address is malformed.
     """
     if email and not is_address(email):
-        raise Invalid(f"“{email}” is no mail address.", "email", "CON-0100")
+        raise Invalid(Text("“{email}” is no mail address.", email=email), "email", "CON-0100")
     with store.writing(SYSTEM_USER, "provision") as tx:
         if any(one.name.casefold() == name.casefold() for one in tx.principals.resources()):
-            raise Contradiction(f"There is already a resource “{name}”.")
+            raise Contradiction(Text("There is already a resource “{name}”.", name=name))
         return tx.principals.add_resource(name, display_name or name, email, description)
 
 

@@ -30,6 +30,7 @@ from passerelle.model.moments import (
     zone_info,
 )
 from passerelle.model.recurrence import Recurrence, Rule
+from passerelle.model.text import Text
 
 MAX_LABEL = 256
 MAX_TEXT = 1_000_000
@@ -72,10 +73,15 @@ def _check_texts(item: Item, names: frozenset[str]) -> None:
     limits = _limits(kind)
     for name, text in _texts(item, names):
         if _CONTROL.search(text):
-            raise Invalid(f"The field “{name}” holds characters that cannot be kept.", name, forbidden)
+            raise Invalid(Text("The field “{name}” holds characters that cannot be kept.", name=name), name, forbidden)
         limit = limits.get(name, MAX_TEXT)
         if len(text) > limit:
-            message = f"The field “{name}” can have {limit} characters; {len(text)} were given."
+            message = Text(
+                "The field “{name}” can have {limit} characters; {number} were given.",
+                name=name,
+                limit=limit,
+                number=len(text),
+            )
             raise Invalid(message, name, too_long)
 
 
@@ -90,7 +96,11 @@ def _texts(item: Item, names: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 def _check_label(item: Item, names: frozenset[str]) -> None:
     if "color_label" in names and not 0 <= item.color_label <= MAX_LABEL:
-        message = f"The label {item.color_label} does not exist; labels are 0 to {MAX_LABEL}."
+        message = Text(
+            "The label {color_label} does not exist; labels are 0 to {max_label}.",
+            color_label=item.color_label,
+            max_label=MAX_LABEL,
+        )
         raise Invalid(message, "color_label", "APP-0021")
 
 
@@ -149,7 +159,7 @@ def _last_day(when: Span, rule: Rule) -> date:
 
 def _check_task(item: Task, names: frozenset[str]) -> None:
     if not 0 <= item.percent <= 100:  # noqa: PLR2004 - a percentage
-        raise Invalid(f"{item.percent} is no percentage.", "percent", "TSK-0030")
+        raise Invalid(Text("{percent} is no percentage.", percent=item.percent), "percent", "TSK-0030")
     if {"status", "percent"} <= names and item.status is TaskStatus.NOT_STARTED and item.percent:
         raise Contradiction("A task that is not started is 0 percent done.", "TSK-0031")
     if names & {"start", "due", "recurrence"}:

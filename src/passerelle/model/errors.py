@@ -38,7 +38,7 @@ class PasserelleError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.text = message if isinstance(message, Text) else Text(message)
+        self.text = Text.of(message)
 
 
 class Refused(PasserelleError):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from passerelle.model.errors import Invalid
+from passerelle.model.text import Text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
@@ -67,7 +68,7 @@ def zone_info(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = f"The time zone “{name}” is unknown. Use a name such as Europe/Paris."
+        message = Text("The time zone “{name}” is unknown. Use a name such as Europe/Paris.", name=name)
         raise Invalid(message, "zone") from error
 
 
@@ -85,7 +86,7 @@ def from_milliseconds(value: int) -> datetime:
     try:
         return EPOCH + timedelta(milliseconds=value)
     except OverflowError as error:
-        message = f"The time {value} lies outside the years 1 to 9999."
+        message = Text("The time {value} lies outside the years 1 to 9999.", value=value)
         raise Invalid(message, "time") from error
 
 

@@ -37,6 +37,11 @@ class Text(str):
         return cls._make(template, "", values)
 
     @classmethod
+    def of(cls, text: str) -> Text:
+        """The text itself, or one without values of a plain ``str``."""
+        return text if isinstance(text, Text) else Text(text)
+
+    @classmethod
     def _make(cls, template: str, many: str, values: Mapping[str, Value]) -> Self:
         chosen = many if many and values["count"] != 1 else template
         self = super().__new__(cls, chosen.format_map(values) if values else chosen)
@@ -53,6 +58,16 @@ def plural(one: str, many: str, /, *, count: int, **values: Value) -> Text:
     return Text._make(one, many, {"count": count, **values})
 
 
+def sentences(*texts: str) -> Text:
+    """Several sentences in a row; empty ones are left out.
+
+    >>> sentences("It is gone.", "", Text("Sync first."))
+    'It is gone. Sync first.'
+    """
+    values = {f"sentence{number}": Text.of(text) for number, text in enumerate(texts) if text}
+    return Text(" ".join(f"{{{name}}}" for name in values), **values)
+
+
 class _Stored(msgspec.Struct, frozen=True, omit_defaults=True):
     template: str
     many: str = ""
@@ -61,7 +76,7 @@ class _Stored(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def to_stored(text: str) -> str:
     """What to keep of a text so that it can be said in another language later."""
-    return msgspec.json.encode(_stored(text if isinstance(text, Text) else Text(text))).decode()
+    return msgspec.json.encode(_stored(Text.of(text))).decode()
 
 
 def from_stored(kept: str) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -12,7 +13,9 @@ import uvicorn
 from msgspec import Struct
 
 from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
 from passerelle.server.app import create_app
+from passerelle.server.connection import Connection, LibraryLog
 from passerelle.store import Store
 
 GRACE_S = 10
@@ -40,14 +43,16 @@ def serve(store: Store, listener: Listener, on_ready: Callable[[str], None]) -> 
         Misconfigured: the address is taken or not ours, or passwords would travel in the clear.
     """
     if listener.certificate is None and not listener.behind_proxy and not _is_loopback(listener.host):
-        message = (
-            f"Without TLS, passwords would cross the network in the clear, so {listener.host} is refused. "
-            "Give --certificate and --key, or --behind-proxy if a proxy in front speaks TLS."
+        message = Text(
+            "Without TLS, passwords would cross the network in the clear, so {host} is refused. Give "
+            "--certificate and --key, or --behind-proxy if a proxy in front speaks TLS.",
+            host=listener.host,
         )
         raise Misconfigured(message)
+    logging.basicConfig(handlers=[LibraryLog()], level=logging.WARNING)
     config = uvicorn.Config(
         create_app(store),
-        http="h11",  # bounds the size of headers, which httptools does not
+        http=Connection,  # h11 bounds the size of headers, which httptools does not
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -73,7 +78,12 @@ def _bind(listener: Listener) -> socket.socket:
     try:
         return socket.create_server((listener.host, listener.port), family=family, backlog=512)
     except OSError as error:
-        message = f"Cannot listen on {listener.host} port {listener.port}: {error.strerror}. Choose another one."
+        message = Text(
+            "Cannot listen on {host} port {port}: {reason}. Choose another one.",
+            host=listener.host,
+            port=listener.port,
+            reason=str(error.strerror),
+        )
         raise Misconfigured(message) from error
 
 

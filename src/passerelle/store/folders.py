@@ -11,6 +11,7 @@ from sqlalchemy import Engine, bindparam, delete, insert, select, update
 from passerelle.model.errors import NotFound
 from passerelle.model.folders import Folder, FolderType, Module, Right
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
+from passerelle.model.text import Text
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
 from passerelle.store.content import encode, from_microseconds
@@ -156,5 +157,5 @@ class FoldersWriting(FoldersReading):
     def _content(self, id_: FolderId) -> bytes:
         content: bytes | None = self._writing.connection.scalar(_ONE, {"id_": id_})
         if content is None:
-            raise NotFound(f"There is no folder {id_}.")
+            raise NotFound(Text("There is no folder {id}.", id=id_))
         return content

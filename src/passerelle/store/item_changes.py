@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
+from passerelle.model.text import Text
 from passerelle.store.block import WritingBlock
 from passerelle.store.content import encode, from_microseconds, take_apart
 from passerelle.store.item_columns import content_columns, rebook, ring_anew
@@ -117,7 +118,7 @@ def refresh_masters(block: WritingBlock, masters: Iterable[ItemId]) -> None:
 def _present(block: WritingBlock, id_: ItemId) -> _Present:
     row = block.connection.execute(_PRESENT, {"item_": id_}).first()
     if row is None:
-        raise NotFound(f"There is no item {id_}.")
+        raise NotFound(Text("There is no item {id}.", id=id_))
     return _Present(*row)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row as Result
 
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import ItemId, Stamp
+from passerelle.model.text import Text
 from passerelle.store.block import WritingBlock, chunks
 from passerelle.store.item_changes import refresh_masters
 from passerelle.store.journal import Action, Kind, Row, bury, record
@@ -42,7 +43,7 @@ def remove_items(block: WritingBlock, ids: Iterable[ItemId]) -> dict[ItemId, Sta
         orphaned.update(row[2] for row in doomed.values() if row[2] is not None)
     for id_ in wanted:
         if id_ not in stamps:
-            raise NotFound(f"There is no item {id_}.")
+            raise NotFound(Text("There is no item {id}.", id=id_))
     refresh_masters(block, orphaned - stamps.keys())
     return stamps
 

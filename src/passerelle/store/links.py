@@ -8,6 +8,7 @@ import msgspec
 
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Item
+from passerelle.model.text import Text
 
 
 class FolderLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +59,7 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
     local: ItemId | None = None
     remote: str | None = None
     code: str = ""
-    message: str = ""
+    message: Text = Text("")
     since: datetime
     attempts: int = 1
     fingerprint: str = ""

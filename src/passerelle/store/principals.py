@@ -11,6 +11,7 @@ from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import EVERYBODY, GroupId, ResourceId, Stamp, UserId
 from passerelle.model.principals import Group, Resource, User
+from passerelle.model.text import Text
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
 from passerelle.store.content import encode
@@ -256,5 +257,5 @@ class PrincipalsWriting(PrincipalsReading):
 
 def _existing(principal: P | None, word: str, id_: int) -> P:
     if principal is None:
-        raise NotFound(f"There is no {word} {id_}.")
+        raise NotFound(Text("There is no {word} {id}.", word=word, id=id_))
     return principal

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Select, bindparam, delete, exists, insert, select
 
 from passerelle.model.ids import FolderId, ItemId, Stamp
+from passerelle.model.text import from_stored, to_stored
 from passerelle.store import clock
 from passerelle.store.block import Block, WritingBlock, chunks
 from passerelle.store.bulk import insert_many
@@ -189,7 +190,7 @@ class SyncReading:
                 local=local,
                 remote=remote,
                 code=code,
-                message=message,
+                message=from_stored(message),
                 since=from_microseconds(since),
                 attempts=attempts,
                 fingerprint=fingerprint,
@@ -322,6 +323,7 @@ class SyncWriting(SyncReading):
             **msgspec.structs.asdict(stored),
             "peer": self._peer,
             "since": to_microseconds(stored.since),
+            "message": to_stored(stored.message),
         }
         self._writing.connection.execute(insert(skipped), values)
         return stored

@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, inspect, text
 
 from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
 from passerelle.store.engine import migrator_of, writer_of
 
 
@@ -83,8 +84,12 @@ def _refuse_unknown(version: str, migrations: Migrations) -> None:
     known = {script.revision for script in ScriptDirectory(str(migrations.directory)).walk_revisions()}
     if version not in known:
         raise Misconfigured(
-            f"The store was written by a newer version of Passerelle (its schema is {version}, this program "
-            f"knows up to {migrations.head}). Update Passerelle, or restore the backup of the older store."
+            Text(
+                "The store was written by a newer version of Passerelle (its schema is {version}, this program "
+                "knows up to {head}). Update Passerelle, or restore the backup of the older store.",
+                version=version,
+                head=migrations.head,
+            )
         )
 
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from passerelle.model.errors import Contradiction, Misconfigured, NotFound
+from passerelle.model.text import Text
 from passerelle.peers.ox_webdav import Connection, OxWebDav
 from passerelle.sync.replica import Replica
 from passerelle.sync.secrets import Secrets, secrets_of
@@ -53,7 +54,9 @@ class Accounts:
         try:
             return msgspec.json.decode(path.read_bytes(), type=tuple[Account, ...])
         except msgspec.MsgspecError as error:
-            raise Misconfigured(f"The list of accounts “{path}” is damaged: {error}.") from error
+            raise Misconfigured(
+                Text("The list of accounts “{path}” is damaged: {error}.", path=str(path), error=str(error))
+            ) from error
 
     def get(self, name: str | None = None) -> Account:
         """The account of a name; without one, the only account.
@@ -68,7 +71,11 @@ class Accounts:
         if not accounts:
             raise NotFound("There is no account yet. Add one with “passerelle account add”.")
         names = ", ".join(one.name for one in accounts)
-        raise NotFound(f"There is no account “{name}”. There are: {names}." if name else f"Say which account: {names}.")
+        raise NotFound(
+            Text("There is no account “{name}”. There are: {names}.", name=name, names=names)
+            if name
+            else Text("Say which account: {names}.", names=names)
+        )
 
     def add(
         self, url: str, login: str, password: str, *, name: str = "", zone: str = "UTC", allow_plain: bool = False
@@ -88,7 +95,9 @@ class Accounts:
             allow_plain=allow_plain,
         )
         if any(one.name == account.name for one in self.all()):
-            raise Contradiction(f"There is already an account “{account.name}”. Give this one another name.")
+            raise Contradiction(
+                Text("There is already an account “{account}”. Give this one another name.", account=account.name)
+            )
         peer = self._connect(account, password)
         try:
             identity = peer.identify()
@@ -137,7 +146,9 @@ class Accounts:
         """
         password = self._secrets.get(_key(account))
         if password is None:
-            raise Misconfigured(f"The password of the account “{account.name}” is not known. Give it again.")
+            raise Misconfigured(
+                Text("The password of the account “{account}” is not known. Give it again.", account=account.name)
+            )
         return self._connect(account, password)
 
     def _connect(self, account: Account, password: str) -> OxWebDav:

@@ -11,6 +11,7 @@ from passerelle.groupware.rights import effective
 from passerelle.model.errors import Refused, Unreadable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import FolderId, UserId
+from passerelle.model.text import Text
 from passerelle.peers.base import Anchor, Peer, RemoteId, Traffic
 from passerelle.store import FolderLink, Reading, Store
 from passerelle.sync.context import Context
@@ -114,7 +115,9 @@ def _pull(context: Context, linked: Iterable[Linked], positions: Mapping[RemoteI
                 ready.append((link, folder))
         except (Refused, Unreadable) as error:
             context.recorder.report(
-                Subject.FOLDER, f"“{folder.name}” could not be synchronised: {error}", folder=folder.id
+                Subject.FOLDER,
+                Text("“{folder}” could not be synchronised: {error}", folder=folder.name, error=error.text),
+                folder=folder.id,
             )
     return ready
 

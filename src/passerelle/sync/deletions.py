@@ -14,6 +14,7 @@ from passerelle.model.errors import NotFound
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
 from passerelle.peers.base import Place, RemoteId
 from passerelle.store import FolderLink, ItemLink, Placement, Reading, Skipped, Writing
 from passerelle.sync.agreement import keeping_agreement
@@ -159,9 +160,11 @@ def _below(tx: Reading, master: ItemId) -> list[ItemId]:
 
 
 def _hold(context: Context, tx: Writing, folder: Folder, removals: Sequence[_Doomed]) -> None:
-    message = (
-        f"The server has deleted {len(removals)} items of “{folder.name}”, more than usual. They are kept here until "
-        "you decide: approve the deletions, or discard them to keep copies."
+    message = Text(
+        "The server has deleted {number} items of “{folder}”, more than usual. They are kept here until "
+        "you decide: approve the deletions, or discard them to keep copies.",
+        number=len(removals),
+        folder=folder.name,
     )
     entries = [
         Skipped(
@@ -170,7 +173,7 @@ def _hold(context: Context, tx: Writing, folder: Folder, removals: Sequence[_Doo
             local=one.link.local,
             remote=one.link.remote,
             code=HELD,
-            message=f"“{_title(one)}” was deleted on the server.",
+            message=Text("“{title}” was deleted on the server.", title=_title(one)),
             since=context.now(),
         )
         for one in removals
@@ -230,7 +233,10 @@ def _revive(context: Context, tx: Writing, folder: Folder, one: _Doomed) -> None
         return
     context.recorder.report(
         Subject.EDIT_WON,
-        f"“{_title(one)}” was deleted on the server, but changed here meanwhile. It is kept and sent there again.",
+        Text(
+            "“{title}” was deleted on the server, but changed here meanwhile. It is kept and sent there again.",
+            title=_title(one),
+        ),
         folder=folder.id,
         item=one.link.local,
         title=_title(one),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from passerelle.model.folders import Folder, FolderType
 from passerelle.model.ids import ItemId
+from passerelle.model.text import Text, plural
 from passerelle.store import FolderLink, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.folder_state import keep_base
@@ -43,9 +44,13 @@ def _is_own(context: Context, folder: Folder) -> bool:
 
 
 def _hold(context: Context, tx: Writing, link: FolderLink, folder: Folder, count: int) -> None:
-    message = (
-        f"The folder “{folder.name}” with {count} items is gone on the server. It is kept here until you decide: "
-        "approve the deletion, or discard it to keep a copy."
+    message = plural(
+        "The folder “{folder}” with {count} item is gone on the server. It is kept here until you decide: approve the "
+        "deletion, or discard it to keep a copy.",
+        "The folder “{folder}” with {count} items is gone on the server. It is kept here until you decide: approve the "
+        "deletion, or discard it to keep a copy.",
+        folder=folder.name,
+        count=count,
     )
     hold(
         context,
@@ -71,8 +76,13 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
             remind(context, tx, refuge.id, one)
         context.recorder.report(
             Subject.RESCUED,
-            f"The folder “{folder.name}” is gone on the server. “{title_of(record.item)}” had changes that were "
-            f"not yet sent; it is now in “{refuge.name}”.",
+            Text(
+                "The folder “{folder}” is gone on the server. “{item}” had changes that were not yet sent; it is "
+                "now in “{refuge}”.",
+                folder=folder.name,
+                item=title_of(record.item),
+                refuge=refuge.name,
+            ),
             folder=refuge.id,
             item=id_,
             title=title_of(record.item),

@@ -11,6 +11,7 @@ from passerelle.groupware.actor import Actor
 from passerelle.groupware.rights import effective
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Folder, Right
 from passerelle.model.ids import Stamp
+from passerelle.model.text import Text, sentences
 from passerelle.peers.base import Anchor, FolderChanges, RemoteFolder, RemoteId
 from passerelle.store import FolderLink, Writing
 from passerelle.sync.context import Context
@@ -132,8 +133,22 @@ def _update(context: Context, tx: Writing, link: FolderLink, remote: RemoteFolde
     mine = agreed(local, remote.version)
     wanted = msgspec.structs.replace(
         local,
-        parent=_pick(context, local, "place", base.parent, mine.parent, theirs.parent),
-        name=_pick(context, local, "name", base.name, mine.name, theirs.name),
+        parent=_pick(
+            context,
+            local,
+            Text("The folder “{folder}” was moved on both sides.", folder=local.name),
+            base.parent,
+            mine.parent,
+            theirs.parent,
+        ),
+        name=_pick(
+            context,
+            local,
+            Text("The folder “{folder}” was renamed on both sides.", folder=local.name),
+            base.name,
+            mine.name,
+            theirs.name,
+        ),
         rights=_rights(context, local, base, mine, remote),
         is_default=remote.is_default,
         owner=remote.owner,
@@ -145,15 +160,17 @@ def _update(context: Context, tx: Writing, link: FolderLink, remote: RemoteFolde
             tx.sync.put_folder_link(msgspec.structs.replace(link, anchor=None))
 
 
-def _pick(context: Context, local: Folder, word: str, base: T, mine: T, theirs: T) -> T:
+def _pick(context: Context, local: Folder, what: Text, base: T, mine: T, theirs: T) -> T:
     if theirs in (base, mine):
         return mine
     if mine == base:
         return theirs
     context.recorder.report(
         Subject.CONFLICT,
-        f"The {word} of the folder “{local.name}” was changed on both sides; "
-        f"{'the server’s' if context.policy.winner is Winner.SERVER else 'yours'} stays.",
+        sentences(
+            what,
+            "What the server has stays." if context.policy.winner is Winner.SERVER else "What you have here stays.",
+        ),
         folder=local.id,
     )
     return theirs if context.policy.winner is Winner.SERVER else mine
@@ -164,7 +181,8 @@ def _rights(
 ) -> tuple[Right, ...]:
     """The list of rights that stays: whole as the peer has it, or as it is here."""
     theirs = plain_rights(remote.rights)
-    picked = _pick(context, local, "list of rights", base.rights, mine.rights, theirs)
+    what = Text("The rights in the folder “{folder}” were changed on both sides.", folder=local.name)
+    picked = _pick(context, local, what, base.rights, mine.rights, theirs)
     return remote.rights if picked == theirs else local.rights
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from passerelle.model.errors import Forbidden, NotFound, Refused, Stale
 from passerelle.model.folders import FIRST_ORDINARY, Folder
 from passerelle.model.ids import FolderId, Stamp
+from passerelle.model.text import Text
 from passerelle.peers.base import FolderDraft, FolderEdit, Place, RemoteId, Spot, Version
 from passerelle.store import FolderLink, Kind, Reading, Skipped
 from passerelle.sync.context import ORIGIN, Context
@@ -138,9 +139,11 @@ def _is_worth_asking(context: Context, link: FolderLink, base: FolderBase, known
 
 
 def _hold(context: Context, link: FolderLink, name: str) -> None:
-    message = (
-        f"The folder “{name}” was deleted here, but the server has many items in it, or some that were never here. "
-        "It stays there until you decide: approve the deletion, or discard it to get the folder back."
+    message = Text(
+        "The folder “{name}” was deleted here, but the server has many items in it, or some that were "
+        "never here. It stays there until you decide: approve the deletion, or discard it to get the "
+        "folder back.",
+        name=name,
     )
     entry = Skipped(folder=link.local, direction=UP, code=HELD, message=message, since=context.now())
     with context.writing() as tx:
@@ -150,13 +153,18 @@ def _hold(context: Context, link: FolderLink, name: str) -> None:
 
 def _refuse(context: Context, id_: FolderId, folder: Folder | None, error: Refused) -> None:
     """Set a change aside that the peer does not take; one based on an old version is tried again after a pull."""
-    name = "A folder that was deleted here" if folder is None else f"The folder “{folder.name}”"
-    reason = "it has changed there meanwhile." if isinstance(error, Stale) else str(error)
+    reason = Text("It has changed there meanwhile.") if isinstance(error, Stale) else error.text
+    if folder is None:
+        message = Text("A folder that was deleted here could not be deleted on the server: {reason}", reason=reason)
+    else:
+        message = Text(
+            "The folder “{folder}” could not be changed on the server: {reason}", folder=folder.name, reason=reason
+        )
     entry = Skipped(
         folder=id_,
         direction=UP,
         code=code_of(error),
-        message=f"{name} could not be changed on the server: {reason}",
+        message=message,
         since=context.now(),
     )
     with context.writing() as tx:

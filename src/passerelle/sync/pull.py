@@ -9,6 +9,7 @@ import msgspec
 from passerelle.model.errors import NotFound, Refused, Unreadable
 from passerelle.model.folders import Folder
 from passerelle.model.items import DistributionList
+from passerelle.model.text import Text, sentences
 from passerelle.peers.base import Anchor, Change, Gone, Reached, RemoteId, RemoteItem, Unread
 from passerelle.store import FolderLink, Skipped, Writing
 from passerelle.sync.context import Context
@@ -19,7 +20,7 @@ from passerelle.sync.pull_act import act
 from passerelle.sync.pull_plan import Page, is_simple
 from passerelle.sync.pull_state import FolderPull, begin_pull
 from passerelle.sync.quarantine import APPROVED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
-from passerelle.sync.report import Progress, title_of
+from passerelle.sync.report import Progress, called, title_of
 
 PAGE = 500
 """Changes in one transaction: enough to make its cost vanish, few enough that others need not wait."""
@@ -132,13 +133,19 @@ def _apply_items(tx: Writing, pull: FolderPull, items: Sequence[RemoteItem], *, 
 
 def _set_aside(tx: Writing, pull: FolderPull, unread: Unread, title: str = "") -> None:
     """Keep in mind an item that could not be had."""
-    name = f"“{title}”" if title else f"An item of “{pull.folder.name}”"
     entry = Skipped(
         folder=pull.folder.id,
         direction=DOWN,
         remote=unread.id,
         code=code_of(unread.error),
-        message=f"{name} could not be fetched: {unread.error} It will be tried again.",
+        message=sentences(
+            Text(
+                "{item} could not be fetched: {reason}",
+                item=called(title, pull.folder.name),
+                reason=unread.error.text,
+            ),
+            "It will be tried again.",
+        ),
         since=pull.context.now(),
     )
     set_aside(pull.context, tx, entry, title)

@@ -8,6 +8,7 @@ import msgspec
 
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Item
+from passerelle.model.text import Text, sentences
 from passerelle.peers.base import RemoteId
 from passerelle.store import Draft, ItemLink, Writing
 from passerelle.sync.agreement import keeping_agreement
@@ -69,7 +70,10 @@ def _make_room(tx: Writing, pull: FolderPull, link: ItemLink, item: Item) -> Non
     title = title_of(item)
     pull.context.recorder.report(
         Subject.EDIT_WON,
-        f"“{title}” was deleted here, but changed on the server meanwhile. It is back; delete it again if you want.",
+        Text(
+            "“{title}” was deleted here, but changed on the server meanwhile. It is back; delete it again if you want.",
+            title=title,
+        ),
         folder=pull.folder.id,
         title=title,
     )
@@ -126,9 +130,11 @@ def _report_conflicts(pull: FolderPull, local: ItemId, action: Replace) -> None:
         )
 
 
-def _conflict_message(conflict: Conflict, item: Item) -> str:
-    winner = "the server’s" if conflict.winner is Winner.SERVER else "yours"
-    return (
-        f"“{title_of(item)}”: {conflict.field.replace('_', ' ')} was changed here and on the server; {winner} stays. "
-        "The other is in the item’s history."
+def _conflict_message(conflict: Conflict, item: Item) -> Text:
+    what = Text(
+        "“{title}”: {field} was changed here and on the server.",
+        title=title_of(item),
+        field=conflict.field.replace("_", " "),
     )
+    stays = Text("What the server has stays." if conflict.winner is Winner.SERVER else "What you have here stays.")
+    return sentences(what, stays, "The other is in the item’s history.")

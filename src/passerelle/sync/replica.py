@@ -14,6 +14,7 @@ from passerelle.groupware.session import Session
 from passerelle.model.errors import Misconfigured
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.principals import User
+from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer
 from passerelle.store import Store
 from passerelle.sync.context import ORIGIN as ENGINE
@@ -114,7 +115,9 @@ class Replica:
             membership = tx.sync.get(_ACCOUNT, Membership)
         if membership is None:
             store.close()
-            raise Misconfigured(f"The store in “{directory}” is not the replica of an account.")
+            raise Misconfigured(
+                Text("The store in “{directory}” is not the replica of an account.", directory=str(directory))
+            )
         return cls(store, membership, now)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Contact, Item
+from passerelle.model.text import Text
 from passerelle.peers.base import Traffic
 
 
@@ -34,7 +35,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """One thing that the user should know of. ``message`` is a sentence that says what to do, too."""
 
     subject: Subject
-    message: str
+    message: Text
     folder: FolderId | None = None
     item: ItemId | None = None
     title: str = ""
@@ -100,6 +101,11 @@ def title_of(item: Item | None) -> str:
     return item.display_name or names or item.company or item.email1 or ""
 
 
+def called(title: str, folder: str) -> Text:
+    """How a sentence names an item: by its title, else by its folder."""
+    return Text("“{title}”", title=title) if title else Text("An item of “{folder}”", folder=folder)
+
+
 class Recorder:
     """Gathers what a cycle does while it runs."""
 
@@ -120,7 +126,7 @@ class Recorder:
     def report(
         self,
         subject: Subject,
-        message: str,
+        message: Text,
         *,
         folder: FolderId | None = None,
         item: ItemId | None = None,

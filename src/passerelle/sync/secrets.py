@@ -13,6 +13,7 @@ import msgspec
 from cryptography.fernet import Fernet, InvalidToken
 
 from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
 
 _SERVICE = "passerelle"
 
@@ -46,14 +47,18 @@ class KeyringSecrets:
         try:
             return keyring.get_password(_SERVICE, key)
         except keyring.errors.KeyringError as error:
-            raise Misconfigured(f"The keyring does not give the password: {error}. Unlock it and try again.") from error
+            raise Misconfigured(
+                Text("The keyring does not give the password: {error}. Unlock it and try again.", error=str(error))
+            ) from error
 
     def put(self, key: str, password: str) -> None:
         """Keep a password. Raises Misconfigured if the keyring is locked."""
         try:
             keyring.set_password(_SERVICE, key, password)
         except keyring.errors.KeyringError as error:
-            raise Misconfigured(f"The keyring does not take the password: {error}. Unlock it and try again.") from error
+            raise Misconfigured(
+                Text("The keyring does not take the password: {error}. Unlock it and try again.", error=str(error))
+            ) from error
 
     def remove(self, key: str) -> None:
         """Forget a password, if there is one."""
@@ -95,8 +100,11 @@ class FileSecrets:
             return msgspec.json.decode(clear, type=dict[str, str])
         except (InvalidToken, ValueError, msgspec.MsgspecError) as error:
             raise Misconfigured(
-                f"The passwords in “{self._file}” cannot be read with the key beside them. Remove both files and give "
-                "the passwords again."
+                Text(
+                    "The passwords in “{file}” cannot be read with the key beside them. Remove both files and give "
+                    "the passwords again.",
+                    file=str(self._file),
+                )
             ) from error
 
     def _write(self, passwords: dict[str, str]) -> None:

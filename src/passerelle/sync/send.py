@@ -9,6 +9,7 @@ import msgspec
 from passerelle.model.errors import Refused, Stale
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.text import Text
 from passerelle.peers.base import Place, RemoteId, TooLarge, Write, WriteResult
 from passerelle.store import FolderLink, Intent, Skipped, Writing
 from passerelle.sync.context import Context
@@ -104,9 +105,11 @@ class Sending:
         return [job for job in jobs if job.local not in held]
 
     def _hold(self, removals: Sequence[Job]) -> None:
-        message = (
-            f"{len(removals)} items of “{self._folder.name}” were deleted here, more than usual. The server keeps "
-            "them until you decide: approve the deletions, or discard them to get the items back."
+        message = Text(
+            "{number} items of “{folder}” were deleted here, more than usual. The server keeps them until "
+            "you decide: approve the deletions, or discard them to get the items back.",
+            number=len(removals),
+            folder=self._folder.name,
         )
         entries = [
             Skipped(
@@ -115,7 +118,7 @@ class Sending:
                 local=job.local,
                 remote=None if job.link is None else job.link.remote,
                 code=HELD,
-                message="An item was deleted here; the server still has it.",
+                message=Text("An item was deleted here; the server still has it."),
                 since=self._context.now(),
             )
             for job in removals

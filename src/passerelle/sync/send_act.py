@@ -11,13 +11,14 @@ from passerelle.model.folders import Folder
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.items import Item
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text, sentences
 from passerelle.peers.base import RemoteId, Version, WriteResult
 from passerelle.store import FolderLink, ItemLink, Skipped, Writing
 from passerelle.sync.bases import agreed_link
 from passerelle.sync.context import Context
 from passerelle.sync.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval
 from passerelle.sync.quarantine import UP, code_of, of_folder, remind, set_aside, settle
-from passerelle.sync.report import title_of
+from passerelle.sync.report import called, title_of
 from passerelle.sync.send_plan import Job
 
 
@@ -47,38 +48,39 @@ def record_result(context: Context, tx: Writing, folder: Folder, job: Job, resul
 def refuse(context: Context, tx: Writing, folder: Folder, job: Job, error: Refused) -> None:
     """Set a change aside that the peer does not take."""
     title = title_of(None if job.record is None else job.record.item)
-    name = f"“{title}”" if title else f"An item of “{folder.name}”"
     entry = Skipped(
         folder=folder.id,
         direction=UP,
         local=job.local,
         remote=None if job.link is None else job.link.remote,
         code=code_of(error),
-        message=f"{name} could not be {_verb(job)}: {error}{_collisions(error)}",
+        message=_refusal(job, called(title, folder.name), sentences(error.text, _collisions(error))),
         since=context.now(),
         fingerprint=str(job.record.stamp) if job.record is not None else "",
     )
     set_aside(context, tx, entry, title)
 
 
-def _verb(job: Job) -> str:
+def _refusal(job: Job, item: Text, reason: Text) -> Text:
     match job.action:
         case SendNew():
-            return "created on the server"
+            return Text("{item} could not be created on the server: {reason}", item=item, reason=reason)
         case SendRemoval():
-            return "deleted on the server"
+            return Text("{item} could not be deleted on the server: {reason}", item=item, reason=reason)
         case SendMove():
-            return "moved on the server"
+            return Text("{item} could not be moved on the server: {reason}", item=item, reason=reason)
         case SendAnswer():
-            return "answered on the server"
-    return "changed on the server"
+            return Text("{item} could not be answered on the server: {reason}", item=item, reason=reason)
+    return Text("{item} could not be changed on the server: {reason}", item=item, reason=reason)
 
 
 def _collisions(error: Refused) -> str:
     if not isinstance(error, Overlap) or not error.collisions:
         return ""
-    names = ", ".join(f"“{one.title or 'busy'}” ({one.start:%Y-%m-%d %H:%M} UTC)" for one in error.collisions[:3])
-    return f" It collides with {names}."
+    shown = ((one.title, f"{one.start:%Y-%m-%d %H:%M} UTC") for one in error.collisions[:3])
+    return Text(
+        "It collides with {names}.", names=", ".join(f"“{title}” ({at})" if title else at for title, at in shown)
+    )
 
 
 def _record_success(context: Context, tx: Writing, folder: Folder, job: Job, result: WriteResult) -> None:

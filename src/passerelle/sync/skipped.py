@@ -11,6 +11,7 @@ from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
+from passerelle.model.text import Text
 from passerelle.peers.base import RemoteId, Version
 from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link, base_of
@@ -35,7 +36,7 @@ class SkippedObject(Struct, frozen=True, kw_only=True):
     item: ItemId | None
     title: str
     code: str
-    message: str
+    message: Text
     since: datetime
     attempts: int
     held: bool
@@ -67,7 +68,7 @@ def _shown(tx: Reading, me: UserId, entry: Skipped) -> SkippedObject:
 def _entry(tx: Reading, id_: int) -> Skipped:
     found = next((one for one in tx.sync.skipped() if one.id == id_ and is_shown(one)), None)
     if found is None:
-        raise NotFound(f"There is no skipped object {id_}.")
+        raise NotFound(Text("There is no skipped object {id}.", id=id_))
     return found
 
 

@@ -11,6 +11,7 @@ from passerelle.model.expansion.keys import last_key_of
 from passerelle.model.moments import ONE_DAY, WholeDays
 from passerelle.model.pattern.rules import to_rule
 from passerelle.model.pattern.values import EVERY_DAY, LAST, MOST, SUNDAY, Pattern, PatternType
+from passerelle.model.text import Text
 
 _KDE_SUNDAY = 128
 _KDE_LAST = -1
@@ -30,11 +31,11 @@ def normalise(pattern: Pattern) -> Pattern:
 def check(pattern: Pattern, start_day: date) -> None:
     """Refuse a normalised pattern that is incomplete, out of range or contradicts itself.
 
-    An interval of 0 counts as missing. Parts that a type does not use are let pass, and so are both limits
+    Parts that a type does not use are let pass, and so are both limits
     together if they agree: that is how servers answer, and some clients send it back.
 
     Raises:
-        Missing: a part that the type needs is absent (APP-0087, 0089, 0090, 0091).
+        Missing: a part that the type needs is absent (APP-0089, 0090, 0091).
         Invalid: a part is out of range (APP-0042, 0045, 0046, 0048, 0055, 0056, 0064, 0078).
         Contradiction: it ends before its first occurrence (APP-0086), or has two different limits (APP-0095).
     """
@@ -53,19 +54,21 @@ def check(pattern: Pattern, start_day: date) -> None:
 
 
 def _check_interval(interval: int) -> None:
-    if interval == 0:
-        raise Missing("The series has no interval. Say after how many units it repeats.", "interval", "APP-0087")
-    if interval < 0:
+    if interval < 1:
         raise Invalid("The interval of a series is at least 1.", "interval", "APP-0055")
     if interval > MOST:
-        raise Invalid(f"The interval of a series is at most {MOST}.", "interval", "APP-0078")
+        raise Invalid(Text("The interval of a series is at most {most}.", most=MOST), "interval", "APP-0078")
 
 
 def _check_weekdays(days: int | None) -> None:
     if days is None:
         raise Missing("The weekly series has no weekdays.", "days", "APP-0089")
     if not 1 <= days <= EVERY_DAY:
-        raise Invalid(f"{days} is no set of weekdays; it lies between 1 and {EVERY_DAY}.", "days", "APP-0056")
+        raise Invalid(
+            Text("{days} is no set of weekdays; it lies between 1 and {every_day}.", days=days, every_day=EVERY_DAY),
+            "days",
+            "APP-0056",
+        )
 
 
 def _check_day(pattern: Pattern, *, numbered: str, plain: str) -> None:
@@ -76,29 +79,31 @@ def _check_day(pattern: Pattern, *, numbered: str, plain: str) -> None:
     if pattern.days:
         _check_weekdays(pattern.days)
         if not 1 <= day <= LAST:
-            raise Invalid(f"{day} is no week of a month; 1 to 4, or 5 for the last.", "day_in_month", numbered)
+            raise Invalid(
+                Text("{day} is no week of a month; 1 to 4, or 5 for the last.", day=day), "day_in_month", numbered
+            )
     elif not 1 <= day <= _LONGEST_MONTH:
-        raise Invalid(f"{day} is no day of a month.", "day_in_month", plain)
+        raise Invalid(Text("{day} is no day of a month.", day=day), "day_in_month", plain)
 
 
 def _check_month(month: int | None) -> None:
     if month is None:
         raise Missing("The yearly series does not say in which month it is.", "month", "APP-0091")
     if not 0 <= month < 12:  # noqa: PLR2004 - a year's months
-        raise Invalid(f"{month} is no month; January is 0 and December 11.", "month", "APP-0064")
+        raise Invalid(Text("{month} is no month; January is 0 and December 11.", month=month), "month", "APP-0064")
 
 
 def _check_limits(pattern: Pattern, start_day: date) -> None:
     if pattern.occurrences is not None and not 1 <= pattern.occurrences <= MOST:
-        raise Invalid(f"A series has 1 to {MOST} occurrences, or no limit.", "occurrences", "APP-0078")
+        raise Invalid(Text("A series has 1 to {most} occurrences, or no limit.", most=MOST), "occurrences", "APP-0078")
     if pattern.until is None:
         return
     last = _last_day(pattern, start_day)
     if last is None:
-        message = f"The series ends on {pattern.until:%Y-%m-%d}, before its first occurrence."
+        message = Text("The series ends on {until}, before its first occurrence.", until=f"{pattern.until:%Y-%m-%d}")
         raise Contradiction(message, "APP-0086")
     if pattern.occurrences and pattern.until != last:
-        message = "The series has both an end and a number of occurrences, and they do not agree."
+        message = Text("The series has both an end and a number of occurrences, and they do not agree.")
         raise Contradiction(message, "APP-0095")
 
 

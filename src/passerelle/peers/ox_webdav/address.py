@@ -7,6 +7,7 @@ import ipaddress
 import httpx2
 
 from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
 
 
 def check_address(url: str, *, allow_plain: bool = False) -> httpx2.URL:
@@ -20,14 +21,21 @@ def check_address(url: str, *, allow_plain: bool = False) -> httpx2.URL:
     try:
         address = httpx2.URL(url if "://" in url else f"https://{url}")
     except (httpx2.InvalidURL, TypeError) as error:
-        raise Misconfigured(f"“{url}” is not the address of a server: {error}.") from error
+        raise Misconfigured(
+            Text("“{url}” is not the address of a server: {error}.", url=url, error=str(error))
+        ) from error
     if address.scheme not in {"http", "https"} or not address.host:
-        raise Misconfigured(f"“{url}” is not the address of a server. Give one such as https://ox.example.org.")
+        raise Misconfigured(
+            Text("“{url}” is not the address of a server. Give one such as https://ox.example.org.", url=url)
+        )
     if address.userinfo:
         raise Misconfigured("Give login and password on their own, not inside the server's address.")
     if address.scheme == "http" and not allow_plain and not is_loopback(address.host):
         raise Misconfigured(
-            f"{address} is not encrypted; the password would cross the network in the clear. Use https."
+            Text(
+                "{address} is not encrypted; the password would cross the network in the clear. Use https.",
+                address=str(address),
+            )
         )
     return address.copy_with(path=address.path.rstrip("/"), query=None, fragment=None)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from passerelle.model.errors import Refused, Unreadable
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, PRIVATE, PUBLIC, SHARED, FolderType, Module
 from passerelle.model.items import Item
+from passerelle.model.text import Text
 from passerelle.peers.base import (
     Change,
     Gone,
@@ -109,7 +110,9 @@ def folder_change(response: Response, progress: Progress) -> RemoteFolder | Gone
         progress.changed = max(progress.changed, about.stamp or 0)
         return _remote_folder(response)
     except Refused as error:
-        raise Unreadable(f"The server's answer has a folder that cannot be read: {error}") from error
+        raise Unreadable(
+            Text("The server's answer has a folder that cannot be read: {error}", error=error.text)
+        ) from error
 
 
 def _remote_folder(response: Response) -> RemoteFolder | None:
@@ -183,4 +186,4 @@ def _number(text: str) -> int:
     try:
         return int(text)
     except ValueError as error:
-        raise Unreadable(f"The server's answer holds “{text[:40]}” where a number belongs.") from error
+        raise Unreadable(Text("The server's answer holds “{text}” where a number belongs.", text=text[:40])) from error

@@ -14,6 +14,7 @@ import httpx2
 
 from passerelle import __version__
 from passerelle.model.errors import Forbidden, Misconfigured, NotFound, Refused, Unauthenticated, Unreachable
+from passerelle.model.text import Text
 from passerelle.peers.base import TooLarge, Traffic
 from passerelle.peers.ox_webdav.address import check_address, is_loopback
 
@@ -52,7 +53,12 @@ class Answer:
             for piece in self._response.iter_bytes(_PIECE_BYTES):
                 size += len(piece)
                 if size > MAX_ANSWER_BYTES:
-                    raise Unreachable(f"The server's answer is longer than {MAX_ANSWER_BYTES} bytes.")
+                    raise Unreachable(
+                        Text(
+                            "The server's answer is longer than {most} bytes.",
+                            most=MAX_ANSWER_BYTES,
+                        )
+                    )
                 yield piece
 
 
@@ -120,12 +126,12 @@ def _translated() -> Iterator[None]:
         yield
     except httpx2.ConnectError as error:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            raise Misconfigured(f"The server's certificate is not trusted: {error}.") from error
-        raise Unreachable(f"The server cannot be reached: {error}.") from error
+            raise Misconfigured(Text("The server's certificate is not trusted: {error}.", error=str(error))) from error
+        raise Unreachable(Text("The server cannot be reached: {error}.", error=str(error))) from error
     except httpx2.TimeoutException as error:
         raise Unreachable("The server did not answer in time.") from error
     except httpx2.HTTPError as error:
-        raise Unreachable(f"The connection to the server broke off: {error}.") from error
+        raise Unreachable(Text("The connection to the server broke off: {error}.", error=str(error))) from error
 
 
 def _check_status(response: httpx2.Response) -> None:
@@ -135,8 +141,8 @@ def _check_status(response: httpx2.Response) -> None:
         return
     if response.is_redirect:
         target = response.headers.get("Location", "another address")
-        raise Misconfigured(f"The server sends us to {target}. Use that address if you trust it.")
-    message = f"The server answers {status} {response.reason_phrase}."
+        raise Misconfigured(Text("The server sends us to {target}. Use that address if you trust it.", target=target))
+    message = Text("The server answers {status} {phrase}.", status=status, phrase=response.reason_phrase)
     if status == 401:  # noqa: PLR2004 - the status itself
         raise Unauthenticated("The server does not accept the login or the password.")
     refusal = _REFUSALS.get(status)

@@ -10,6 +10,7 @@ from passerelle.model.errors import Misconfigured, NotFound, Unreadable
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
 from passerelle.model.principals import Group, Resource
+from passerelle.model.text import Text
 from passerelle.peers.base import (
     Anchor,
     Change,
@@ -80,7 +81,13 @@ class OxWebDav:
         try:
             people = [entry for entry in self._ask_directory(None) if isinstance(entry, Person)]
         except (NotFound, Unreadable) as error:
-            raise Misconfigured(f"There is no OX WebDAV interface at {self._connection.address}: {error}") from error
+            raise Misconfigured(
+                Text(
+                    "There is no OX WebDAV interface at {address}: {error}",
+                    address=str(self._connection.address),
+                    error=error.text,
+                )
+            ) from error
         me = next((person.user for person in people if person.is_me), None)
         if me is None:
             owner = self._first_owner()
