@@ -35,6 +35,7 @@ def sqlite_engine(path: Path) -> Engine:
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=-1,
+        hide_parameters=True,  # faults are logged, and the values are the users' data
         connect_args={"timeout": PATIENCE_S, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -54,7 +55,7 @@ def postgresql_engine(location: str) -> Engine:
         # The location is not repeated: it may hold a password.
         raise Misconfigured("The location of the store is not the address of a database.") from error
     timeout = f"-c lock_timeout={PATIENCE_S * 1000} -c timezone=UTC"
-    return create_engine(url, pool_size=8, max_overflow=-1, connect_args={"options": timeout})
+    return create_engine(url, pool_size=8, max_overflow=-1, hide_parameters=True, connect_args={"options": timeout})
 
 
 def reader_of(engine: Engine) -> Engine:

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 
 import pytest
 
+from tests.support.commands import Server
 from tests.support.ox import elements as ox
 from tests.support.ox.answers import Response
 from tests.support.ox.client import Folder, OxUser, basic
@@ -82,6 +83,26 @@ def test_broken_http_is_refused_and_the_server_goes_on(anna: OxUser, raw: bytes)
     assert not answer.startswith((b"HTTP/1.1 5", b"HTTP/1.1 2"))
     assert b"Traceback" not in answer
     assert anna.folders()
+
+
+@pytest.mark.parametrize("verb", [b"PROPFIND", b"FROB"])
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_broken_chunk_of_somebody_who_is_refused_anyway_leaves_no_trace_in_the_log(
+    server: Server, anna: OxUser, verb: bytes, waits: bool
+) -> None:
+    head = FOLDERS.replace(b"PROPFIND", verb) + b"Transfer-Encoding: chunked\r\n\r\n"
+    before = server.log()
+
+    with _connected(anna) as connection:
+        connection.sendall(head)
+        answer = connection.recv(65536) if waits else b""
+        connection.sendall(b"zz\r\n")
+        answer += _rest(connection)
+
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.startswith(b"HTTP/1.1 4")
+    assert anna.folders()
+    assert server.log() == before
 
 
 def test_a_broken_chunk_writes_nothing(contacts: Folder) -> None:

@@ -19,7 +19,8 @@ def _ask(http: Http, headers: dict[str, str], path: str = FOLDERS) -> Reply:
 
 
 def _refused(reply: Reply) -> bool:
-    return reply.status == 401 and reply.headers["www-authenticate"] == 'Basic realm="OX WebDAV", encoding="UTF-8"'
+    assert reply.headers["www-authenticate"] == 'Basic realm="OX WebDAV", encoding="UTF-8"'
+    return (reply.status, reply.reason) == (401, "Authorization Required")
 
 
 @pytest.mark.parametrize("servlet", ["folders", "calendar", "contacts", "tasks", "groupuser"])
