@@ -151,7 +151,7 @@ def test_an_invitation_made_in_kde_reaches_the_other_user(kde: KdeAccount, ox: O
 
 def test_one_whole_day_made_in_kde_is_one_whole_day(kde: KdeAccount, ox: OxClient) -> None:
     times = ("DTSTART;VALUE=DATE:20270110", "DTEND;VALUE=DATE:20270111")
-    made = _create(kde, EVENT, _single("Birthday", *times, "CLASS:PRIVATE"))
+    made = _create(kde, EVENT, _single("Birthday", *times, "CLASS:PRIVATE", "TRANSP:TRANSPARENT"))
     stored = _on_server(ox, made)
     assert (stored["full_time"], stored["private_flag"]) == ("true", "true")
     assert (stored["start_date"], stored["end_date"]) == (_ms(2027, 1, 10), _ms(2027, 1, 11))
@@ -164,7 +164,7 @@ def test_one_whole_day_made_in_kde_is_one_whole_day(kde: KdeAccount, ox: OxClien
 def test_several_whole_days_made_in_kde_end_when_kde_says(kde: KdeAccount, ox: OxClient) -> None:
     end = date(2027, 1, 23)
     times = ("DTSTART;VALUE=DATE:20270120", f"DTEND;VALUE=DATE:{end:%Y%m%d}")
-    stored = _on_server(ox, _create(kde, EVENT, _single("Skiing", *times)))
+    stored = _on_server(ox, _create(kde, EVENT, _single("Skiing", *times, "TRANSP:TRANSPARENT")))
     sent = faults.last_day_written(end)
     assert stored["end_date"] == _ms(sent.year, sent.month, sent.day)
 
@@ -185,7 +185,7 @@ def test_several_whole_days_made_in_kde_end_when_kde_says(kde: KdeAccount, ox: O
 def test_a_series_made_in_kde_has_the_same_occurrences_in_a_replica(
     kde: KdeAccount, replica: Replica, title: str, start: str, rule: str
 ) -> None:
-    """Each at an hour of its own: KDE cannot say that a collision is to be ignored."""
+    """Each at an hour of its own, and whole days are free: KDE cannot say that a collision is to be ignored."""
     times = (f"DTSTART:{start}0000Z", f"DTEND:{start}3000Z")
     window = date(2027, 1, 1), date(2027, 3, 26)
     payload = _single(title, *times, f"RRULE:{rule}")

@@ -33,7 +33,10 @@ RECONFIGURE: Final = "org.freedesktop.Akonadi.Agent.Control.reconfigure"
 
 
 class NotAcknowledged(PeerError):
-    """KDE stored no answer of the server to a change in the time given: refused, lost or still under way."""
+    """KDE stored no answer of the server to a change in the time given: refused, lost or still under way.
+
+    KDE keeps a refusal to itself. Of an appointment, look first for another one at the same time.
+    """
 
 
 class KdeFolder(msgspec.Struct, frozen=True):
@@ -228,12 +231,12 @@ class KdeAccount:
 
     def _acknowledged_item(self, change: _ItemChange) -> KdeItem:
         if not change.acknowledged:
-            raise NotAcknowledged(str(self._sandbox.error(f"no answer of the server for {change.item}")))
+            raise NotAcknowledged(str(self._sandbox.error(f"no answer, or a refusal, of the server for {change.item}")))
         return change.item
 
     def _acknowledged_folder(self, change: _FolderChange) -> KdeFolder:
         if not change.acknowledged:
-            raise NotAcknowledged(str(self._sandbox.error(f"no answer of the server for {change.folder}")))
+            raise NotAcknowledged(str(self._sandbox.error(f"no answer, or a refusal, of the server for {change.folder}")))
         return change.folder
 
 
