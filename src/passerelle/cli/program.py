@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 the program itself failed; 2 the command line is wrong; 3 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -65,6 +66,8 @@ def build() -> App:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    # Loading code and filling pages makes many objects and hardly any garbage: looking for it took a tenth of the time.
+    gc.set_threshold(20_000, 20, 20)
     sys.exit(run(arguments))
 
 

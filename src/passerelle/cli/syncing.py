@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 import signal
+import sys
 import time
-from collections.abc import Collection
-from typing import Annotated
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from cyclopts import Parameter
-from rich.progress import Progress as Bar
-from rich.progress import TaskID
 
 from passerelle.cli.options import ConnectorData, Json, connector_directory
 from passerelle.cli.output import complain, print_json, print_table, progress, say
@@ -21,6 +21,10 @@ from passerelle.sync.accounts import Account as Known
 from passerelle.sync.accounts import Accounts
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Subject
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
 NEEDS_DECISION = 13
 WAITING = frozenset({Subject.SKIPPED, Subject.HELD, Subject.FOLDER})
@@ -85,10 +89,20 @@ def run_cycle(accounts: Accounts, account: Known) -> CycleResult:
     """One cycle of one account under a progress bar."""
     peer = accounts.connect(account)
     try:
-        with accounts.replica(account) as replica, progress() as bar:
-            return replica.cycle(peer, shown_on(bar, bar.add_task(account.name, total=None)))
+        with accounts.replica(account) as replica, _shown(account.name) as on_progress:
+            return replica.cycle(peer, on_progress)
     finally:
         peer.close()
+
+
+@contextmanager
+def _shown(name: str) -> Iterator[OnProgress]:
+    """Shows progress to a person who watches; a cycle in the background need not load what draws it."""
+    if not sys.stderr.isatty():
+        yield lambda _progress: None
+        return
+    with progress() as bar:
+        yield shown_on(bar, bar.add_task(name, total=None))
 
 
 def shown_on(bar: Bar, task: TaskID) -> OnProgress:

@@ -4,7 +4,8 @@ Conventions: ``stamp``, ``position``, ``counter`` and ``pruned`` are positions
 (:data:`passerelle.model.ids.Stamp`); ``created``, ``at``, ``since``, ``started`` and ``recurrence_key`` are
 microseconds since 1970 UTC; ``starts`` and ``ends`` are milliseconds; ``content`` and ``previous`` are JSON
 as :mod:`passerelle.store.content` writes it; ``photo`` and ``digest`` name a file of
-:mod:`passerelle.store.blobs`.
+:mod:`passerelle.store.blobs`. The conditions of partial indices are told once, for SQLite: ``migrations/env.py`` gives
+them to PostgreSQL, whose part of SQLAlchemy takes long to load.
 """
 
 from __future__ import annotations
@@ -96,7 +97,6 @@ users = Table(
         "login_key",
         unique=True,
         sqlite_where=text("NOT deleted"),
-        postgresql_where=text("NOT deleted"),
     ),
 )
 
@@ -162,9 +162,9 @@ items = Table(
     Column("created", Number, nullable=False),
     Column("modified_by", Number, nullable=False),
     Column("stamp", Number, nullable=False),
-    Index(None, "uid", sqlite_where=text("uid IS NOT NULL"), postgresql_where=text("uid IS NOT NULL")),
-    Index(None, "master", sqlite_where=text("master IS NOT NULL"), postgresql_where=text("master IS NOT NULL")),
-    Index(None, "photo", sqlite_where=text("photo IS NOT NULL"), postgresql_where=text("photo IS NOT NULL")),
+    Index(None, "uid", sqlite_where=text("uid IS NOT NULL")),
+    Index(None, "master", sqlite_where=text("master IS NOT NULL")),
+    Index(None, "photo", sqlite_where=text("photo IS NOT NULL")),
 )
 
 # stamp, starts and ends repeat the item's, so that change lists and range queries walk one index.
@@ -186,7 +186,6 @@ placements = Table(
         "ends",
         "starts",
         sqlite_where=text("ends IS NOT NULL"),
-        postgresql_where=text("ends IS NOT NULL"),
     ),
 )
 
@@ -254,7 +253,7 @@ journal = Table(
     Column("photo", String(64)),
     PrimaryKeyConstraint("scope", "position"),
     Index(None, "object", "position"),
-    Index(None, "photo", sqlite_where=text("photo IS NOT NULL"), postgresql_where=text("photo IS NOT NULL")),
+    Index(None, "photo", sqlite_where=text("photo IS NOT NULL")),
 )
 
 settings = Table(
@@ -291,7 +290,7 @@ item_links = Table(
     UniqueConstraint("peer", "folder", "remote"),
     Index(None, "peer", "local"),
     Index(None, "peer", "remote"),
-    Index(None, "photo", sqlite_where=text("photo IS NOT NULL"), postgresql_where=text("photo IS NOT NULL")),
+    Index(None, "photo", sqlite_where=text("photo IS NOT NULL")),
 )
 
 intents = Table(

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol, final
+from typing import TYPE_CHECKING, Protocol, final
 
-import keyring
-import keyring.backends.fail
-import keyring.errors
 import msgspec
-from cryptography.fernet import Fernet, InvalidToken
 
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
 
-_SERVICE = "passerelle"
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 class Secrets(Protocol):
@@ -32,40 +29,44 @@ class Secrets(Protocol):
 
 
 def secrets_of(directory: Path) -> Secrets:
-    """The system's keyring; a file in ``directory`` where there is none."""
-    backend = keyring.get_keyring()
-    usable = getattr(backend, "priority", 0) >= 1 and not isinstance(backend, keyring.backends.fail.Keyring)
-    return KeyringSecrets() if usable else FileSecrets(directory)
+    """The system's keyring; a file in ``directory`` where there is none. What is in that file stays there."""
+    return _SystemSecrets(directory)
 
 
 @final
-class KeyringSecrets:
-    """The system's keyring."""
+class _SystemSecrets:
+    """Loads the keyring only if the file does not know a password: to look for a backend takes a while."""
+
+    def __init__(self, directory: Path) -> None:
+        self._file = FileSecrets(directory)
 
     def get(self, key: str) -> str | None:
-        """The password; None if there is none. Raises Misconfigured if the keyring is locked."""
-        try:
-            return keyring.get_password(_SERVICE, key)
-        except keyring.errors.KeyringError as error:
-            raise Misconfigured(
-                Text("The keyring does not give the password: {error}. Unlock it and try again.", error=str(error))
-            ) from error
+        kept = self._file.get(key)
+        if kept is not None:
+            return kept
+        keyring = _keyring()
+        return None if keyring is None else keyring.get(key)
 
     def put(self, key: str, password: str) -> None:
-        """Keep a password. Raises Misconfigured if the keyring is locked."""
-        try:
-            keyring.set_password(_SERVICE, key, password)
-        except keyring.errors.KeyringError as error:
-            raise Misconfigured(
-                Text("The keyring does not take the password: {error}. Unlock it and try again.", error=str(error))
-            ) from error
+        keyring = _keyring()
+        if keyring is None:
+            self._file.put(key, password)
+        else:
+            keyring.put(key, password)
+            self._file.remove(key)
 
     def remove(self, key: str) -> None:
-        """Forget a password, if there is one."""
-        try:
-            keyring.delete_password(_SERVICE, key)
-        except keyring.errors.PasswordDeleteError:
-            return
+        keyring = _keyring()
+        if keyring is not None:
+            keyring.remove(key)
+        self._file.remove(key)
+
+
+def _keyring() -> Secrets | None:
+    """The system's keyring, if it has one."""
+    from passerelle.sync.secrets_in_keyring import KeyringSecrets, has_keyring  # noqa: PLC0415 - see _SystemSecrets
+
+    return KeyringSecrets() if has_keyring() else None
 
 
 @final
@@ -89,12 +90,15 @@ class FileSecrets:
 
     def remove(self, key: str) -> None:
         """Forget a password, if there is one."""
-        kept = {name: password for name, password in self._read().items() if name != key}
-        self._write(kept)
+        passwords = self._read()
+        if passwords.pop(key, None) is not None:
+            self._write(passwords)
 
     def _read(self) -> dict[str, str]:
         if not self._file.exists():
             return {}
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - needed only where there is such a file
+
         try:
             clear = self._cipher().decrypt(self._file.read_bytes())
             return msgspec.json.decode(clear, type=dict[str, str])
@@ -111,6 +115,8 @@ class FileSecrets:
         _write_private(self._file, self._cipher().encrypt(msgspec.json.encode(passwords)))
 
     def _cipher(self) -> Fernet:
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - as above
+
         if not self._key_file.exists():
             _write_private(self._key_file, Fernet.generate_key())
         return Fernet(self._key_file.read_bytes())

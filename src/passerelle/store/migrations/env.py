@@ -4,6 +4,8 @@ from alembic import context
 
 from passerelle.store.schema import metadata
 
+for index in (index for table in metadata.tables.values() for index in table.indexes):
+    index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
