@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from passerelle import __version__
 from passerelle.model.folders import Module
 from passerelle.server.auth import Authenticator
 from passerelle.server.limits import Barrier, Patience
@@ -19,6 +16,7 @@ from passerelle.server.ox.folders import folder_verbs
 from passerelle.server.ox.items import item_verbs
 from passerelle.server.ox.login import Login
 from passerelle.server.ox.servlet import Servlet
+from passerelle.server.ox.version import VersionServlet
 from passerelle.server.throttle import Throttle
 from passerelle.store import Store
 
@@ -37,10 +35,8 @@ def create_app(store: Store) -> ASGIApp:
     for name, verbs in servlets.items():
         routes += _both(f"/servlet/webdav.{name}", Servlet(store, authenticator, verbs))
     routes += _both("/servlet/webdav.attachments", AttachmentServlet(store, authenticator))
-    routes += [
-        Route("/servlet/webdav.version", _version, methods=["GET"]),
-        Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]),
-    ]
+    routes += _both("/servlet/webdav.version", VersionServlet())
+    routes.append(Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]))
     # As middleware, they stand inside Starlette's own barrier, which would answer 500 to whatever passes them.
     return Starlette(routes=routes, middleware=[Middleware(Barrier), Middleware(Patience)])
 
@@ -48,8 +44,3 @@ def create_app(store: Store) -> ASGIApp:
 def _both(path: str, servlet: ASGIApp) -> list[BaseRoute]:
     """A servlet answers all verbs itself, and also with a trailing slash (OX reference, section 19.3)."""
     return [Route(path, servlet), Route(f"{path}/", servlet)]
-
-
-def _version(_request: Request) -> Response:
-    """``webdav.version``: one line, no login (OX reference, section 17)."""
-    return PlainTextResponse(f"{__version__}\n")

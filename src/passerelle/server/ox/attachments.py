@@ -26,7 +26,7 @@ from passerelle.model.ids import AttachmentId, FolderId, ItemId
 from passerelle.server.auth import Authenticator, TooManyAttempts
 from passerelle.server.limits import MAX_BODY_BYTES, body_pieces
 from passerelle.server.ox.answer import document
-from passerelle.server.ox.servlet import MULTISTATUS, log_in, refuse_login
+from passerelle.server.ox.servlet import MULTISTATUS, log_in, options, refuse_login
 from passerelle.store import Store
 from passerelle.wire.oxxml import answers
 from passerelle.wire.oxxml.values import LONG, boolean, integer
@@ -36,7 +36,7 @@ _MODULES: Final = {1: Module.CALENDAR, 4: Module.TASKS, 7: Module.CONTACTS}
 _IN_MEMORY_BYTES: Final = 256 * 1024
 _PIECE_BYTES: Final = 256 * 1024
 _PLAIN_BYTES: Final = "application/octet-stream"
-_VERBS: Final = ("GET", "PUT", "DELETE", "OPTIONS")
+_VERBS: Final = ("GET", "PUT", "DELETE")
 
 
 class Arguments(Struct, frozen=True):
@@ -61,7 +61,7 @@ class AttachmentServlet:
 
     async def _answer(self, request: Request) -> Response:
         if request.method == "OPTIONS":
-            return Response(headers={"DAV": "1", "Allow": ",".join(_VERBS)})
+            return options(_VERBS)
         try:
             session = await log_in(request, self._store, self._authenticator)
         except (Unauthenticated, TooManyAttempts) as error:

@@ -7,7 +7,7 @@ because after the first piece the status is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import structlog
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -45,11 +45,10 @@ class Servlet:
 
     async def _answer(self, request: Request) -> Response:
         if request.method == "OPTIONS":
-            return Response(headers={"DAV": "1", "Allow": ",".join([*self._verbs, "TRACE", "OPTIONS"])})
+            return options(self._verbs)
         handler = self._verbs.get(request.method)
         if handler is None:
-            text = f"{request.method} is not supported here. Use one of {', '.join(self._verbs)}.\n"
-            return PlainTextResponse(text, 400)
+            return unsupported(request.method, self._verbs)
         try:
             session = await log_in(request, self._store, self._authenticator)
         except (Unauthenticated, TooManyAttempts) as error:
@@ -60,6 +59,16 @@ class Servlet:
         except (Refused, Unreadable) as error:
             return PlainTextResponse(f"{error}\n", _http_status(error))
         return StreamingResponse(iterate_in_threadpool(pieces), 207, media_type=MULTISTATUS)
+
+
+def options(verbs: Iterable[str]) -> Response:
+    """The answer to OPTIONS: a list of verbs that ends as clients know it (section 2.1)."""
+    return Response(headers={"DAV": "1", "Allow": ",".join([*verbs, "TRACE", "OPTIONS"])})
+
+
+def unsupported(verb: str, verbs: Iterable[str]) -> Response:
+    """The answer to a verb that a servlet lacks (section 2.1)."""
+    return PlainTextResponse(f"{verb} is not supported here. Use one of {', '.join(verbs)}.\n", 400)
 
 
 async def log_in(request: Request, store: Store, authenticator: Authenticator) -> Session:

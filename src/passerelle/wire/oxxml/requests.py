@@ -105,19 +105,22 @@ def read_propfind(body: bytes) -> Propfind:
     ``lastsync`` without ``objectmode`` counts as a change list of modified objects, as old servers had it.
 
     Raises:
-        Unreadable: no XML, no ``D:prop``, or neither an object nor a change list is asked for.
-        Invalid: an unknown word in ``objectmode``, or an id that is not a number.
+        Unreadable: no XML, no ``D:prop``, neither an object nor a change list is asked for, or an id that is no number.
+        Invalid: an unknown word in ``objectmode``.
     """
     prop = _query(body)
     lastsync = prop.value("lastsync")
     modes = _modes(prop)
     if modes is None and lastsync is not None and prop.value("object_id") is None:
         modes = frozenset({Mode.MODIFIED})
-    object_id = _id(prop, "object_id")
+    try:
+        object_id, folder_id = _id(prop, "object_id"), _id(prop, "folder_id")
+    except Invalid as error:
+        raise Unreadable(str(error)) from error
     if modes is None and object_id is None:
         raise Unreadable("The request must say object_id, or lastsync and objectmode.")
     return Propfind(
-        folder_id=_id(prop, "folder_id"),
+        folder_id=folder_id,
         object_id=object_id,
         lastsync=_lastsync(lastsync) or 0,
         modes=modes,
@@ -224,9 +227,8 @@ def _query(body: bytes) -> Properties:
 
 def _modes(prop: Properties) -> frozenset[Mode] | None:
     words = prop.text("objectmode")
-    if words is None or not words.strip():
-        return None
-    return frozenset(_mode(word.strip().upper()) for word in words.split(",") if word.strip())
+    modes = frozenset(_mode(word.strip().upper()) for word in (words or "").split(",") if word.strip())
+    return modes or None
 
 
 def _mode(word: str) -> Mode:

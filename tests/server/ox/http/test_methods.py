@@ -40,6 +40,18 @@ def test_options_tells_dav_1_and_the_verbs(anna: OxUser, servlet: str) -> None:
     assert {"PROPFIND", "PROPPATCH", "PUT"} <= set(allowed.split(","))
 
 
+@pytest.mark.parametrize(
+    ("servlet", "verbs"),
+    [("groupuser", {"PROPFIND"}), ("attachments", {"GET", "PUT", "DELETE"}), ("version", {"GET"})],
+)
+def test_the_other_servlets_tell_their_verbs_in_the_same_way(anna: OxUser, servlet: str, verbs: set[str]) -> None:
+    reply = anna.send("OPTIONS", servlet)
+
+    assert (reply.status, reply.headers["dav"]) == (200, "1")
+    assert reply.headers["allow"].endswith("TRACE,OPTIONS")
+    assert verbs <= set(reply.headers["allow"].split(","))
+
+
 @pytest.mark.parametrize("servlet", OBJECTS)
 def test_a_trailing_slash_makes_no_difference(anna: OxUser, servlet: str) -> None:
     default = anna.default({"contacts": "contact", "tasks": "task"}.get(servlet, "calendar"))
@@ -95,13 +107,22 @@ def test_a_path_that_is_no_servlet_is_not_found(http: Http) -> None:
     assert http.send("PROPFIND", "/servlet/webdav.nothing").status == 404
 
 
-def test_the_version_is_one_line_of_plain_text_without_login(http: Http) -> None:
-    reply = http.send("GET", "/servlet/webdav.version")
+@pytest.mark.parametrize("path", ["/servlet/webdav.version", "/servlet/webdav.version/"])
+def test_the_version_is_one_line_of_plain_text_without_login(http: Http, path: str) -> None:
+    reply = http.send("GET", path)
 
     assert reply.status == 200
-    assert reply.headers["content-type"].replace(" ", "").lower() == "text/plain;charset=utf-8"
+    assert reply.headers["content-type"] == "text/plain; charset=UTF-8"
     assert reply.text.count("\n") <= 1
     assert reply.text.strip()[0].isdigit()
+
+
+@pytest.mark.parametrize("verb", ["PROPFIND", "POST", "PUT"])
+def test_the_version_can_only_be_fetched(http: Http, verb: str) -> None:
+    reply = http.send(verb, "/servlet/webdav.version")
+
+    assert reply.status == 400
+    assert verb in reply.text
 
 
 def test_a_conversation_can_go_on_over_one_connection(anna: OxUser) -> None:

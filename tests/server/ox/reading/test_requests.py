@@ -81,6 +81,7 @@ def test_the_first_prop_of_the_root_counts(contacts: Folder) -> None:
         {"objectmode": "MODIFIED", "lastsync": "soon"},
         {"lastsync": 0},
         {"lastsync": 0, "objectmode": ""},
+        {"lastsync": 0, "objectmode": " , "},
     ],
 )
 def test_these_ways_to_ask_for_a_change_list_are_understood(contacts: Folder, query: dict[str, str | int]) -> None:
@@ -135,6 +136,16 @@ def test_a_read_that_asks_for_nothing_usable_is_a_bad_request(anna: OxUser, serv
     assert reply.status == 400
     assert reply.body
     assert not reply.body.startswith(b"<")
+
+
+@pytest.mark.parametrize("name", ["object_id", "folder_id"])
+def test_a_number_that_is_none_is_a_bad_request(anna: OxUser, name: str) -> None:
+    query = {"lastsync": "0", "objectmode": "MODIFIED"} if name == "folder_id" else {}
+
+    reply = anna.send("PROPFIND", "contacts", ox.propfind(**{**query, name: "many"}))
+
+    assert reply.status == 400
+    assert name in reply.text
 
 
 def test_an_unknown_mode_is_refused(contacts: Folder) -> None:
