@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from passerelle.model.ids import UserId
 from passerelle.peers.base import Identity
 from passerelle.sync.replica import Replica
+from tests.sync.world import ME, World
 
 MakeReplica = Callable[[], Replica]
-ME = UserId(3)
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +37,8 @@ def make_replica(template: Path, tmp_path: Path) -> Iterator[MakeReplica]:
     yield make
     for replica in made:
         replica.close()
+
+
+@pytest.fixture(params=[False, True], ids=["our server", "plain server"])
+def world(request: pytest.FixtureRequest, make_replica: MakeReplica) -> World:
+    return World(make_replica(), plain=request.param)

@@ -190,9 +190,8 @@ def _carry_out(context: Context, tx: Writing, folder: Folder, doomed: Sequence[_
             _revive(context, tx, folder, one)
     tx.sync.remove_item_links(folder.id, [one.link.local for one in doomed])
     for one in doomed:
-        if one.others and one.record is None and not tx.sync.links_of(one.link.local):
-            # Moved here, which is an edit too: it is sent from where it is now.
-            remind(context, tx, one.others[0].folder, one.link.local)
+        if one.record is None:
+            _remind_of_own_change(context, tx, one)
     masters = {one.record.master for one in removed if one.record is not None and one.record.master is not None}
     with keeping_agreement(tx, context.me, {*masters, *(one.link.local for one in leaving)}):
         for one in leaving:
@@ -203,6 +202,15 @@ def _carry_out(context: Context, tx: Writing, folder: Folder, doomed: Sequence[_
     context.recorder.counts(folder.id, folder.name, folder.module).removed_here += len(removed) + len(leaving)
     gone = {one.link.local for one in removed}
     settle(tx, [entry for entry in of_folder(tx, folder.id, UP) if entry.local in gone])
+
+
+def _remind_of_own_change(context: Context, tx: Writing, one: _Doomed) -> None:
+    """Have it sent that an item was moved or deleted here: through a folder that both sides still know it in."""
+    links = tx.sync.links_of(one.link.local)
+    if one.others and not links:
+        remind(context, tx, one.others[0].folder, one.link.local)
+    if links and not one.others:
+        remind(context, tx, links[0].folder, one.link.local)
 
 
 def _remove(context: Context, tx: Writing, removed: Sequence[_Doomed]) -> None:
