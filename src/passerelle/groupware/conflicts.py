@@ -103,26 +103,26 @@ def _people_collisions(tx: Reading, actor: Actor, booking: Booking, start: datet
         return []
     found: list[Collision] = []
     wanted = Wanted(busy(booking.item, booking.replaced), start, end)
-    folders = {folder.id: folder for folder in tx.folders.all() if _may_show(folder, busy_users)}
-    for record in _unique(tx.items.extents(tuple(folders), start, end)):
+    folders = {folder.id: folder for folder in tx.folders.all() if may_show(folder, busy_users)}
+    for record in each_once(tx.items.extents(tuple(folders), start, end)):
         item = record.item
         if not isinstance(item, Appointment):
             continue
-        both = busy_users & _taking_part(item.participants, folders[record.folder], members)
+        both = busy_users & taking_part(item.participants, folders[record.folder], members)
         span = _collides(booking, wanted, record) if both else None
         if span is not None:
             found.append(_collision(tx, actor, record, span, _names(tx, both), hard=False))
     return found[:MAX_COLLISIONS]
 
 
-def _may_show(folder: Folder, users: frozenset[UserId]) -> bool:
+def may_show(folder: Folder, users: frozenset[UserId]) -> bool:
     """Whether a folder may hold appointments of these users: their own private ones, and all public ones."""
     if folder.module is not Module.CALENDAR:
         return False
     return folder.type is FolderType.PUBLIC or folder.owner in users
 
 
-def _unique(records: Iterable[ItemRecord]) -> Iterator[ItemRecord]:
+def each_once(records: Iterable[ItemRecord]) -> Iterator[ItemRecord]:
     """Each appointment once, though several folders show it."""
     seen: set[ItemId] = set()
     for record in records:
@@ -136,7 +136,7 @@ def _busy(participants: Participants, home: Folder, members: Members) -> frozens
     return _without(participants, home, members, _FREE_ANSWERS)
 
 
-def _taking_part(participants: Participants, folder: Folder, members: Members) -> frozenset[UserId]:
+def taking_part(participants: Participants, folder: Folder, members: Members) -> frozenset[UserId]:
     """The users whose time a stored appointment takes: all but those who declined."""
     return _without(participants, folder, members, (Answer.DECLINED,))
 

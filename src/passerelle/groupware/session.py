@@ -15,7 +15,7 @@ from datetime import date
 from functools import cached_property
 from typing import BinaryIO
 
-from passerelle.groupware import answers, attachments, changes, directory, folders, items, series
+from passerelle.groupware import answers, attachments, changes, directory, folders, free_busy, items, series
 from passerelle.groupware.access import read_item
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
@@ -26,7 +26,7 @@ from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
 from passerelle.model.participants import Answer
 from passerelle.model.patch import Patch
-from passerelle.model.principals import Group, Resource, User
+from passerelle.model.principals import FreeBusyDetail, Group, Resource, User
 from passerelle.model.records import Attachment, ItemRecord
 from passerelle.store import Reading, Store, Writing
 
@@ -256,6 +256,11 @@ class Session:
         """A file and its open bytes, which the caller closes."""
         with self._reading() as (tx, actor):
             return attachments.read(tx, actor, target, id_)
+
+    def publish_free_busy(self, detail: FreeBusyDetail) -> User:
+        """Choose how much of the own time everybody may see without login."""
+        with self._writing() as (tx, actor):
+            return free_busy.choose(tx, actor, detail)
 
     # The directory, readable for every user (OX reference, section 14)
 

@@ -95,6 +95,11 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+def day_start(day: date, zone: str) -> datetime:
+    """The instant in UTC at which a day begins on the wall clock of a zone."""
+    return datetime.combine(day, time(), zone_info(zone)).astimezone(UTC)
+
+
 def local_day(instant: datetime, zone: str) -> date:
     """The calendar day of an instant on the wall clock of a zone."""
     return instant.astimezone(zone_info(zone)).date()

@@ -16,6 +16,16 @@ class PrincipalKind(StrEnum):
     GROUP = "group"
 
 
+class FreeBusyDetail(StrEnum):
+    """How much of a user's time everybody may see, without login (OX reference, section 16)."""
+
+    NOTHING = "nothing"
+    BUSY = "busy"
+    """Merged times without kinds; what counts as free is left out."""
+    KINDS = "kinds"
+    """Each appointment's time and how it is shown; never what it is about."""
+
+
 class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person with an account. ``zone`` is an IANA name; ``contact`` the person's entry in the global address book."""
 
@@ -28,6 +38,7 @@ class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     zone: str = "UTC"
     locale: str = "en"
     contact: ItemId | None = None
+    free_busy: FreeBusyDetail = FreeBusyDetail.KINDS
     stamp: Stamp = Stamp(0)
     deleted: bool = False
 

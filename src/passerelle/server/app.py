@@ -13,6 +13,7 @@ from passerelle.server.limits import Barrier, Patience
 from passerelle.server.ox.attachments import AttachmentServlet
 from passerelle.server.ox.directory import directory_verbs
 from passerelle.server.ox.folders import folder_verbs
+from passerelle.server.ox.free_busy import FreeBusyServlet
 from passerelle.server.ox.items import item_verbs
 from passerelle.server.ox.login import Login
 from passerelle.server.ox.servlet import Servlet
@@ -36,6 +37,7 @@ def create_app(store: Store) -> ASGIApp:
         routes += _both(f"/servlet/webdav.{name}", Servlet(store, authenticator, verbs))
     routes += _both("/servlet/webdav.attachments", AttachmentServlet(store, authenticator))
     routes += _both("/servlet/webdav.version", VersionServlet())
+    routes += _both("/servlet/webdav.freebusy", FreeBusyServlet(store))
     routes.append(Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]))
     # As middleware, they stand inside Starlette's own barrier, which would answer 500 to whatever passes them.
     return Starlette(routes=routes, middleware=[Middleware(Barrier), Middleware(Patience)])
