@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from passerelle.model.folders import Module
+from passerelle.model.folders import Module, Rights
+from tests.sync.invariants import quiet
 from tests.sync.world import World, appointment
 
 
@@ -15,4 +16,23 @@ def test_an_item_deleted_here_and_moved_there_does_not_live_on_there_unseen(worl
     world.server.move(world.me, stored.id, other)
     world.cycle()
     assert world.server.in_folder(other) == []
+    world.check()
+
+
+def test_discarding_a_refused_move_brings_the_item_back_to_where_the_server_has_it(world: World) -> None:
+    theirs = world.server.default_folder(world.other, Module.CALENDAR)
+    world.server.folders[theirs].name = "Berta"
+    world.server.share(theirs, world.me, Rights(folder=4, read=4, write=4, delete=4))
+    world.server.create(world.me, world.calendar, appointment())
+    world.cycle()
+    record, berta = world.record(), world.folder("Berta")
+    world.replica.session().update(record.id, record.folder, lambda _: {}, destination=berta.id)
+    world.server.share(theirs, world.me, Rights(folder=2, read=4))
+    world.cycle()
+    assert len(world.records("Berta")) == 1
+    (skipped,) = world.replica.skipped()
+    world.replica.discard(skipped.id)
+    quiet({world.replica: world.peer})
+    assert world.records("Berta") == []
+    assert world.record().id == record.id
     world.check()

@@ -17,6 +17,7 @@ from passerelle.model.items import Appointment, Contact, DistributionList, Item,
 from passerelle.model.moments import Timed
 from passerelle.model.participants import Answer, Participant, ParticipantKind
 from passerelle.model.principals import PrincipalKind
+from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule, Weekday
 from passerelle.sync.accounts import Accounts
 from passerelle.sync.secrets import FileSecrets
@@ -206,6 +207,59 @@ def test_a_meeting_shows_in_a_shared_calendar_and_the_own_one_as_one_item(server
     berta_there.delete(stored.id, calendar.id)
     settle(anton)
     assert anton.records() == anton.records(shared) == []
+
+
+def shared_series(server: RealServer, *, invited: tuple[str, ...]) -> Device:
+    """The device of anton, who sees berta's calendar, with a series of his whose third occurrence is changed."""
+    there, berta = server.session("anton"), server.session("berta")
+    calendar = default_folder(berta)
+    share = Right(
+        kind=PrincipalKind.USER,
+        principal=server.users["anton"].id,
+        rights=Rights(folder=4, read=4, write=4, delete=4),
+    )
+    berta.update_folder(calendar.id, rights=(*calendar.rights, share))
+    weekly = Recurrence(rules=(Rule(frequency=Frequency.WEEKLY, count=6),))
+    people = tuple(user(server, login) for login in invited)
+    home = default_folder(there)
+    made = there.create(home.id, Appointment(when=WHEN, title="Weekly", recurrence=weekly, participants=people))
+    there.change_occurrence(
+        made.id, home.id, (START + timedelta(weeks=2)).date(), lambda _: {"title": "Changed"}, ignore_conflicts=True
+    )
+    device = server.device("anton")
+    settle(device)
+    return device
+
+
+def titles_and_deletions(found: list[ItemRecord]) -> list[tuple[str | None, tuple[datetime, ...]]]:
+    told = [record.item for record in found]
+    return sorted(
+        (one.title, one.recurrence.deleted if one.recurrence is not None else ())
+        for one in told
+        if isinstance(one, Appointment)
+    )
+
+
+def test_an_occurrence_that_another_participant_left_stays_in_my_calendar(server: RealServer) -> None:
+    device = shared_series(server, invited=("anton", "berta"))
+    there, berta = server.session("anton"), server.session("berta")
+    calendar = default_folder(berta)
+    exception = next(one for one in records(berta, calendar) if one.master is not None)
+    berta.delete(exception.id, calendar.id)
+    settle(device)
+    expected = titles_and_deletions(records(there, default_folder(there)))
+    assert titles_and_deletions(device.records()) == expected == [("Changed", ()), ("Weekly", ())]
+
+
+def test_an_occurrence_that_is_deleted_for_all_is_gone_from_every_calendar_that_i_see(server: RealServer) -> None:
+    device = shared_series(server, invited=("anton", "berta"))
+    there = server.session("anton")
+    home = default_folder(there)
+    exception = next(one for one in records(there, home) if one.master is not None)
+    there.delete(exception.id, home.id)
+    settle(device)
+    expected = [("Weekly", (START + timedelta(weeks=2),))]
+    assert titles_and_deletions(device.records()) == titles_and_deletions(records(there, home)) == expected
 
 
 def test_folders_and_their_rights_travel_both_ways(server: RealServer) -> None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from passerelle.model.errors import NotFound
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 from passerelle.peers.base import Place, RemoteId
@@ -224,8 +225,27 @@ def _remove(context: Context, tx: Writing, removed: Sequence[_Doomed]) -> None:
     for link in tx.sync.links_of_locals(below):
         fetch_later(context, tx, link.folder, RemoteId(link.remote))
         tx.sync.remove_item_links(link.folder, [link.local])
+    _doubt_series(context, tx, [one.record for one in removed if one.record is not None])
     # A change exception may have gone with its series already.
     tx.items.remove_many([record.id for record in tx.items.several(ids, None)])
+
+
+def _doubt_series(context: Context, tx: Writing, removed: Iterable[ItemRecord]) -> None:
+    """Have series read again that do not call deleted what a removed change exception replaced.
+
+    While an exception shows in another folder, that its occurrence is deleted is not believed of this one (OX
+    reference, 4.2); it may have gone from both at once.
+    """
+    keys = {record.master: record.item for record in removed if record.master is not None}
+    for record in tx.items.several(keys, None):
+        if isinstance(record.item, Appointment) and not _calls_deleted(record.item, keys[record.id]):
+            for link in tx.sync.links_of(record.id)[:1]:
+                fetch_later(context, tx, link.folder, RemoteId(link.remote))
+
+
+def _calls_deleted(series: Appointment, exception: Item) -> bool:
+    deleted = series.recurrence.deleted if series.recurrence is not None else ()
+    return isinstance(exception, Appointment) and exception.recurrence_id in deleted
 
 
 def _title(one: _Doomed) -> str:

@@ -1,4 +1,4 @@
-"""Lets items that are known from other folders show in one more.
+"""Lets items that are known from other folders show in one more, and leave one of several.
 
 A participant's appointment is one object in several calendars (OX reference, section 10.2), and an item that is moved
 comes to its new folder before or after it leaves the old one.
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import msgspec
 
 from passerelle.model.folders import Folder, FolderType
-from passerelle.model.ids import FolderId, ItemId, UserId
+from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
+from passerelle.model.items import Item
 from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteItem
 from passerelle.store import Placement, Reading, Writing
@@ -97,6 +98,18 @@ def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId 
     shown = [place for place in others if place.folder != home]
     tx.items.replace(local, record.item, folder=home, placements=shown, alarm_of=me)
     return home
+
+
+def put_back(tx: Writing, me: UserId, record: ItemRecord, item: Item, folders: Sequence[FolderId]) -> Stamp:
+    """Give an item the content and the folders that it had, also if it was moved; return its stamp.
+
+    A change exception stays with its series.
+    """
+    if record.master is not None:
+        return tx.items.replace(record.id, item, alarm_of=me)
+    home = record.folder if record.folder in folders else folders[0]
+    shown = [_as_participant(tx, folder) for folder in folders if folder != home]
+    return tx.items.replace(record.id, item, folder=home, placements=shown, alarm_of=me)
 
 
 def leave_all(tx: Writing, me: UserId, folder: FolderId) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
-from passerelle.groupware.access import hidden_keys
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, DistributionList, Item
 from passerelle.model.moments import midnight
@@ -98,15 +98,24 @@ class Page:
     def _without_hidden(self, remote: RemoteItem, item: Item) -> Item:
         """The item without deletions that exist only in this folder's view of a series (OX reference, 4.2).
 
-        A participant who left a changed occurrence sees it as deleted; in the home of the series it is there.
+        A participant who left a changed occurrence sees it as deleted; in another folder it is there.
         """
         link = self._links.get(remote.id)
-        if link is None or not isinstance(item, Appointment) or item.recurrence is None:
+        if link is None or not isinstance(item, Appointment) or item.recurrence is None or not item.recurrence.deleted:
             return item
-        record = self._tx.items.in_folder(self._pull.folder.id, link.local, None)
-        hidden = frozenset() if record is None else hidden_keys(self._tx, record)
+        hidden = self._shown_elsewhere(link.local)
         kept = tuple(key for key in item.recurrence.deleted if key not in hidden)
         return msgspec.structs.replace(item, recurrence=msgspec.structs.replace(item.recurrence, deleted=kept))
+
+    def _shown_elsewhere(self, series: ItemId) -> set[datetime | None]:
+        """What those change exceptions of a series replace that the peer has in another folder."""
+        keys = {
+            exception.id: exception.item.recurrence_id
+            for exception in self._tx.items.exceptions(series)
+            if isinstance(exception.item, Appointment)
+        }
+        links = self._tx.sync.links_of_locals(keys) if keys else ()
+        return {keys[link.local] for link in links if link.folder != self._pull.folder.id}
 
     def _decide(self, remote: RemoteItem, master: ItemId | None) -> Step:
         link = self._links.get(remote.id)

@@ -18,6 +18,7 @@ from passerelle.sync.bases import agreed_link, base_of
 from passerelle.sync.folder_removal import forget_folder
 from passerelle.sync.folder_state import FOLDERS_ANCHOR
 from passerelle.sync.folder_state import base_of as folder_base_of
+from passerelle.sync.placing import put_back
 from passerelle.sync.quarantine import APPROVED, HELD, PENDING, UP, is_shown
 from passerelle.sync.report import title_of
 
@@ -117,7 +118,10 @@ def discard(tx: Writing, me: UserId, id_: int, now: datetime) -> None:
 
 
 def _undo(tx: Writing, me: UserId, local: ItemId) -> None:
-    """Put back what both sides agreed on; an item that was made here goes, one that was deleted here is fetched."""
+    """Put back what both sides agreed on, and where.
+
+    An item that was made here goes, one that was deleted here is fetched.
+    """
     links, record = tx.sync.links_of(local), tx.items.get(local, me)
     if record is None:
         for link in links:
@@ -129,7 +133,7 @@ def _undo(tx: Writing, me: UserId, local: ItemId) -> None:
         base = base_of(tx, links[0], record)
         if base is None:
             raise Contradiction("What the server had is no longer known here. Delete the item, or change it again.")
-        stamp = tx.items.replace(local, base, alarm_of=me)
+        stamp = put_back(tx, me, record, base, [link.folder for link in links])
         tx.sync.put_item_links([_agreed(link, (stamp, base)) for link in links])
 
 
