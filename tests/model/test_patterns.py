@@ -47,7 +47,14 @@ def seen_by_ox(when: Span, projection: Projection, first: date, end: date) -> li
     """The days on which an OX client shows a series that starts on ``first``, before a day."""
     span = WholeDays(start=first, end=first + ONE_DAY)
     found = occurrences(span, Recurrence(rules=(to_rule(projection.pattern, span),)), end=midnight(end))
-    return [each.key.date() for each in found if each.key.date() not in projection.deleted]
+    listed = [each.key.date() for each in found if each.key.date() not in projection.deleted]
+    return [day for day in listed if not isinstance(when, Timed) or has_day(when.zone, day)]
+
+
+def has_day(zone: str, day: date) -> bool:
+    """Whether the clocks of a zone ever showed a day: an island that crosses the date line leaves one out."""
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
+    return noon.astimezone(UTC).astimezone(ZoneInfo(zone)).date() == day
 
 
 def midnight(day: date) -> datetime:
@@ -295,7 +302,7 @@ def test_a_good_pattern_passes(pattern: Pattern) -> None:
 
 
 BAD: list[tuple[Pattern, type[Refused], str]] = [
-    (Pattern(type=DAILY, interval=0), Missing, "APP-0087"),
+    (Pattern(type=DAILY, interval=0), Invalid, "APP-0055"),
     (Pattern(type=DAILY, interval=-1), Invalid, "APP-0055"),
     (Pattern(type=DAILY, interval=1000), Invalid, "APP-0078"),
     (Pattern(type=DAILY, occurrences=1000), Invalid, "APP-0078"),

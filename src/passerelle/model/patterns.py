@@ -15,7 +15,7 @@ import msgspec
 
 from passerelle.model.expansion.keys import rule_keys, series_keys
 from passerelle.model.expansion.spans import day_of
-from passerelle.model.expansion.zones import key_of_local
+from passerelle.model.expansion.zones import key_of_local, local_start
 from passerelle.model.moments import Span, midnight, span_start
 from passerelle.model.occurrences import first_key, last_key
 from passerelle.model.pattern.checks import check, normalise
@@ -23,7 +23,7 @@ from passerelle.model.pattern.cover import cover
 from passerelle.model.pattern.recognise import recognise
 from passerelle.model.pattern.rules import adjust_start, to_rule
 from passerelle.model.pattern.values import MOST, Pattern, PatternType, Projection
-from passerelle.model.recurrence import Recurrence
+from passerelle.model.recurrence import Recurrence, Rule
 
 __all__ = [
     "Pattern",
@@ -60,13 +60,26 @@ def _exact(when: Span, recurrence: Recurrence) -> Projection | None:
     pattern = recognise(when, rule)
     if pattern is None or next(rule_keys(when, rule), None) != span_start(when):
         return None
-    last = last_key(when, recurrence)
     pattern = msgspec.structs.replace(
         pattern,
-        until=None if last is None else day_of(when, last),
+        until=_limit(when, rule) or _last_day(when, recurrence),
         occurrences=rule.count if rule.count is not None and rule.count <= MOST else None,
     )
     return Projection(pattern=pattern, deleted=_deleted(when, recurrence))
+
+
+def _limit(when: Span, rule: Rule) -> date | None:
+    """The day that a rule itself names as its last; None if that ends before an occurrence would begin."""
+    if rule.until is None or rule.count is not None:
+        return None
+    day = day_of(when, rule.until)
+    key = key_of_local(when, datetime.combine(day, local_start(when).time()))
+    return day if key is not None and key <= rule.until else None
+
+
+def _last_day(when: Span, recurrence: Recurrence) -> date | None:
+    last = last_key(when, recurrence)
+    return None if last is None else day_of(when, last)
 
 
 def _deleted(when: Span, recurrence: Recurrence) -> tuple[date, ...]:

@@ -16,7 +16,7 @@ from passerelle.model.occurrences import day_of, occurrences
 from passerelle.model.patch import apply
 from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule, Weekday
-from passerelle.wire.oxxml import appointment, series, task
+from passerelle.wire.oxxml import appointment, places, series, task
 from passerelle.wire.oxxml.common import header
 from passerelle.wire.oxxml.requests import Control
 from passerelle.wire.oxxml.values import day_list
@@ -103,13 +103,6 @@ def test_deleted_and_changed_days_are_listed_as_midnights() -> None:
     said = received(appointment.encode(record(one, [datetime(2011, 3, 14, 9, tzinfo=UTC)])))
     assert (said.text("deleteexceptions"), said.text("changeexceptions")) == ("1300665600000", "1300060800000")
     assert header(said).changed == (date(2011, 3, 14),)
-
-
-def test_exceptions_that_a_reader_may_not_see_are_shown_as_deleted() -> None:
-    key = datetime(2011, 3, 14, 9, tzinfo=UTC)
-    said = received(appointment.encode(record(weekly(count=5), [key]), hidden=[key]))
-    assert said.text("deleteexceptions") == "1300060800000"
-    assert "changeexceptions" not in said
 
 
 def test_an_exception_knows_its_position_in_the_series() -> None:
@@ -303,7 +296,7 @@ def test_a_number_and_an_end_may_come_together_if_they_agree() -> None:
         ("<ox:recurrence_type>hourly</ox:recurrence_type><ox:interval>1</ox:interval>", Invalid),
         ("<ox:recurrence_type>daily</ox:recurrence_type>", Missing),
         ("<ox:recurrence_type>daily</ox:recurrence_type><ox:interval/>", Missing),
-        ("<ox:recurrence_type>daily</ox:recurrence_type><ox:interval>0</ox:interval>", Missing),
+        ("<ox:recurrence_type>daily</ox:recurrence_type><ox:interval>0</ox:interval>", Invalid),
         ("<ox:recurrence_type>daily</ox:recurrence_type><ox:interval>often</ox:interval>", Invalid),
         (pattern("daily", "<ox:until>9223372036854775807</ox:until>"), Invalid),
         (pattern("daily", "<ox:deleteexceptions>1,2,x</ox:deleteexceptions>"), Invalid),
@@ -334,17 +327,17 @@ def test_a_position_names_the_day_of_an_occurrence() -> None:
     assert one.recurrence is not None
     by_number = Control(recurrence_position=2)
     by_day = Control(recurrence_date_position=1300060800000)
-    assert series.occurrence_day(one.when, one.recurrence, by_number, STAMP) == date(2011, 3, 14)
-    assert series.occurrence_day(one.when, one.recurrence, by_day, STAMP) == date(2011, 3, 14)
-    assert series.occurrence_day(one.when, one.recurrence, Control(), STAMP) is None
+    assert places.occurrence_day(one.when, one.recurrence, by_number, STAMP) == date(2011, 3, 14)
+    assert places.occurrence_day(one.when, one.recurrence, by_day, STAMP) == date(2011, 3, 14)
+    assert places.occurrence_day(one.when, one.recurrence, Control(), STAMP) is None
 
 
 @pytest.mark.parametrize("number", [-1, 6, 2**31])
 def test_a_position_outside_the_series_is_refused(number: int) -> None:
     one = weekly(count=5)
     assert one.recurrence is not None
-    with pytest.raises(Invalid) as caught:
-        series.occurrence_day(one.when, one.recurrence, Control(recurrence_position=number), STAMP)
+    with pytest.raises(Contradiction) as caught:
+        places.occurrence_day(one.when, one.recurrence, Control(recurrence_position=number), STAMP)
     assert caught.value.code == "APP-0074"
 
 
@@ -355,11 +348,29 @@ def test_positions_count_the_occurrences_that_the_client_was_shown() -> None:
     assert one.recurrence is not None
     assert shown_as.recurrence is not None
     day = date(2011, 3, 14)
-    position = series.position(one.when, one.recurrence, day, STAMP)
+    position = places.position(one.when, one.recurrence, day, STAMP)
     assert position is not None
-    assert series.occurrence_day(one.when, one.recurrence, Control(recurrence_position=position), STAMP) == day
+    assert places.occurrence_day(one.when, one.recurrence, Control(recurrence_position=position), STAMP) == day
     listed = [day_of(one.when, each.key) for each in occurrences(shown_as.when, shown_as.recurrence, deleted=True)]
     assert listed[position - 1] == day
+
+
+def test_a_series_begins_with_an_additional_date_before_its_start() -> None:
+    early = START - timedelta(days=4)
+    one = weekly(count=2)
+    assert one.recurrence is not None
+    choir = msgspec.structs.replace(one.recurrence, dates=(early,))
+    one = msgspec.structs.replace(one, recurrence=choir)
+    said = received(appointment.encode(record(one)))
+    shown_as = appointment.item(said, "UTC")
+    assert shown_as.recurrence is not None
+    assert said.text("start_date") == "1299142800000"
+    assert [each.span for each in occurrences(shown_as.when, shown_as.recurrence)] == [
+        Timed(start=at, end=at + timedelta(hours=1), zone="UTC") for at in (early, START, START + timedelta(days=7))
+    ]
+    assert apply(one, appointment.patch(said, one, "UTC", stamp=STAMP)) == one
+    second = Control(recurrence_position=places.position(one.when, choir, START.date(), STAMP))
+    assert places.occurrence_day(one.when, choir, second, STAMP) == START.date()
 
 
 # Horizon

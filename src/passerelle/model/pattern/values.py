@@ -36,7 +36,7 @@ class Pattern(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``days`` is a set of weekdays as bits, from Sunday 1 to Saturday 64. ``day_in_month`` is a day of the month, or,
     if ``days`` is set in a monthly or yearly pattern, 1 to 4 for the n-th of these days and 5 for the last.
-    ``month`` counts from 0. ``until`` is the day of the last occurrence, inclusive. Neither ``until`` nor
+    ``month`` counts from 0. ``until`` is the last day on which it may take place. Neither ``until`` nor
     ``occurrences`` means endless.
     """
 

@@ -9,26 +9,23 @@ from typing import cast
 import structlog
 
 from passerelle.groupware.session import Session
-from passerelle.model.errors import Contradiction, Forbidden, Invalid, NotFound
+from passerelle.model.errors import Contradiction, Forbidden, NotFound
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Appointment, Contact, DistributionList, Item, Task
-from passerelle.model.moments import from_milliseconds
-from passerelle.model.participants import Answer
 from passerelle.model.patch import Patch
 from passerelle.model.records import ItemRecord, Tombstone
 from passerelle.server.ox.answer import document
 from passerelle.server.ox.quirks import spared
 from passerelle.server.ox.servlet import Handler
 from passerelle.server.ox.writing import OwnChanges, carry_out
-from passerelle.wire.oxxml import answers, appointment, contact, task
+from passerelle.wire.oxxml import answers, appointment, contact, people, places, task
 from passerelle.wire.oxxml.parsing import Properties
 from passerelle.wire.oxxml.requests import Method, Mode, Propfind, Update, read_propfind
 
 log = structlog.get_logger(__name__)
 
 _CODECS = {Module.CALENDAR: appointment, Module.CONTACTS: contact, Module.TASKS: task}
-_ANSWERS = {answer.value: answer for answer in Answer}
 
 
 def item_verbs(module: Module) -> Mapping[str, Handler]:
@@ -119,7 +116,7 @@ class ItemServlet:
         item = self._new(self._codec.patch(properties, None, session.user.zone))
         folder = FolderId(update.folder_id or update.destination or 0)
         record = session.create(folder, item, ignore_conflicts=properties.flag("ignore_conflicts"))
-        return self._written(update, record.id, record.stamp, record)
+        return self._written(update, record.id, record.stamp, master=_series(record))
 
     def _new(self, values: Patch) -> Item:
         """An item of this module from the values that a write says."""
@@ -136,8 +133,8 @@ class ItemServlet:
         ignore_conflicts = update.properties.flag("ignore_conflicts")
         stored = session.get(id_, self._module, folder)
         change = self._patcher(session, update.properties, stored)
-        at = _occurrence(update)
-        if at is not None and self._module is Module.CALENDAR and stored.master is None:
+        at = self._occurrence(session, update)
+        if at is not None:
             record = session.change_occurrence(
                 id_, folder, at, change, expected=expected, ignore_conflicts=ignore_conflicts
             )
@@ -153,7 +150,7 @@ class ItemServlet:
                 ignore_conflicts=ignore_conflicts,
             )
             own.record(update, record.stamp)
-        return self._written(update, record.id, record.stamp, record)
+        return self._written(update, record.id, record.stamp, master=_series(record))
 
     def _patcher(self, session: Session, properties: Properties, stored: ItemRecord) -> Callable[[Item], Patch]:
         def change(item: Item) -> Patch:
@@ -162,38 +159,46 @@ class ItemServlet:
 
         return change
 
-    def _is_exception(self, session: Session, id_: ItemId, folder: FolderId | None) -> bool:
-        """Whether the id is that of a change exception, which repeats its own position harmlessly."""
-        try:
-            return session.get(id_, self._module, folder).master is not None
-        except NotFound:
-            return False
+    def _occurrence(self, session: Session, update: Update) -> date | None:
+        """The day of the occurrence that a block names (section 11.1); None where it concerns the whole object.
+
+        A change exception may repeat its own position.
+        """
+        named = update.recurrence_date_position is not None or update.recurrence_position is not None
+        if not named or self._module is not Module.CALENDAR:
+            return None
+        id_, folder = _target(update)
+        stored = session.get(id_, self._module, folder)
+        if not isinstance(stored.item, Appointment):
+            return None
+        if stored.master is not None:
+            appointment.require_own_place(update, stored, _Masters(session).of(stored))
+            return None
+        if stored.item.recurrence is None:
+            message = "The appointment is no series."
+            raise Contradiction(message, "APP-0029")
+        return places.occurrence_day(stored.item.when, stored.item.recurrence, update, stored.stamp)
 
     def _delete(self, session: Session, update: Update, own: OwnChanges) -> bytes:
         id_, folder = _target(update)
         expected = own.expected(update)
-        at = _occurrence(update)
-        if at is not None and self._module is Module.CALENDAR and not self._is_exception(session, id_, folder):
+        at = self._occurrence(session, update)
+        if at is not None:
             stamp = session.delete_occurrence(id_, folder, at, expected=expected)
             own.record(update, stamp)
-            return self._written(update, id_, stamp)
+            return self._written(update, id_, stamp, master=id_)
         session.delete(id_, folder, module=self._module, expected=expected)
         return self._written(update, id_, None)
 
     def _confirm(self, session: Session, update: Update) -> bytes:
-        id_, _ = _target(update)
-        word = (update.properties.value("confirm") or "").lower()
-        answer = _ANSWERS.get(word)
-        if answer is None:
-            message = f"“{word[:40]}” is no answer. Use one of: {', '.join(_ANSWERS)}."
-            raise Invalid(message, "confirm")
-        text = update.properties.text("confirm_message") or ""
-        record = session.confirm(id_, answer, text, module=self._module, at=_occurrence(update))
-        return self._written(update, record.id, record.stamp, record)
+        answer, text = people.confirmation(update.properties)
+        id_ = ItemId(update.object_id or 0)
+        record = session.confirm(id_, answer, text, module=self._module, at=self._occurrence(session, update))
+        return self._written(update, record.id, record.stamp, master=_series(record))
 
-    def _written(self, update: Update, id_: ItemId, stamp: Stamp | None, record: ItemRecord | None = None) -> bytes:
-        series = _series(record) if self._has_series else None
-        return answers.written(id_, stamp, recurrence_id=series, client_id=update.client_id)
+    def _written(self, update: Update, id_: ItemId, stamp: Stamp | None, *, master: int = 0) -> bytes:
+        recurrence_id = master if self._has_series else None
+        return answers.written(id_, stamp, recurrence_id=recurrence_id, client_id=update.client_id)
 
 
 class _Masters:
@@ -227,15 +232,8 @@ def _target(update: Update) -> tuple[ItemId, FolderId | None]:
     return ItemId(update.object_id or 0), FolderId(update.folder_id) if update.folder_id else None
 
 
-def _occurrence(update: Update) -> date | int | None:
-    """The day or the position of the occurrence that a block names (section 11.1)."""
-    if update.recurrence_date_position is not None:
-        return from_milliseconds(update.recurrence_date_position).date()
-    return update.recurrence_position
-
-
-def _series(record: ItemRecord | None) -> int:
+def _series(record: ItemRecord) -> int:
     """``recurrence_id`` of a response: the master's id, also on the master itself; 0 for single items."""
-    if record is None or isinstance(record.item, Contact):
+    if isinstance(record.item, Contact):
         return 0
     return record.master or (record.id if record.item.recurrence else 0)

@@ -14,12 +14,13 @@ from passerelle.model.items import Appointment, ShownAs
 from passerelle.model.moments import Span, Timed, WholeDays, midnight
 from passerelle.model.occurrences import day_of, key_on
 from passerelle.model.records import ItemRecord
-from passerelle.wire.oxxml import common, extension, partial, people, series, spans
+from passerelle.wire.oxxml import common, extension, partial, people, places, series, spans
 from passerelle.wire.oxxml.common import ObjectStatus
 from passerelle.wire.oxxml.direct import Direct
 from passerelle.wire.oxxml.markup import flag
 from passerelle.wire.oxxml.parsing import Properties
-from passerelle.wire.oxxml.values import day_milliseconds, integer
+from passerelle.wire.oxxml.requests import Control
+from passerelle.wire.oxxml.values import day, day_milliseconds, integer
 
 _direct = Direct(Kind.APPOINTMENT)
 (_location, _uid, _color_label, _title, _note, _private) = _direct.elements(
@@ -49,18 +50,15 @@ def encode(
     record: ItemRecord,
     *,
     master: Appointment | None = None,
-    hidden: Collection[datetime] = (),
     extended: bool = False,
 ) -> bytes:
     """The children of ``D:prop`` for an appointment, in Java's order (section 10.1).
 
-    ``master`` belongs to a change exception: with it the exception's position is known. ``hidden`` are keys
-    of change exceptions in which the reader takes no part: the reader's master shows them as deleted (section
-    4.2).
+    ``master`` belongs to a change exception: with it the exception's position is known.
     """
     item = cast("Appointment", record.item)
-    parts = _answered_series(record, item, master, hidden, extended=extended)
-    start, end = spans.bounds(item.when)
+    parts = _answered_series(record, item, master, extended=extended)
+    start, end = spans.bounds(places.first_span(item.when, item.recurrence))
     alarm = item.alarm
     text = (
         f"{_CREATE}<ox:start_date>{start}</ox:start_date><ox:end_date>{end}</ox:end_date>"
@@ -76,34 +74,45 @@ def encode(
     return text.encode()
 
 
-def _answered_series(
-    record: ItemRecord,
-    item: Appointment,
-    master: Appointment | None,
-    hidden: Collection[datetime],
-    *,
-    extended: bool,
-) -> _Series:
+def _answered_series(record: ItemRecord, item: Appointment, master: Appointment | None, *, extended: bool) -> _Series:
     if item.recurrence_id is not None:
         number = None if extended else _number(record, item.recurrence_id, master)
         return _exception(record, item.recurrence_id, item if master is None else master, number)
     if item.recurrence is None:
         return _Series()
     when = item.when
-    shown = [key for key in record.changed if key not in hidden]
-    found = _Series(changed=series.changed_days(when, shown), ids=f"<ox:recurrence_id>{record.id}</ox:recurrence_id>")
+    ids = f"<ox:recurrence_id>{record.id}</ox:recurrence_id>"
+    found = _Series(changed=series.changed_days(when, record.changed), ids=ids)
     if not extended:
         projection = series.projected(when, item.recurrence, series.horizon(when, record.stamp))
-        found.deleted = series.deleted_days(projection, [day_of(when, key) for key in hidden])
+        found.deleted = series.deleted_days(projection)
         found.pattern = series.encode(projection.pattern)
     return found
+
+
+def require_own_place(control: Control, record: ItemRecord, master: Appointment | None) -> None:
+    """Let a write of a change exception repeat the place in its series, and refuse another one (section 11.4).
+
+    Raises:
+        Contradiction: APP-0083.
+    """
+    item = cast("Appointment", record.item)
+    key = cast("datetime", item.recurrence_id)
+    clock = item if master is None else master
+    if control.recurrence_date_position is not None:
+        sent = day(control.recurrence_date_position, "recurrence_date_position", series.zone_of(clock.when))
+        kept = sent == day_of(clock.when, key)
+    else:
+        kept = _number(record, key, master) in {None, control.recurrence_position}
+    if not kept:
+        raise Contradiction("A changed occurrence keeps its place in the series.", "APP-0083")
 
 
 def _number(record: ItemRecord, key: datetime, master: Appointment | None) -> int | None:
     """The position of a change exception in its series, as far as that is known."""
     if master is None or master.recurrence is None:
         return None
-    return series.position(master.when, master.recurrence, day_of(master.when, key), record.stamp)
+    return places.position(master.when, master.recurrence, day_of(master.when, key), record.stamp)
 
 
 def _exception(record: ItemRecord, key: datetime, clock: Appointment, number: int | None) -> _Series:
@@ -221,7 +230,8 @@ def _changes(
     if shown_as is not None:
         found["shown_as"] = ShownAs(integer(shown_as or "0", "shown_as", 0, 4, "APP-0025") or 1)
     if "when" not in said:
-        when = spans.read(properties, None if current is None else current.when, zone)
+        shown = None if current is None else places.first_span(current.when, current.recurrence)
+        when = spans.read(properties, shown, zone)
         if when is not None:
             found["when"] = when
     found |= _read_alarm(properties, kept)
@@ -253,7 +263,7 @@ def _read_recurrence(
     when: Span | None,
     stamp: int,
 ) -> dict[str, object]:
-    if series.names_occurrence(properties):
+    if places.names_occurrence(properties):
         return {}
     is_series = series.is_series(properties)
     if current is not None and current.recurrence_id is not None:

@@ -104,14 +104,16 @@ def read_shared(direct: Direct, properties: Properties, current: Item | None) ->
     return found
 
 
-def read_participants(properties: Properties, current: Appointment | Task | None) -> dict[str, object]:
+def read_participants(
+    properties: Properties, current: Appointment | Task | None, code: str = "APP-0008"
+) -> dict[str, object]:
     """The participants that elements say, if they do.
 
-    Those of ``current`` lend what the interface cannot say.
+    Those of ``current`` lend what the interface cannot say. ``code`` is that of a missing mail address.
 
     Raises:
         Invalid, Missing: as :func:`people.read`.
     """
     if "participants" not in properties:
         return {}
-    return {"participants": people.read(properties, None if current is None else current.participants)}
+    return {"participants": people.read(properties, None if current is None else current.participants, code)}

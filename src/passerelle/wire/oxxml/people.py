@@ -57,22 +57,23 @@ def is_plain(one: Participant) -> bool:
     return not one.name and not one.mail if one.kind.value in _INTERNAL else one.id is None
 
 
-def read(properties: Properties, current: Iterable[Participant] | None) -> tuple[Participant, ...]:
+def read(
+    properties: Properties, current: Iterable[Participant] | None, code: str = "APP-0008"
+) -> tuple[Participant, ...]:
     """The participants that a write or an answer lists; they replace the current ones.
 
     Of the same party that is there already, whatever the interface cannot say is kept: role, message, and an
-    answer that was not sent. ``current`` None keeps nothing.
+    answer that was not sent. ``current`` None keeps nothing. ``code`` is that of a missing mail address.
 
     Raises:
         Invalid: an unknown kind, an id that is not a number, an unknown answer.
         Missing: an external participant without mail address.
     """
     known = {one.identity: one for one in current or ()}
-    return tuple([_merged(child, known) for child in properties.children("participants")])
+    return tuple([_merged(_read(child, code), child, known) for child in properties.children("participants")])
 
 
-def _merged(child: Element, known: Mapping[tuple[str, str], Participant]) -> Participant:
-    one = _read(child)
+def _merged(one: Participant, child: Element, known: Mapping[tuple[str, str], Participant]) -> Participant:
     before = known.get(one.identity)
     if before is None:
         return one
@@ -84,7 +85,7 @@ def _merged(child: Element, known: Mapping[tuple[str, str], Participant]) -> Par
     return msgspec.structs.replace(before, **changes)
 
 
-def _read(child: Element) -> Participant:
+def _read(child: Element, code: str) -> Participant:
     attributes = child.attributes
     external = boolean(attributes.get("external", ""))
     kind = (_EXTERNAL if external else _INTERNAL).get(child.name)
@@ -95,7 +96,7 @@ def _read(child: Element) -> Participant:
         return Participant(kind=kind, id=number, answer=_answer(attributes, kind))
     mail = attributes.get("mail", "").strip()
     if not mail:
-        raise Missing("An external participant needs a mail address.", "participants", "APP-0008")
+        raise Missing("An external participant needs a mail address.", "participants", code)
     return Participant(kind=kind, mail=mail, name=attributes.get("displayname", ""))
 
 

@@ -17,7 +17,7 @@ import msgspec
 from passerelle.model.errors import Contradiction, Invalid, Missing
 from passerelle.model.expansion.keys import series_keys
 from passerelle.model.moments import ONE_DAY, Span, Timed, from_milliseconds, midnight, span_day, span_start, zone_info
-from passerelle.model.occurrences import MOST, day_of, key_at, key_on, position_of
+from passerelle.model.occurrences import MOST, day_of, key_at
 from passerelle.model.patterns import (
     Pattern,
     PatternType,
@@ -30,7 +30,6 @@ from passerelle.model.patterns import (
 )
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
 from passerelle.wire.oxxml.parsing import Properties
-from passerelle.wire.oxxml.requests import Control
 from passerelle.wire.oxxml.values import INT, LONG, day, day_list, day_milliseconds, days, integer
 
 HORIZON_YEARS = 10
@@ -86,9 +85,9 @@ def encode(pattern: Pattern) -> str:
     return "".join(parts)
 
 
-def deleted_days(projection: Projection, hidden: Iterable[date] = ()) -> str:
-    """``deleteexceptions``: the projection's deleted days, and exceptions that the reader may not see."""
-    listed = day_list((*projection.deleted, *hidden))
+def deleted_days(projection: Projection) -> str:
+    """``deleteexceptions``: the days of the pattern that have no occurrence."""
+    listed = day_list(projection.deleted)
     return f"<ox:deleteexceptions>{listed}</ox:deleteexceptions>" if listed else ""
 
 
@@ -104,47 +103,6 @@ def is_series(properties: Properties) -> bool:
     An absent, empty or ``none`` type does not (sections 11.3, 19.1).
     """
     return (properties.value("recurrence_type") or "none").lower() != "none"
-
-
-def names_occurrence(properties: Properties) -> bool:
-    """Whether a write carries the position of one occurrence, and so concerns that alone (section 11.3)."""
-    return bool(properties.value("recurrence_date_position") or (properties.value("recurrence_position") or "0") != "0")
-
-
-def occurrence_day(when: Span, recurrence: Recurrence, control: Control, stamp: int) -> date | None:
-    """The day of the occurrence that a block of a write names; None where it names none.
-
-    A position counts the occurrences of the pattern that the client was given.
-
-    Raises:
-        Invalid: the position lies outside the series (APP-0074).
-    """
-    if control.recurrence_date_position is not None:
-        return day(control.recurrence_date_position, "recurrence_date_position", zone_of(when))
-    if control.recurrence_position is None:
-        return None
-    counted = _as_given(when, recurrence, stamp)
-    key = key_at(when, counted, control.recurrence_position) if control.recurrence_position > 0 else None
-    if key is None:
-        message = f"The series has no occurrence number {control.recurrence_position}."
-        raise Invalid(message, "recurrence_position", "APP-0074")
-    return day_of(when, key)
-
-
-def position(when: Span, recurrence: Recurrence, on: date, stamp: int) -> int | None:
-    """The number of the occurrence of a day in the pattern that a client is given.
-
-    None if it has none that day.
-    """
-    counted = _as_given(when, recurrence, stamp)
-    key = key_on(when, counted, on)
-    return None if key is None else position_of(when, counted, key)
-
-
-def _as_given(when: Span, recurrence: Recurrence, stamp: int) -> Recurrence:
-    """The recurrence as the client that was given its projection counts it."""
-    projection = projected(when, recurrence, horizon(when, stamp))
-    return recurrence if projection.exact else Recurrence(rules=(to_rule(projection.pattern, when),))
 
 
 def read_pattern(properties: Properties, when: Span) -> Pattern:

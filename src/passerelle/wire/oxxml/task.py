@@ -187,7 +187,7 @@ def patch(properties: Properties, current: Task | None, zone: str, *, stamp: int
     # A sender that uses the extension says exactly what it means: nothing unsaid is kept for it.
     kept = None if properties.extension is not None else current
     found = partial.read_shared(_direct, properties, kept)
-    found |= partial.read_participants(properties, kept)
+    found |= partial.read_participants(properties, kept, "TSK-0044")
     found |= _read_choices(properties)
     found |= _read_moments(properties, current, zone)
     found |= {

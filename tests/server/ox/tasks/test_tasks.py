@@ -149,6 +149,13 @@ def test_people_who_cannot_be_are_refused(tasks: Folder, people: Xml) -> None:
     assert tasks.changes() == []
 
 
+def test_somebody_from_outside_needs_an_address(tasks: Folder) -> None:
+    answer = tasks.try_create(title="x", participants=ox.guest("", "Guest"))
+
+    assert answer.outcome == ("409", "1004")
+    assert "TSK-0044" in answer.description
+
+
 def test_a_room_does_no_tasks(tasks: Folder, room: int) -> None:
     answer = tasks.try_create(title="x", participants=ox.resource(room))
 

@@ -48,7 +48,8 @@ def test_an_occurrence_is_deleted_by_its_day(calendar: Folder, series: Response,
     found = calendar.load(series)
     assert _days(found, "deleteexceptions") == [DAY[week]]
     assert found.last_modified > series.last_modified
-    assert answer.status == "200"
+    assert answer["recurrence_id"] == str(series.id)
+    assert answer.last_modified == found.last_modified
     assert calendar.live() == [series.id]
 
 
@@ -226,6 +227,20 @@ def test_an_exception_may_repeat_its_position_in_a_change(calendar: Folder, seri
     )
 
     assert again.id == exception.id
+
+
+@pytest.mark.parametrize("place", [{"recurrence_date_position": DAY[2]}, {"recurrence_position": 3}])
+@pytest.mark.parametrize("what", [{"title": "Latest"}, {"method": "DELETE"}])
+def test_an_exception_keeps_its_place_in_the_series(
+    calendar: Folder, series: Response, place: dict[str, Value], what: dict[str, Value]
+) -> None:
+    exception = _changed(calendar, series, 1, title="Later")
+
+    answer = calendar.try_update(exception, **place, **what, ignore_conflicts=True)
+
+    assert answer.status == "409"
+    assert "APP-0083" in answer.description
+    assert calendar.load(exception)["title"] == "Later"
 
 
 def test_a_second_exception_for_the_same_day_is_refused(calendar: Folder, series: Response) -> None:

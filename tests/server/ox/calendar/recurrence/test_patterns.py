@@ -139,6 +139,7 @@ def test_until_is_inclusive(calendar: Folder) -> None:
 def test_until_between_two_occurrences_is_allowed(calendar: Folder) -> None:
     series = calendar.create(**MEETING, **WEEKLY, until=ox.ms("2033-03-18"))
 
+    assert calendar.load(series)["until"] == str(ox.ms("2033-03-18"))
     assert _exists(calendar, series.id, "2033-03-14")
     assert not _exists(calendar, series.id, "2033-03-21")
 
