@@ -14,6 +14,7 @@ from passerelle.model.errors import Forbidden, NotFound
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId
 from passerelle.model.items import Appointment, Contact, Item
+from passerelle.model.moments import span_start
 from passerelle.model.participants import Answer, ParticipantKind
 from passerelle.wire import icalendar, vcard
 from tests.groupware.office import READER, ZONE, Office, appointment_of, at, daily, meeting
@@ -121,6 +122,17 @@ def test_a_series_with_several_starts_a_day_becomes_several_series(office: Offic
     exported = b"".join(export_folder(session, office.default("anna")))
     assert occurrences_of(exported) == occurrences_of(data)
     assert import_file(session, None, "a.ics", data).imported == 0
+
+
+def test_an_additional_date_at_another_time_becomes_an_appointment_of_its_own(office: Office) -> None:
+    session = office.session("anna")
+    data = calendar(event("RRULE:FREQ=WEEKLY;COUNT=3", "RDATE:20260506T140000Z", "SUMMARY:Choir"))
+    assert import_file(session, None, "a.ics", data).imported == 2
+    choir, extra = sorted(stored(office, office.default("anna")), key=lambda item: item.recurrence is None)
+    assert choir.recurrence is not None
+    assert choir.recurrence.dates == ()
+    assert (span_start(extra.when), extra.recurrence) == (datetime(2026, 5, 6, 14, tzinfo=UTC), None)
+    assert occurrences_of(b"".join(export_folder(session, office.default("anna")))) == occurrences_of(data)
 
 
 def test_changed_occurrences_come_with_their_series(office: Office) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from passerelle.groupware.occurrence_rules import occurrence_at
 from passerelle.model.items import Appointment, Item
-from passerelle.model.occurrences import once_a_day, split_by_day
+from passerelle.model.occurrences import split_by_day
 from passerelle.wire.icalendar import Series
 
 Anything = TypeVar("Anything", bound=Item)
@@ -55,20 +55,16 @@ def with_uid(entry: Entry) -> Entry:
 def entries_of(series: Series) -> tuple[Entry, ...]:
     """A series of a file as entries.
 
-    One that takes place several times a day becomes several series, as no OX client could say it otherwise;
+    One with several times of day becomes several series, as no OX client could be told of it otherwise;
     changed occurrences without their series become appointments of their own.
     """
     master = series.master
     if master is None:
         return tuple(_alone(item, series.line) for item in series.exceptions)
-    if isinstance(master, Appointment) and _is_crowded(master):
-        return tuple(_split(split_by_day(master), series))
+    parts = split_by_day(master) if isinstance(master, Appointment) else ()
+    if len(parts) > 1:
+        return tuple(_split(parts, series))
     return (Entry(master, series.exceptions, series.line),)
-
-
-def _is_crowded(master: Appointment) -> bool:
-    """Whether some day has several occurrences."""
-    return master.recurrence is not None and not once_a_day(master.when, master.recurrence)
 
 
 def _split(parts: Sequence[Appointment], series: Series) -> Iterator[Entry]:
