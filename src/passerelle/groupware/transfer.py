@@ -39,7 +39,7 @@ def import_file(session: Session, folder: FolderId | None, name: str, data: byte
         else:
             imports.take_calendar(intake, icalendar.read(data, session.user.zone))
     except Unreadable as error:
-        intake.refused.append(Problem(error.line, str(error)))
+        intake.refused.append(Problem(error.line, error.text))
     return intake.report(name)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import AttachmentId, ItemId, Stamp, UserId
 from passerelle.model.records import Attachment
+from passerelle.model.text import Text
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
 from passerelle.store.content import from_microseconds
@@ -95,7 +96,7 @@ class AttachmentsWriting(AttachmentsReading):
     def _hanging(self, id_: AttachmentId) -> Hanging:
         hanging = self.get(id_)
         if hanging is None:
-            raise NotFound(f"There is no attachment {id_}.")
+            raise NotFound(Text("There is no attachment {id}.", id=id_))
         return hanging
 
     def _kept(self, id_: AttachmentId, name: str, media_type: str, stream: BinaryIO, *, rtf: bool) -> Attachment:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from passerelle.model.errors import Unreadable
+from passerelle.model.text import Text
 
 Params = tuple[tuple[str, tuple[str, ...]], ...]
 """Parameters in order: name in capitals (empty for the bare ones of vCard 2.1) and values."""
@@ -130,11 +131,11 @@ def parse(text: str, number: int = 0) -> ContentLine:
     if '"' in text[: max(colon, 0)]:
         colon = _colon_outside_quotes(text, colon)
     if colon < 1:
-        message = f"“{_shortened(text)}” is not a property: a name, a colon and a value are expected."
+        message = Text("“{text}” is not a property: a name, a colon and a value are expected.", text=_shortened(text))
         raise Unreadable(message, number)
     head = _head(text[:colon])
     if head is None:
-        message = f"“{_shortened(text)}” does not begin with the name of a property."
+        message = Text("“{text}” does not begin with the name of a property.", text=_shortened(text))
         raise Unreadable(message, number)
     group, name, params = head
     return ContentLine(number, name, params, text[colon + 1 :], text, group)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from passerelle.model.errors import Unreadable
+from passerelle.model.text import Text, sentences
 from passerelle.wire.contentlines import ContentLine, Logical, decode, parse
 from passerelle.wire.findings import Problem
 
@@ -58,14 +59,14 @@ class _Builder:
         for logical in lines:
             self._take(logical)
         while len(self._open) > 1:
-            self._cut_off(f"The file ends before END:{self._open[-1].name}.")
+            self._cut_off(Text("The file ends before END:{name}.", name=self._open[-1].name))
         return self._root
 
     def _take(self, logical: Logical) -> None:
         try:
             line = parse(decode(logical.octets), logical.number)
         except Unreadable as error:
-            self._mend(logical, Problem(error.line, str(error)))
+            self._mend(logical, Problem(error.line, error.text))
             return
         if line.name == "BEGIN":
             self._begin(line)
@@ -85,7 +86,7 @@ class _Builder:
         joint = "" if len(before.text.encode()) >= _FOLDED else "\\n"
         text = before.text + joint + decode(logical.octets)
         component.last = component.lines[before.name][-1] = parse(text, before.number)
-        reason = f"{problem.reason} It was taken as the rest of the line before."
+        reason = sentences(problem.reason, Text("It was taken as the rest of the line before."))
         component.notes.append(Problem(problem.line, reason))
 
     def _begin(self, line: ContentLine) -> None:
@@ -93,7 +94,7 @@ class _Builder:
         if name in _OUTER:
             keep = ("", "VCALENDAR") if name != "VCALENDAR" else ("",)
             while self._open[-1].name not in keep:
-                self._cut_off(f"{self._open[-1].name} is not ended before BEGIN:{name} in line {line.number}.")
+                self._not_ended(line, name)
         component = Component(name, line.number)
         self._open[-1].children.append(component)
         self._open.append(component)
@@ -101,21 +102,31 @@ class _Builder:
     def _end(self, line: ContentLine) -> None:
         name = line.value.strip().upper()
         if name not in (component.name for component in self._open[1:]):
-            self._end_of_none(Problem(line.number, f"END:{name} has no BEGIN:{name}."), name)
+            self._end_of_none(Problem(line.number, Text("END:{name} has no BEGIN:{name}.", name=name)), name)
             return
         while self._open[-1].name != name:
-            self._cut_off(f"{self._open[-1].name} is not ended before END:{name} in line {line.number}.")
+            self._not_ended(line, name)
         self._open.pop()
 
     def _end_of_none(self, problem: Problem, name: str) -> None:
         """Take a name that does not exist for a misspelled one, and leave a known one out."""
         component = self._open[-1]
         if name in _OUTER | _INNER or component.name in {"", "VCALENDAR"}:
-            component.notes.append(Problem(problem.line, f"{problem.reason} The line is left out."))
+            component.notes.append(Problem(problem.line, sentences(problem.reason, Text("The line is left out."))))
             return
-        reason = f"{problem.reason} It was taken for END:{component.name}."
+        reason = sentences(problem.reason, Text("It was taken for END:{name}.", name=component.name))
         component.notes.append(Problem(problem.line, reason))
         self._open.pop()
+
+    def _not_ended(self, line: ContentLine, name: str) -> None:
+        before = f"{line.name}:{name}"
+        reason = Text(
+            "{name} is not ended before {before} in line {line}.",
+            name=self._open[-1].name,
+            before=before,
+            line=line.number,
+        )
+        self._cut_off(reason)
 
     def _cut_off(self, reason: str) -> None:
         component = self._open.pop()

@@ -15,6 +15,7 @@ from msgspec import Struct
 from passerelle.model.errors import Unreadable
 from passerelle.model.expansion.keys import rule_keys
 from passerelle.model.moments import Timed, zone_info
+from passerelle.model.text import Text
 from passerelle.wire.contentlines import ContentLine
 from passerelle.wire.icalendar.components import Component
 from passerelle.wire.icalendar.rules import read_rule
@@ -127,7 +128,7 @@ def read_definition(component: Component) -> Definition:
     tzid = component.first("TZID")
     onsets = [onset for child in component.children for onset in _onsets(child)]
     if tzid is None or not onsets:
-        message = "This VTIMEZONE lacks TZID, or a STANDARD or DAYLIGHT part with its beginning."
+        message = Text("This VTIMEZONE lacks TZID, or a STANDARD or DAYLIGHT part with its beginning.")
         raise Unreadable(message, component.line)
     location = component.first("X-LIC-LOCATION")
     return Definition(tzid.value, component.text(), onsets, [location.value] if location else [])
@@ -137,7 +138,7 @@ def _onsets(component: Component) -> Iterator[Onset]:
     lines = [component.first(name) for name in ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO")]
     start, before, after = lines
     if start is None or before is None or after is None:
-        message = f"This {component.name} lacks DTSTART, TZOFFSETFROM or TZOFFSETTO."
+        message = Text("This {component} lacks DTSTART, TZOFFSETFROM or TZOFFSETTO.", component=component.name)
         raise Unreadable(message, component.line)
     offsets = read_offset(before), read_offset(after)
     first = _wall(start.value, start.number)

@@ -12,6 +12,7 @@ from passerelle.model.errors import Unreadable
 from passerelle.model.items import Appointment, ForeignProperty, Task
 from passerelle.model.moments import Day, Instant, Moment, Span, WholeDays
 from passerelle.model.patch import apply
+from passerelle.model.text import Text
 from passerelle.wire.contentlines import ContentLine
 from passerelle.wire.facets import Aspect
 from passerelle.wire.findings import Problem
@@ -83,10 +84,10 @@ def _unfollowed(component: Component, span: Span | None) -> Iterator[Problem]:
     if not any(name in component.lines for name in RULES):
         return
     if "RECURRENCE-ID" in component.lines:
-        reason = "A changed occurrence cannot repeat: its own recurrence is kept, but not followed."
+        reason = Text("A changed occurrence cannot repeat: its own recurrence is kept, but not followed.")
         yield Problem(component.line, reason)
     elif span is None:
-        reason = "A task without start and due time cannot repeat: its recurrence is kept, but not followed."
+        reason = Text("A task without start and due time cannot repeat: its recurrence is kept, but not followed.")
         yield Problem(component.line, reason)
 
 

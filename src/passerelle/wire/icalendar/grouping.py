@@ -12,6 +12,7 @@ from passerelle.model.items import Appointment, Task
 from passerelle.model.moments import ONE_DAY, Span, WholeDays, midnight, span_end, span_start
 from passerelle.model.occurrences import occurrences
 from passerelle.model.recurrence import Recurrence
+from passerelle.model.text import Text
 from passerelle.wire.findings import Problem
 from passerelle.wire.icalendar.clocks import Hands, clock_of
 from passerelle.wire.icalendar.drafts import Draft
@@ -53,7 +54,7 @@ def _latest(masters: list[Draft], notes: list[Problem]) -> list[Draft]:
     latest = max(masters, key=lambda draft: draft.sequence)  # the first of equals
     for draft in masters:
         if draft is not latest:
-            reason = f"Line {latest.line} has the same UID and is not older: this version is left out."
+            reason = Text("Line {line} has the same UID and is not older: this version is left out.", line=latest.line)
             notes.append(Problem(draft.line, reason))
     return [latest]
 
@@ -78,7 +79,9 @@ def _keyed(master: Draft | None, moved: list[Draft], home: str, notes: list[Prob
             continue
         newer, older = (changed, other) if draft.sequence > other.draft.sequence else (other, changed)
         found[key] = newer
-        reason = f"Line {newer.draft.line} changes the same occurrence and is not older: this one is left out."
+        reason = Text(
+            "Line {line} changes the same occurrence and is not older: this one is left out.", line=newer.draft.line
+        )
         notes.append(Problem(older.draft.line, reason))
     return [found[key] for key in sorted(found)]
 
@@ -142,7 +145,7 @@ def _stands(draft: Draft, master: Appointment, each: _Keyed, notes: list[Problem
     if each.draft.repeats and each.draft.sequence < draft.sequence and newest > -1:
         end = each.key.replace(microsecond=1)
         if not _keys(master, each.key, end):
-            reason = "This older version belongs to no occurrence of the series: it is left out."
+            reason = Text("This older version belongs to no occurrence of the series: it is left out.")
             notes.append(Problem(each.draft.line, reason))
             return False
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from passerelle.model.errors import Unreadable
+from passerelle.model.text import Text, sentences
 from passerelle.wire.contentlines import unescape, unfold
 from passerelle.wire.findings import Problem
 from passerelle.wire.icalendar.components import Component
@@ -18,11 +19,11 @@ from passerelle.wire.icalendar.zones import Zones
 _ITEMS = frozenset({"VEVENT", "VTODO"})
 _OF_THE_FILE = frozenset({"VERSION", "PRODID", "CALSCALE", "METHOD", "X-WR-CALNAME", "X-WR-TIMEZONE"})
 _NOT_CARRIED = {
-    "VJOURNAL": "Journal entries are not kept",
-    "VFREEBUSY": "Free/busy lists are not kept",
-    "VAVAILABILITY": "Availabilities are not kept",
+    "VJOURNAL": Text("Journal entries are not kept: this one is left out."),
+    "VFREEBUSY": Text("Free/busy lists are not kept: this one is left out."),
+    "VAVAILABILITY": Text("Availabilities are not kept: this one is left out."),
 }
-_TOO_FAR = "A time of this item lies outside the years 1 to 9999."
+_TOO_FAR = Text("A time of this item lies outside the years 1 to 9999.")
 
 
 def read(data: bytes, zone: str) -> ReadResult:
@@ -37,7 +38,7 @@ def read(data: bytes, zone: str) -> ReadResult:
     if loose.children:
         calendars.append(loose)
     if not calendars:
-        message = "This is not an iCalendar file: BEGIN:VCALENDAR is missing."
+        message = Text("This is not an iCalendar file: BEGIN:VCALENDAR is missing.")
         raise Unreadable(message, 1)
     parts = [_Calendar(calendar, zone).read() for calendar in calendars]
     return ReadResult(
@@ -67,8 +68,8 @@ class _Calendar:
             if component.name in _ITEMS:
                 self._take(component, zones, groups)
             elif component.name != "VTIMEZONE":
-                reason = _NOT_CARRIED.get(component.name, f"Parts named {component.name} are not kept")
-                self._notes.append(Problem(component.line, f"{reason}: this one is left out."))
+                other = Text("Parts named {name} are not kept: this one is left out.", name=component.name)
+                self._notes.append(Problem(component.line, _NOT_CARRIED.get(component.name, other)))
         entries = [series for group in groups.values() for series in self._assemble(group, zones)]
         self._note_unknown(zones)
         return ReadResult(
@@ -86,14 +87,14 @@ class _Calendar:
     def _check_scale(self) -> None:
         line = self._calendar.first("CALSCALE")
         if line is not None and line.value.strip().upper() not in {"GREGORIAN", ""}:
-            message = f"The calendar system {line.value} is not supported, only GREGORIAN."
+            message = Text("The calendar system {line} is not supported, only GREGORIAN.", line=line.value)
             raise Unreadable(message, line.number)
         self._notes += self._calendar.notes
         if self._calendar.damage:
             self._notes.append(self._calendar.damage)
         for name, lines in self._calendar.lines.items():
             if name not in _OF_THE_FILE:
-                reason = f"{name} describes the file, not an item: it is left out."
+                reason = Text("{name} describes the file, not an item: it is left out.", name=name)
                 self._notes.append(Problem(lines[0].number, reason))
 
     def _definitions(self) -> Iterator[Definition]:
@@ -102,14 +103,14 @@ class _Calendar:
                 try:
                     yield read_definition(component)
                 except (Unreadable, OverflowError) as error:
-                    line = error.line if isinstance(error, Unreadable) else component.line
-                    self._notes.append(Problem(line, f"This time zone is left out. {error}"))
+                    line, why = (error.line, error.text) if isinstance(error, Unreadable) else (component.line, "")
+                    self._notes.append(Problem(line, sentences(Text("This time zone is left out."), why)))
 
     def _take(self, component: Component, zones: Zones, groups: dict[object, list[Draft]]) -> None:
         try:
             draft = read_draft(component, zones)
         except Unreadable as error:
-            self._problems.append(Problem(error.line, str(error)))
+            self._problems.append(Problem(error.line, error.text))
             return
         except OverflowError:
             self._problems.append(Problem(component.line, _TOO_FAR))
@@ -128,5 +129,7 @@ class _Calendar:
 
     def _note_unknown(self, zones: Zones) -> None:
         for tzid, line in zones.unknown.items():
-            reason = f"The time zone “{tzid}” is neither known nor defined: its times are read as local times."
+            reason = Text(
+                "The time zone “{tzid}” is neither known nor defined: its times are read as local times.", tzid=tzid
+            )
             self._notes.append(Problem(line, reason))

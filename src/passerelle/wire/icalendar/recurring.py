@@ -14,6 +14,7 @@ from passerelle.model.expansion.keys import rule_keys
 from passerelle.model.moments import ONE_DAY, Span, Timed, WholeDays, midnight, span_start
 from passerelle.model.occurrences import last_key, occurrences
 from passerelle.model.recurrence import Recurrence, Rule
+from passerelle.model.text import Text, sentences
 from passerelle.wire.contentlines import ContentLine
 from passerelle.wire.findings import Problem
 from passerelle.wire.icalendar.clocks import Clock, OwnHands, clock_of
@@ -60,9 +61,14 @@ def _spelled_out(component: Component, span: Timed, definition: Definition, zone
         return series
     walls = _keys(local, series.recurrence, MOST_KEYS + 1)
     keys = [definition.utc(wall.replace(tzinfo=None)) for wall in walls[:MOST_KEYS]]
-    reason = f"The time zone “{definition.tzid}” has no equal among the known ones: the dates of the series are kept"
     endless = last_key(local, series.recurrence) is None or len(walls) > MOST_KEYS
-    reason += f", the last being {keys[-1]:%Y-%m-%d}." if endless and keys else "."
+    reason = sentences(
+        Text(
+            "The time zone “{tzid}” has no equal among the known ones: the dates of the series are kept.",
+            tzid=definition.tzid,
+        ),
+        Text("The last is {day}.", day=f"{keys[-1]:%Y-%m-%d}") if endless and keys else "",
+    )
     deleted = () if span.start in keys else (span.start,)
     recurrence = Recurrence(dates=tuple(key for key in keys if key != span.start), deleted=deleted)
     return Series(or_none(recurrence), (), (*series.notes, Problem(component.line, reason)))
@@ -120,7 +126,7 @@ class _Reader:
         """Return what EXDATE deletes of an event that does not repeat: the event itself or nothing."""
         if span_start(self._span) in deleted:
             return {span_start(self._span)}
-        reason = "The EXDATE of an event that does not repeat names another time: it deletes nothing."
+        reason = Text("The EXDATE of an event that does not repeat names another time: it deletes nothing.")
         self._notes += [Problem(line.number, reason) for line in self._lines("EXDATE")]
         return set()
 
@@ -154,7 +160,7 @@ class _Reader:
         if point.is_day or (isinstance(point.value, datetime) and point.value.time() == time()):
             yield midnight(point.day)
             return
-        reason = f"The EXDATE {line.value} names a time, the series has whole days: it deletes nothing."
+        reason = Text("The EXDATE {line} names a time, the series has whole days: it deletes nothing.", line=line.value)
         self._notes.append(Problem(line.number, reason))
 
     def _on_day(self, point: Point, recurrence: Recurrence) -> list[datetime]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from passerelle.model.errors import Unreadable
 from passerelle.model.recurrence import Frequency, NthWeekday, Rule, Weekday
+from passerelle.model.text import Text
 from passerelle.wire.contentlines import ContentLine
 
 _DAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), Weekday, strict=True))
@@ -57,7 +58,7 @@ def read_rule(line: ContentLine, until: Callable[[str], datetime]) -> Rule:
         parts = _parts(line.value)
         return _rule(parts, until)
     except _Malformed as error:
-        message = f"The rule “{line.value}” cannot be read: {error}."
+        message = Text("The rule “{line}” cannot be read: {error}.", line=line.value, error=Text.of(error.args[0]))
         raise Unreadable(message, line.number) from None
 
 
@@ -67,11 +68,11 @@ def _parts(text: str) -> dict[str, str]:
         name, equals, value = part.partition("=")
         known = name in _LISTS or name in _SINGLE or name.startswith("X-")
         if not equals or not known:
-            message = f"“{name}” is not a part of a rule"
+            message = Text("“{name}” is not a part of a rule", name=name)
             raise _Malformed(message)
         parts[name] = value
     if parts.get("RSCALE", "GREGORIAN") != "GREGORIAN":
-        message = f"the calendar {parts['RSCALE']} is not supported"
+        message = Text("the calendar {name} is not supported", name=parts["RSCALE"])
         raise _Malformed(message)
     return parts
 
@@ -82,7 +83,7 @@ def _rule(parts: Mapping[str, str], until: Callable[[str], datetime]) -> Rule:
     end = until(parts["UNTIL"]) if parts.get("UNTIL") else None
     interval = _number(parts, "INTERVAL")
     if interval is not None and interval < 1:
-        message = f"an interval of {interval} never comes to an end"
+        message = Text("an interval of {interval} never comes to an end", interval=interval)
         raise _Malformed(message)
     return Rule(
         frequency=frequency,
@@ -99,7 +100,7 @@ def _frequency(text: str | None) -> Frequency:
     try:
         return Frequency(text or "")
     except ValueError:
-        message = f"FREQ={text} is not a frequency" if text else "FREQ is absent"
+        message = Text("FREQ={text} is not a frequency", text=text) if text else Text("FREQ is absent")
         raise _Malformed(message) from None
 
 
@@ -108,7 +109,7 @@ def _number(parts: Mapping[str, str], name: str) -> int | None:
     if text is None:
         return None
     if not re.fullmatch(r"[+-]?\d{1,9}", text):
-        message = f"{name}={text} is not a number"
+        message = Text("{name}={text} is not a number", name=name, text=text)
         raise _Malformed(message)
     return int(text)
 
@@ -120,7 +121,7 @@ def _numbers(name: str, text: str) -> tuple[int, ...]:
         value = _number({name: part}, name) or 0
         size = abs(value) if allowed.signed else value
         if not allowed.low <= size <= allowed.high:
-            message = f"{name}={part} is out of range"
+            message = Text("{name}={part} is out of range", name=name, part=part)
             raise _Malformed(message)
         values.append(value)
     return tuple(dict.fromkeys(values))
@@ -131,7 +132,7 @@ def _by_day(text: str, frequency: Frequency) -> tuple[NthWeekday, ...]:
     for part in filter(None, text.split(",")):
         match = _BY_DAY.fullmatch(part)
         if match is None:
-            message = f"BYDAY={part} is not a day of the week"
+            message = Text("BYDAY={part} is not a day of the week", part=part)
             raise _Malformed(message)
         n = int(match[1] or 0) if frequency in _WITH_NTH else 0  # elsewhere RFC 5545 gives it no meaning
         days.append(NthWeekday(_DAYS[match[2]], n or None))
@@ -142,7 +143,7 @@ def _week_start(text: str | None) -> Weekday:
     if text is None:
         return Weekday.MONDAY
     if text not in _DAYS:
-        message = f"WKST={text} is not a day of the week"
+        message = Text("WKST={text} is not a day of the week", text=text)
         raise _Malformed(message)
     return _DAYS[text]
 

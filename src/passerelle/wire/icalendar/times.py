@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from passerelle.model.errors import Unreadable
 from passerelle.model.items import Task
 from passerelle.model.moments import ONE_DAY, Day, Instant, Moment, Span, Timed, WholeDays
+from passerelle.model.text import Text
 from passerelle.wire.contentlines import ContentLine
 from passerelle.wire.icalendar.clocks import (
     FLOATING_PARAM,
@@ -72,7 +73,7 @@ def read_span(component: Component, zones: Zones, life: Life) -> Span:
     """
     start = read_point(component, "DTSTART", zones, life)
     if start is None:
-        message = "This event has no DTSTART: when it begins is unknown."
+        message = Text("This event has no DTSTART: when it begins is unknown.")
         raise Unreadable(message, component.line)
     end = read_point(component, "DTEND", zones, life)
     if end is None:
@@ -98,7 +99,7 @@ def with_length(start: Point, line: ContentLine | None, zones: Zones) -> tuple[P
         reached = instant(Point(start.value + nominal, start.zone), zones.home) + exact
         return start, Point(_wall(reached, start, zones.home), start.zone)
     except OverflowError:
-        message = f"The duration {line.value} leads beyond the year 9999."
+        message = Text("The duration {line} leads beyond the year 9999.", line=line.value)
         raise Unreadable(message, line.number) from None
 
 

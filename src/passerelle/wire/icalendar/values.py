@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from passerelle.model.errors import Unreadable
+from passerelle.model.text import Text
 from passerelle.wire.contentlines import ContentLine
 
 _DATE_TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ]?(\d\d):?(\d\d):?(\d\d)?(?:\.\d+)?([Zz]?))?")
@@ -23,7 +24,7 @@ def read_date_time(text: str, number: int) -> date | datetime:
     try:
         return _date_time(text.strip())
     except (ValueError, OverflowError):
-        message = f"“{text}” is not a date or a time."
+        message = Text("“{text}” is not a date or a time.", text=text)
         raise Unreadable(message, number) from None
 
 
@@ -54,7 +55,7 @@ def read_duration(line: ContentLine) -> tuple[timedelta, timedelta]:
     """
     found = duration(line.value)
     if found is None:
-        message = f"“{line.value}” is not a duration."
+        message = Text("“{line}” is not a duration.", line=line.value)
         raise Unreadable(message, line.number)
     return found
 
@@ -92,7 +93,7 @@ def read_offset(line: ContentLine) -> timedelta:
     """
     match = _OFFSET.fullmatch(line.value.strip())
     if match is None:
-        message = f"“{line.value}” is not an offset from UTC."
+        message = Text("“{line}” is not an offset from UTC.", line=line.value)
         raise Unreadable(message, line.number)
     hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)

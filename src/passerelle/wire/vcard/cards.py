@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from passerelle.model.errors import Unreadable
+from passerelle.model.text import Text, sentences
 from passerelle.wire.contentlines import (
     ContentLine,
     Logical,
@@ -75,7 +76,7 @@ def read_cards(lines: Iterable[Logical]) -> Iterator[Card]:
                 _set_agent(card, inner)
         elif mark == b"BEGIN:VCARD":
             if card is not None:
-                yield _cut_off(card, f"It is not ended before line {logical.number}.")
+                yield _cut_off(card, Text("It is not ended before line {line}.", line=logical.number))
             card = Card(logical.number)
         elif mark == b"END:VCARD" and card is not None:
             yield _parsed(card)
@@ -83,7 +84,7 @@ def read_cards(lines: Iterable[Logical]) -> Iterator[Card]:
         elif card is not None:
             card.octets.append(logical)
     if card is not None:
-        yield _cut_off(card, "The file ends before END:VCARD.")
+        yield _cut_off(card, Text("The file ends before END:{name}.", name="VCARD"))
 
 
 def _is_agent(card: Card) -> bool:
@@ -97,7 +98,7 @@ def _set_agent(card: Card, inner: Sequence[str]) -> None:
 
 
 def _cut_off(card: Card, reason: str) -> Card:
-    card.damage = Problem(card.line, f"This vCard is cut off. {reason}")
+    card.damage = Problem(card.line, sentences(Text("This vCard is cut off."), reason))
     return card
 
 
@@ -106,7 +107,7 @@ def _parsed(card: Card) -> Card:
         try:
             card.lines.append(_line(logical))
         except Unreadable as error:
-            _mend(card, logical, Problem(error.line, str(error)))
+            _mend(card, logical, Problem(error.line, error.text))
     version = card.version
     card.lines = with_labels([_common_form(each, version) for each in card.lines])
     return card
@@ -120,7 +121,9 @@ def _mend(card: Card, logical: Logical, problem: Problem) -> None:
     before = card.lines[-1]
     joint = "" if len(before.text.encode()) >= _FOLDED else "\\n"
     card.lines[-1] = parse(before.text + joint + decode(logical.octets), before.number)
-    card.notes.append(Problem(problem.line, f"{problem.reason} It was taken as the rest of the line before."))
+    card.notes.append(
+        Problem(problem.line, sentences(problem.reason, Text("It was taken as the rest of the line before.")))
+    )
 
 
 def with_labels(lines: Sequence[ContentLine]) -> list[ContentLine]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from passerelle.model.errors import Unreadable
 from passerelle.model.items import Contact, DistributionList, ForeignProperty, Photo
 from passerelle.model.patch import apply
+from passerelle.model.text import Text
 from passerelle.wire.contentlines import ContentLine, unescape, unfold
 from passerelle.wire.facets import Aspect
 from passerelle.wire.findings import Problem
@@ -41,7 +42,7 @@ def read(data: bytes) -> ReadResult:
     """
     cards = list(read_cards(unfold(data)))
     if not cards:
-        message = "This is not a vCard file: BEGIN:VCARD is missing."
+        message = Text("This is not a vCard file: BEGIN:VCARD is missing.")
         raise Unreadable(message, 1)
     whole = [card for card in cards if card.damage is None]
     found = [_read(card) for card in whole]
@@ -110,7 +111,7 @@ def _notes(found: _Found) -> Iterator[Problem]:
     for each in found.lines.get("PHOTO;read", ()):
         lost = pictures.lost_params(each)
         if lost:
-            reason = f"The picture is kept without its parameters {', '.join(lost)}."
+            reason = Text("The picture is kept without its parameters {names}.", names=", ".join(lost))
             yield Problem(each.number, reason)
     for each in found.lines.get("PHOTO", ()):
         if pictures.is_inside(each) and found.item.photo is None:
@@ -118,5 +119,7 @@ def _notes(found: _Found) -> Iterator[Problem]:
     if isinstance(found.item, DistributionList):
         for each in found.lines.get("MEMBER", ()):
             if lists.member(each) is None:
-                reason = f"The member {each.value} has no known mail address: it is kept, but not shown."
+                reason = Text(
+                    "The member {each} has no known mail address: it is kept, but not shown.", each=each.value
+                )
                 yield Problem(each.number, reason)
