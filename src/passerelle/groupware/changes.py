@@ -4,29 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from passerelle.groupware.access import as_seen, is_readable, readable_folder
 from passerelle.groupware.actor import Actor
+from passerelle.groupware.reach import Reach, reach_since
 from passerelle.groupware.rights import effective, is_own_private, is_visible, reaches
 from passerelle.groupware.views import ItemChanges
-from passerelle.model.folders import Folder, FolderType, Module, Rights
+from passerelle.model.folders import Folder, FolderType, Level, Module, Rights
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.records import ItemRecord, Tombstone
-from passerelle.store import Reading, Store
+from passerelle.store import Outline, Reading, Store
 
+BEGINNING = Stamp(0)
 PAGE = 500
 """Items read at once: enough to make a query's cost vanish, few enough to keep memory flat."""
 
-_Source = tuple[Folder, Rights, Stamp]
-"""A folder to list, what the actor may do there, and the position up to which the answer goes."""
+
+class _Source(Struct, frozen=True):
+    """A folder to list for what changed at ``since`` or later and up to ``upto``, and what the actor may do there."""
+
+    folder: Folder
+    rights: Rights
+    reach: Reach
+    since: Stamp
+    upto: Stamp
 
 
 def changes(store: Store, user: UserId, folder: FolderId | None, module: Module, since: Stamp) -> ItemChanges:
     """What changed since a stamp. See :meth:`Session.changes`."""
     with store.reading() as tx:
         actor = Actor(user, tx.principals.groups_of(user))
-        sources = [(*one, tx.journal.clock(one[0].id)) for one in _folders(tx, actor, folder, module)]
-        gone = [stone for source in sources for stone in _gone(tx, actor, source, since)]
-    return ItemChanges(gone=tuple(gone), items=_items(store, actor, sources, since))
+        sources = [_source(tx, actor, *one, since) for one in _folders(tx, actor, folder, module)]
+        gone = [stone for source in sources for stone in _gone(tx, actor, source)]
+    return ItemChanges(gone=tuple(gone), items=_items(store, actor, sources))
+
+
+def _source(tx: Reading, actor: Actor, folder: Folder, rights: Rights, since: Stamp) -> _Source:
+    reach = reach_since(tx, actor, folder, rights, since)
+    return _Source(folder, rights, reach, since, tx.journal.clock(folder.id))
 
 
 def _folders(tx: Reading, actor: Actor, folder: FolderId | None, module: Module) -> list[tuple[Folder, Rights]]:
@@ -37,41 +53,73 @@ def _folders(tx: Reading, actor: Actor, folder: FolderId | None, module: Module)
     return [(one, rights) for one, rights in found if is_visible(rights) and rights.read]
 
 
-def _gone(tx: Reading, actor: Actor, source: _Source, since: Stamp) -> Iterator[Tombstone]:
-    """What left the folder, and what turned private meanwhile for a reader who could see it before."""
-    folder, rights, upto = source
-    yield from tx.journal.tombstones(folder.id, since, upto)
-    if folder.type is not FolderType.PRIVATE or is_own_private(folder, actor) or not since:
+def _gone(tx: Reading, actor: Actor, source: _Source) -> Iterator[Tombstone]:
+    """What left the folder, what went out of the reader's reach, and what turned private for the reader."""
+    stones = tx.journal.tombstones(source.folder.id, source.since, source.upto)
+    lost = list(_lost(tx, actor, source)) if source.since else []
+    if _hides_private(source.folder, actor):
+        hidden = {one.id for one in stones if _was_private(tx, one)} | {one.id for one in lost if one.private}
+        never_seen = hidden - _were_open(tx, source, frozenset(hidden))
+    else:
+        never_seen = set()
+    yield from (stone for stone in stones if stone.id not in never_seen)
+    for outline in lost:
+        if outline.id not in never_seen:
+            stamp = outline.stamp if outline.private else source.folder.stamp
+            yield Tombstone(id=outline.id, folder=source.folder.id, stamp=stamp, master=outline.master)
+
+
+def _hides_private(folder: Folder, actor: Actor) -> bool:
+    return folder.type is FolderType.PRIVATE and not is_own_private(folder, actor)
+
+
+def _lost(tx: Reading, actor: Actor, source: _Source) -> Iterator[Outline]:
+    """The items that are there, but that the reader cannot read any more, or never could because they are private."""
+    hides_private = _hides_private(source.folder, actor)
+    if not hides_private and source.reach.most == source.reach.least:
         return
-    hidden = {
-        outline.id: outline
-        for outline in tx.items.outlines(folder.id)
-        if outline.private and since <= outline.stamp <= upto and reaches(rights.read, outline.created_by, actor)
-    }
-    for id_ in _were_open(tx, folder, since, upto, frozenset(hidden)):
-        outline = hidden[id_]
-        yield Tombstone(id=id_, folder=folder.id, stamp=outline.stamp, master=outline.master)
+    for outline in tx.items.outlines(source.folder.id):
+        if not reaches(source.reach.most, outline.created_by, actor):
+            continue
+        if outline.private and hides_private:
+            if source.since <= outline.stamp <= source.upto or source.reach.most > source.reach.least:
+                yield outline
+        elif not reaches(source.rights.read, outline.created_by, actor):
+            yield outline
 
 
-def _were_open(tx: Reading, folder: Folder, since: Stamp, upto: Stamp, hidden: frozenset[ItemId]) -> Iterator[ItemId]:
+def _was_private(tx: Reading, stone: Tombstone) -> bool:
+    """Whether an item was private when it left; an unknown one counts as open, so that nobody keeps what is gone."""
+    last = tx.journal.version_at(stone.id, Stamp(stone.stamp - 1))
+    return last is not None and last.private
+
+
+def _were_open(tx: Reading, source: _Source, hidden: frozenset[ItemId]) -> set[ItemId]:
     """Those hidden items of which some version that a reader can have seen since then was not private."""
-    found = set()
-    for entry in tx.journal.entries(folder.id, Stamp(since - 1), upto) if hidden else ():
+    if not hidden:
+        return set()
+    if 0 < source.since < tx.journal.horizon(source.folder.id):  # nobody knows any more: better told in vain
+        return set(hidden)
+    found: set[ItemId] = set()
+    for entry in tx.journal.entries(source.folder.id, Stamp(source.since - 1), source.upto):
         id_ = ItemId(entry.object)
         if id_ in hidden and id_ not in found:
             before = tx.journal.version_at(id_, Stamp(entry.position - 1))
             if before is not None and not before.private:
                 found.add(id_)
-                yield id_
+    return found
 
 
-def _items(store: Store, actor: Actor, sources: list[_Source], since: Stamp) -> Iterator[ItemRecord]:
-    for folder, rights, upto in sources:
-        after = Stamp(0)
+def _items(store: Store, actor: Actor, sources: list[_Source]) -> Iterator[ItemRecord]:
+    for source in sources:
+        folder, upto = source.folder, source.upto
+        widened = source.reach.least < min(source.rights.read, Level.ALL)
+        since = BEGINNING if widened else source.since  # what came into reach did not change itself
+        after = BEGINNING
         while True:
             with store.reading() as tx:
                 page = tx.items.page(folder.id, actor.user, since, upto, after, PAGE)
-                shown = [as_seen(tx, record) for record in page if is_readable(record, folder, rights, actor)]
+                shown = [as_seen(tx, record) for record in page if is_readable(record, folder, source.rights, actor)]
             yield from shown
             if len(page) < PAGE:
                 break

@@ -7,19 +7,16 @@ import msgspec
 from passerelle.groupware import appointments, folder_rules, permissions
 from passerelle.groupware.access import is_hidden, require_current
 from passerelle.groupware.actor import Actor
+from passerelle.groupware.reach import TREE_SCOPE, memberships_since
 from passerelle.groupware.rights import effective, is_visible, reaches
 from passerelle.groupware.views import FolderChanges, FolderView
 from passerelle.groupware.visibility import Tree, normal, path_entries
 from passerelle.model.errors import Forbidden
 from passerelle.model.folders import FIRST_ORDINARY, Folder, FolderType, Module, Right
 from passerelle.model.ids import EVERYBODY, FolderId, GroupId, Stamp
-from passerelle.model.principals import Group, PrincipalKind
+from passerelle.model.principals import PrincipalKind
 from passerelle.model.text import Text
-from passerelle.store import Entry, Reading, Writing
-
-TREE_SCOPE = 0
-DIRECTORY_SCOPE = -1
-_MARGIN_MS = 60_000
+from passerelle.store import Reading, Writing
 
 
 def tree_of(tx: Reading, actor: Actor) -> Tree:
@@ -55,7 +52,9 @@ def _gone(tx: Reading, tree: Tree, since: Stamp) -> tuple[FolderId, ...]:
     invisible are not given away.
     """
     entries = tx.journal.entries(TREE_SCOPE, Stamp(since - 1), tx.folders.clock())
-    before = Actor(tree.actor.user, tree.actor.groups | _former_groups(tx, tree.actor, since, entries))
+    if not entries:
+        return ()
+    before = Actor(tree.actor.user, tree.actor.groups | memberships_since(tx, tree.actor, since).left)
     return tuple(
         sorted({
             FolderId(entry.object)
@@ -65,21 +64,6 @@ def _gone(tx: Reading, tree: Tree, since: Stamp) -> tuple[FolderId, ...]:
             and is_visible(effective(entry.previous.rights, before))
         })
     )  # fmt: skip
-
-
-def _former_groups(tx: Reading, actor: Actor, since: Stamp, entries: list[Entry]) -> set[GroupId]:
-    """The groups that the actor was in at ``since`` or later.
-
-    Their scope has a clock of its own, so some time before is looked at as well.
-    """
-    if not entries:
-        return set()
-    margin = Stamp(since - _MARGIN_MS)
-    return {
-        entry.previous.id
-        for entry in tx.journal.entries(DIRECTORY_SCOPE, margin, tx.principals.clock())
-        if isinstance(entry.previous, Group) and actor.user in entry.previous.members
-    }
 
 
 def create(

@@ -162,7 +162,7 @@ class JournalReading:
         return Stamp(self._block.positions.counter(scope))
 
     def horizon(self, scope: int) -> Stamp:
-        """How far a scope is pruned. Who last read before that position must compare everything anew."""
+        """How far a folder's history is pruned: versions of its items from before that position are not known."""
         return Stamp(self._block.connection.scalar(_PRUNED, {"scope_": scope}) or 0)
 
     def tombstones(self, folder: FolderId, since: Stamp, upto: Stamp) -> list[Tombstone]:
@@ -224,23 +224,21 @@ class JournalWriting(JournalReading):
         self._writing = block
 
     def prune(self, before: datetime) -> int:
-        """Remove the rows written before an instant and the tombstones as old; return how many rows went.
+        """Remove the rows about items that were written before an instant; return how many went.
 
-        Each scope remembers how far it was pruned (:meth:`horizon`), so that nobody takes a short answer for
-        a complete one.
+        Each folder remembers how far it was pruned (:meth:`horizon`). Tombstones stay, and so does the history of
+        folders and of the directory: both are small, and without them a change list would be silently short.
         """
         connection = self._writing.connection
         self._writing.positions.flush()
-        old = journal.c.at < to_microseconds(before)
+        old = (journal.c.at < to_microseconds(before), journal.c.kind == Kind.ITEM)
         last = func.max(journal.c.position)
-        for scope, position in connection.execute(
-            select(journal.c.scope, last).where(old).group_by(journal.c.scope)
-        ).all():
+        pruned = connection.execute(select(journal.c.scope, last).where(*old).group_by(journal.c.scope)).all()
+        for scope, position in pruned:
             connection.execute(update(scopes).where(scopes.c.scope == scope).values(pruned=position))
-            connection.execute(delete(tombstones).where(tombstones.c.scope == scope, tombstones.c.stamp <= position))
-        photos = select(journal.c.photo).where(old, journal.c.photo.is_not(None))
+        photos = select(journal.c.photo).where(*old, journal.c.photo.is_not(None))
         self._writing.dropped.update(connection.scalars(photos).all())
-        return connection.execute(delete(journal).where(old)).rowcount
+        return connection.execute(delete(journal).where(*old)).rowcount
 
 
 def gone_folders(block: Block, since: Stamp) -> list[tuple[FolderId, Stamp]]:
