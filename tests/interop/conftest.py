@@ -13,9 +13,9 @@ import pytest
 
 from tests.interop.akonadi.build import Binaries, built, missing_packages
 from tests.interop.akonadi.peer import AkonadiPeer, KdeAccount
-from tests.interop.ox_client import OxClient
 from tests.interop.replica import Replica
 from tests.support.commands import Server, User
+from tests.support.ox.client import OxUser
 
 ZONE = "Europe/Paris"
 ADA = User(login="ada", name="Ada Lovelace", email="ada@example.org", password="engine no. 1")
@@ -60,15 +60,15 @@ def running_server(
 
 
 @pytest.fixture(scope="module")
-def ox(running_server: Server) -> OxClient:
+def ox(running_server: Server) -> OxUser:
     """The server as ada sees it through the OX interface."""
-    return OxClient(running_server.url, ADA)
+    return OxUser(running_server.url, ADA)
 
 
 @pytest.fixture(scope="module")
-def bens_ox(running_server: Server) -> OxClient:
+def bens_ox(running_server: Server) -> OxUser:
     """The server as ben sees it through the OX interface."""
-    return OxClient(running_server.url, BEN)
+    return OxUser(running_server.url, BEN)
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,10 @@ from tests.interop.akonadi.sandbox import PeerError
 from tests.interop.conftest import ADA, BEN, ZONE
 from tests.interop.content_lines import Content
 from tests.interop.occurrences import occurrences
-from tests.interop.ox_client import OxClient
 from tests.interop.replica import Replica
 from tests.interop.samples import calendar, event, person
 from tests.support.commands import Server
+from tests.support.ox.client import OxUser
 
 REFUSAL_PATIENCE_S = 2.0
 
@@ -72,15 +72,14 @@ def test_different_fields_changed_in_kde_and_in_a_replica_are_both_kept(kde: Kde
 
 
 def test_a_change_that_kde_bases_on_an_old_version_is_refused_and_kde_gets_the_new_one(
-    kde: KdeAccount, replica: Replica, ox: OxClient
+    kde: KdeAccount, replica: Replica, ox: OxUser
 ) -> None:
     replica.add("contact", "Stella Stale", "--phone", "+33 1")
     item = _in_kde(kde, "Stella Stale")
     replica.edit(replica.find("Contacts", "Stella Stale"), "--set", "phone_business=+33 2")
     with pytest.raises(NotAcknowledged):
         kde.replace_item(item, item.payload.replace("+33 1", "+33 3"), patience_s=REFUSAL_PATIENCE_S)
-    stored = ox.object("contacts", ox.folder("Contacts")["object_id"], item.remote_id)
-    assert stored is not None
+    stored = ox.default("contact").load(int(item.remote_id))
     assert stored["phone_business"] == "+33 2"
     assert "+33 2" in _in_kde(kde, "Stella Stale").payload
 
@@ -96,12 +95,12 @@ def test_an_item_that_a_replica_moves_moves_in_kde(kde: KdeAccount, replica: Rep
 
 
 def test_a_folder_renamed_on_the_server_is_renamed_in_kde_and_in_a_replica(
-    kde: KdeAccount, replica: Replica, ox: OxClient
+    kde: KdeAccount, replica: Replica, ox: OxUser
 ) -> None:
     made = kde.create_folder(kde.tree().folder("Contacts"), "Draft")
-    stored = ox.folder("Draft")
+    stored = ox.titled("Draft")
     change = {name: stored[name] for name in ("object_id", "folder_id", "last_modified")}
-    ox.write_well("folders", {**change, "title": "Final"})
+    ox.write_well("folders", **change, title="Final")
     kde.synchronise()
     assert kde.tree().folder("Final").remote_id == made.remote_id
     replica.sync()
@@ -109,17 +108,16 @@ def test_a_folder_renamed_on_the_server_is_renamed_in_kde_and_in_a_replica(
     assert "Draft" not in replica.folder_names()
 
 
-def test_a_folder_that_appears_with_its_parent_arrives_in_kde(kde: KdeAccount, ox: OxClient) -> None:
+def test_a_folder_that_appears_with_its_parent_arrives_in_kde(kde: KdeAccount, ox: OxUser) -> None:
     """KDE must meet the parent in the same answer; an orphan would keep it searching."""
-    top = {"title": "Top", "folder_id": ox.folder("Tasks")["object_id"], "type": "private", "module": "task"}
-    top_id = ox.write_well("folders", top, _own_rights(ox))
-    inner_id = ox.write_well("folders", {**top, "title": "Inner", "folder_id": top_id}, _own_rights(ox))
+    top = ox.make_folder("task", "Top", parent=ox.default("task").id).id
+    inner = ox.make_folder("task", "Inner", parent=top).id
     kde.synchronise()
     tree = kde.tree()
-    inner, outer = tree.folder_of(inner_id), tree.folder_of(top_id)
-    assert inner is not None
-    assert outer is not None
-    assert inner.parent == outer.id
+    below, above = tree.folder_of(str(inner)), tree.folder_of(str(top))
+    assert below is not None
+    assert above is not None
+    assert below.parent == above.id
 
 
 def test_one_occurrence_changed_and_one_deleted_by_a_replica_are_so_in_kde(kde: KdeAccount, replica: Replica) -> None:
@@ -203,10 +201,3 @@ def test_a_second_account_for_the_same_login_shows_the_same_as_the_first(
     second = akonadi.connect(running_server.url, ADA.login, ADA.password)
     revisions = [{item.remote_id: item.remote_revision for item in one.tree().items} for one in (kde, second)]
     assert revisions[0] == revisions[1]
-
-
-def _own_rights(ox: OxClient) -> str:
-    rights = ("folderpermission", "objectreadpermission", "objectwritepermission", "objectdeletepermission")
-    levels = " ".join(f'ox:{right}="128"' for right in rights)
-    owner = ox.folder("Tasks")["owner"]
-    return f'<ox:permissions><ox:user {levels} ox:admin_flag="true">{owner}</ox:user></ox:permissions>'

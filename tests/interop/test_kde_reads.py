@@ -12,10 +12,11 @@ from tests.interop.akonadi.peer import CONTACT, EVENT, TASK, KdeAccount, KdeFold
 from tests.interop.conftest import ADA, BEN, ZONE
 from tests.interop.content_lines import Content
 from tests.interop.occurrences import occurrences
-from tests.interop.ox_client import OxClient
 from tests.interop.replica import Replica
 from tests.interop.samples import PIXEL, calendar, card, event, task
 from tests.support.commands import Server
+from tests.support.ox.client import OxUser
+from tests.support.ox.elements import element, right, together, user
 
 PRIVATE, PUBLIC, SHARED = "1", "2", "3"
 CAN_CHANGE_AND_CREATE_ITEMS = 0x01 | 0x02
@@ -139,26 +140,20 @@ def imported() -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="module")
-def prepared(running_server: Server, ox: OxClient, bens_ox: OxClient) -> Server:
+def prepared(running_server: Server, ox: OxUser, bens_ox: OxUser) -> Server:
     """What no file can bring: a distribution list, a meeting, a public folder and a folder of ben's."""
-    ox.write_well("contacts", {"folder_id": ox.folder("Contacts")["object_id"], "displayname": "Friends"}, LIST)
-    fields = {
-        "title": "Kick-off",
-        "start_date": "1796284800000",
-        "end_date": "1796288400000",
-        "full_time": "false",
-    }
-    meeting = f"<ox:participants>{_participant(_id_of(ox))}{_participant(_id_of(bens_ox))}</ox:participants>"
-    wishes = {"full_time": "false", "ignore_conflicts": "true", "notify_participants": "false"}
-    ox.write_well("calendar", {**fields, **wishes, "folder_id": ox.folder("Calendar")["object_id"]}, meeting)
-    ox.write_well(
-        "folders",
-        {"title": "Events", "folder_id": PUBLIC, "type": "public", "module": "calendar"},
-        _permissions(_id_of(ox)),
+    ox.default("contact").create(displayname="Friends", distributionlist_flag=True, distributionlist=FRIENDS)
+    ox.default("calendar").create(
+        title="Kick-off",
+        start_date=1796284800000,
+        end_date=1796288400000,
+        full_time=False,
+        ignore_conflicts=True,
+        notify_participants=False,
+        participants=together(user(ox.id, "accept"), user(bens_ox.id, "accept")),
     )
-    shared = {"title": "Ben's tasks", "folder_id": bens_ox.folder("Tasks")["object_id"]}
-    rights = _permissions(_id_of(bens_ox), reader=_id_of(ox))
-    bens_ox.write_well("folders", {**shared, "type": "private", "module": "task"}, rights)
+    ox.make_folder("calendar", "Events", parent=int(PUBLIC))
+    bens_ox.make_folder("task", "Ben's tasks", right(ox.id, "2/4/0/0"), parent=bens_ox.default("task").id)
     return running_server
 
 
@@ -168,33 +163,10 @@ def tree(prepared: Server, kde: KdeAccount) -> Tree:
     return kde.tree()
 
 
-LIST = (
-    "<ox:distributionlist_flag>true</ox:distributionlist_flag><ox:distributionlist>"
-    '<ox:email ox:emailfield="0" ox:displayname="Ann">ann@example.com</ox:email>'
-    '<ox:email ox:emailfield="0" ox:displayname="Bob &amp; Co">bob@example.com</ox:email>'
-    "</ox:distributionlist>"
+FRIENDS = together(
+    element("email", "ann@example.com", emailfield=0, displayname="Ann"),
+    element("email", "bob@example.com", emailfield=0, displayname="Bob & Co"),
 )
-FULL_RIGHTS = (
-    'ox:folderpermission="128" ox:objectreadpermission="128" ox:objectwritepermission="128" '
-    'ox:objectdeletepermission="128" ox:admin_flag="true"'
-)
-READ_RIGHTS = (
-    'ox:folderpermission="2" ox:objectreadpermission="4" ox:objectwritepermission="0" '
-    'ox:objectdeletepermission="0" ox:admin_flag="false"'
-)
-
-
-def _permissions(owner: str, reader: str = "") -> str:
-    readers = f"<ox:user {READ_RIGHTS}>{reader}</ox:user>" if reader else ""
-    return f"<ox:permissions><ox:user {FULL_RIGHTS}>{owner}</ox:user>{readers}</ox:permissions>"
-
-
-def _participant(user: str) -> str:
-    return f'<ox:user ox:confirm="accept" ox:external="false">{user}</ox:user>'
-
-
-def _id_of(client: OxClient) -> str:
-    return client.folder("Calendar")["owner"]
 
 
 def _event(tree: Tree, title: str) -> Content:
@@ -360,10 +332,9 @@ def test_a_task_without_a_start_has_none_in_kde(tree: Tree) -> None:
     assert not tidy.has("DTSTART")
 
 
-def test_reading_changes_nothing_on_the_server(tree: Tree, kde: KdeAccount, ox: OxClient) -> None:
-    def versions() -> dict[str, str]:
-        folder = ox.folder("Calendar")["object_id"]
-        return {found["object_id"]: found["last_modified"] for found in ox.objects("calendar", folder)}
+def test_reading_changes_nothing_on_the_server(tree: Tree, kde: KdeAccount, ox: OxUser) -> None:
+    def versions() -> dict[int, int]:
+        return {found.id: found.last_modified for found in ox.default("calendar").changes()}
 
     before = versions()
     kde.synchronise()

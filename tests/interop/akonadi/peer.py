@@ -231,13 +231,16 @@ class KdeAccount:
 
     def _acknowledged_item(self, change: _ItemChange) -> KdeItem:
         if not change.acknowledged:
-            raise NotAcknowledged(str(self._sandbox.error(f"no answer, or a refusal, of the server for {change.item}")))
+            raise self._unanswered(change.item)
         return change.item
 
     def _acknowledged_folder(self, change: _FolderChange) -> KdeFolder:
         if not change.acknowledged:
-            raise NotAcknowledged(str(self._sandbox.error(f"no answer, or a refusal, of the server for {change.folder}")))
+            raise self._unanswered(change.folder)
         return change.folder
+
+    def _unanswered(self, change: KdeItem | KdeFolder) -> NotAcknowledged:
+        return NotAcknowledged(str(self._sandbox.error(f"no answer, or a refusal, of the server for {change}")))
 
 
 class _Helper:

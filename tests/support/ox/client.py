@@ -129,6 +129,12 @@ class OxUser:
         """A folder that the user sees."""
         return Folder(self, _SERVLETS[self.load("folders", id_)["module"]], id_)
 
+    def titled(self, title: str) -> Response:
+        """The one folder of that title, as the server describes it."""
+        found = [one for one in self.folders() if one["title"] == title]
+        assert len(found) == 1, f"{len(found)} folders {title!r}"
+        return found[0]
+
     def default(self, module: str) -> Folder:
         """The user's own default folder of a module: calendar, contact or task."""
         (found,) = [
