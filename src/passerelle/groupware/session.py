@@ -1,4 +1,4 @@
-"""What a logged-in user can do: one method per operation, each in a transaction of its own.
+"""What a logged-in user can do: one method per operation, each in a transaction of its own or in one of a batch.
 
 Every protocol and page works through a session, so each rule is checked in one place. A method either does
 all it says or raises and changes nothing. All raise leaves of :class:`passerelle.model.errors.Refused`:
@@ -9,13 +9,13 @@ the others as the values deserve.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from functools import cached_property
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
-from passerelle.groupware import answers, attachments, changes, directory, folders, free_busy, items, series
+from passerelle.groupware import answers, attachments, batches, changes, directory, folders, free_busy, items, series
 from passerelle.groupware.access import read_item
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
@@ -30,6 +30,8 @@ from passerelle.model.principals import FreeBusyDetail, Group, Resource, User
 from passerelle.model.records import Attachment, ItemRecord
 from passerelle.store import Reading, Store, Writing
 
+T = TypeVar("T")
+
 BEGINNING = Stamp(0)
 """Before everything."""
 
@@ -40,13 +42,15 @@ Change = Callable[[Item], Patch]
 class Session:
     """The operations of one user. Sessions hold no state, cost nothing, and may be used by any thread.
 
-    ``origin`` goes into the journal beside the user: the peer or the client that a change came from.
+    ``origin`` goes into the journal beside the user: the peer or the client that a change came from. ``within``
+    is the transaction of a batch; such a session lives as long as that, in the same thread.
     """
 
-    def __init__(self, store: Store, user_id: UserId, origin: str = "") -> None:
+    def __init__(self, store: Store, user_id: UserId, origin: str = "", *, within: Writing | None = None) -> None:
         self.store = store
         self.user_id = user_id
         self.origin = origin
+        self._within = within
 
     @cached_property
     def user(self) -> User:
@@ -55,7 +59,7 @@ class Session:
         Raises:
             NotFound: the user is gone.
         """
-        with self.store.reading() as tx:
+        with self._reading() as (tx, _actor):
             user = tx.principals.user(self.user_id)
         if user is None or user.deleted:
             raise NotFound(f"There is no user {self.user_id}.")
@@ -63,13 +67,26 @@ class Session:
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[Reading, Actor]]:
-        with self.store.reading() as tx:
+        with nullcontext(self._within) if self._within else self.store.reading() as tx:
             yield tx, Actor(self.user_id, tx.principals.groups_of(self.user_id))
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Writing, Actor]]:
-        with self.store.writing(self.user_id, self.origin) as tx:
+        with self._within.part() if self._within else self.store.writing(self.user_id, self.origin) as tx:
             yield tx, Actor(self.user_id, tx.principals.groups_of(self.user_id))
+
+    def batch(self, works: Iterable[Callable[[Session], T]]) -> list[T | Exception]:
+        """Carry out pieces of work in few transactions; return what each one returned, or what it raised.
+
+        Each is given a session to work with, and does all or nothing. What is returned is committed. See
+        :mod:`passerelle.groupware.batches`.
+        """
+        return batches.carry_out(self._begin, works)
+
+    @contextmanager
+    def _begin(self) -> Iterator[tuple[Writing, Session]]:
+        with self.store.writing(self.user_id, self.origin) as tx:
+            yield tx, Session(self.store, self.user_id, self.origin, within=tx)
 
     # Folders
 

@@ -20,15 +20,11 @@ _SYNCING = 16
 """Files synced at once. Measured on a busy disk: 800 small ones take 3.8 s so, 8.9 s one after the other."""
 
 
-class Blobs(Protocol):
-    """A place for content-addressed bytes. ``put`` may be repeated; so may ``discard``."""
+class Shelf(Protocol):
+    """Content-addressed bytes as one transaction uses them. ``put`` may be repeated."""
 
     def put(self, stream: BinaryIO) -> tuple[str, int]:
         """Keep what the stream holds; return its digest (64 hexadecimal digits) and size in bytes."""
-        ...
-
-    def settle(self, digests: Collection[str]) -> None:
-        """Make what was put durable: afterwards it survives a power cut."""
         ...
 
     def open(self, digest: str) -> BinaryIO:
@@ -37,6 +33,14 @@ class Blobs(Protocol):
         Raises:
             FileNotFoundError: nothing with that digest is kept.
         """
+        ...
+
+
+class Blobs(Shelf, Protocol):
+    """A place for content-addressed bytes. ``discard`` may be repeated, too."""
+
+    def settle(self, digests: Collection[str]) -> None:
+        """Make what was put durable: afterwards it survives a power cut."""
         ...
 
     def discard(self, digest: str) -> None:
@@ -113,6 +117,24 @@ class BlobDirectory:
         except FileNotFoundError:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             temporary.replace(path)
+
+
+class NotedShelf:
+    """The bytes of a place, with a note of what one transaction put there, for when it fails."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self.written: set[str] = set()
+
+    def put(self, stream: BinaryIO) -> tuple[str, int]:
+        """Keep what the stream holds, and note it."""
+        digest, size = self._blobs.put(stream)
+        self.written.add(digest)
+        return digest, size
+
+    def open(self, digest: str) -> BinaryIO:
+        """Open kept bytes for reading."""
+        return self._blobs.open(digest)
 
 
 def _copy(stream: BinaryIO, file: BinaryIO) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from passerelle.model.ids import UserId
-from passerelle.store.blobs import Blobs
+from passerelle.store.blobs import NotedShelf, Shelf
 from passerelle.store.clock import Positions
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ class Block:
     """A transaction that reads."""
 
     connection: Connection
-    blobs: Blobs
+    blobs: Shelf
     positions: Positions
 
 
@@ -34,6 +34,7 @@ class WritingBlock(Block):
     commit.
     """
 
+    blobs: NotedShelf
     actor: UserId
     origin: str
     at: int

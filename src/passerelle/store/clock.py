@@ -19,6 +19,9 @@ from passerelle.store.schema import scopes, sequences
 Clock = Callable[[], int]
 """Returns the present in milliseconds since 1970 UTC. May step back; positions do not."""
 
+Mark = tuple[dict[int, int], set[int], set[int]]
+"""What :class:`Positions` had handed out at some point of a transaction."""
+
 _COUNTER = select(scopes.c.counter).where(scopes.c.scope == bindparam("scope_"))
 _MOVE = update(scopes).where(scopes.c.scope == bindparam("scope_")).values(counter=bindparam("counter_"))
 _VALUE = select(sequences.c.value).where(sequences.c.name == bindparam("name_"))
@@ -58,6 +61,14 @@ class Positions:
         self._moved.update(among)
         self._taken.update(among)
         return Stamp(first)
+
+    def mark(self) -> Mark:
+        """What was handed out so far, for :meth:`return_to`."""
+        return self._counters.copy(), self._moved.copy(), self._taken.copy()
+
+    def return_to(self, mark: Mark) -> None:
+        """Forget what was handed out after a mark: that part of the transaction was undone."""
+        self._counters, self._moved, self._taken = mark
 
     def flush(self) -> None:
         """Write the counters that moved."""

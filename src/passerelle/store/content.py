@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from passerelle.model.items import Appointment, Contact, DistributionList, Item, Photo, Task
 from passerelle.model.moments import EPOCH
-from passerelle.store.blobs import Blobs
+from passerelle.store.blobs import Shelf
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -50,7 +50,7 @@ class Stored(msgspec.Struct, frozen=True):
     alarm: int | None
 
 
-def take_apart(item: Item, blobs: Blobs) -> Stored:
+def take_apart(item: Item, blobs: Shelf) -> Stored:
     """Split an item into its columns; a photo's bytes are kept in ``blobs`` first."""
     if isinstance(item, Appointment):
         if item.alarm is None:
@@ -63,7 +63,7 @@ def take_apart(item: Item, blobs: Blobs) -> Stored:
     return _contact_apart(item, blobs)
 
 
-def put_together(content: bytes, photo: str | None, alarm: int | None, blobs: Blobs) -> Item:
+def put_together(content: bytes, photo: str | None, alarm: int | None, blobs: Shelf) -> Item:
     """The item that :func:`take_apart` split, with one user's alarm."""
     item = decode_item(content)
     if photo is None and alarm is None:
@@ -75,7 +75,7 @@ def put_together(content: bytes, photo: str | None, alarm: int | None, blobs: Bl
     return _with_photo(item, photo, blobs)
 
 
-def encode_whole(item: Item, blobs: Blobs) -> tuple[bytes, str | None]:
+def encode_whole(item: Item, blobs: Shelf) -> tuple[bytes, str | None]:
     """An item with the alarm on it, and the digest of its photo, which is kept in ``blobs`` first."""
     if isinstance(item, Contact):
         stored = _contact_apart(item, blobs)
@@ -83,20 +83,20 @@ def encode_whole(item: Item, blobs: Blobs) -> tuple[bytes, str | None]:
     return encode(item), None
 
 
-def decode_whole(content: bytes, photo: str | None, blobs: Blobs) -> Item:
+def decode_whole(content: bytes, photo: str | None, blobs: Shelf) -> Item:
     """The item that :func:`encode_whole` wrote."""
     item = decode_item(content)
     return _with_photo(item, photo, blobs) if isinstance(item, Contact) else item
 
 
-def _contact_apart(item: Contact, blobs: Blobs) -> Stored:
+def _contact_apart(item: Contact, blobs: Shelf) -> Stored:
     if item.photo is None:
         return Stored(encode(item), None, None)
     digest, _size = blobs.put(io.BytesIO(item.photo.data))
     return Stored(encode(replace(item, photo=Photo(item.photo.media_type, b""))), digest, None)
 
 
-def _with_photo(item: Contact, photo: str | None, blobs: Blobs) -> Contact:
+def _with_photo(item: Contact, photo: str | None, blobs: Shelf) -> Contact:
     if photo is None or item.photo is None:
         return item
     with blobs.open(photo) as file:

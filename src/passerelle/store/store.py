@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock, get_ident
-from typing import BinaryIO, Self
+from typing import Self
 
 from sqlalchemy import Connection, Engine, exists, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from passerelle.model.errors import Misconfigured, Unreachable
 from passerelle.model.ids import UserId
 from passerelle.store import upgrade
-from passerelle.store.blobs import BlobDirectory, Blobs
+from passerelle.store.blobs import BlobDirectory, Blobs, NotedShelf
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Clock, Positions, system_clock
 from passerelle.store.engine import (
-    PATIENCE_S,
     become_writer,
     postgresql_engine,
     reader_of,
@@ -27,6 +25,7 @@ from passerelle.store.engine import (
 )
 from passerelle.store.schema import attachments, item_links, items, journal
 from passerelle.store.transaction import Reading, Writing
+from passerelle.store.turn import Turn, busy
 
 _LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's word for a lock that did not come free in time (its documentation, appendix A)."""
@@ -44,7 +43,7 @@ class Store:
         self._writers = writer_of(engine)
         self._blobs = blobs
         self._clock = clock
-        self._turn = _Turn()
+        self._turn = Turn()
 
     @classmethod
     def open(cls, location: str | Path, *, files: Path | None = None, clock: Clock = system_clock) -> Self:
@@ -105,14 +104,14 @@ class Store:
         Raises:
             Unreachable: another program kept writing for a minute.
         """
-        blobs = _Noted(self._blobs)
+        blobs = NotedShelf(self._blobs)
         with self._turn:
             try:
                 with self._alone() as connection:
                     block = self._begin(connection, blobs, actor, origin)
                     yield Writing(block)
                     block.positions.flush()
-                    blobs.settle()
+                    self._blobs.settle(blobs.written)
             except BaseException:
                 self._discard(blobs.written)
                 raise
@@ -122,17 +121,23 @@ class Store:
         """Remove files that no row names, as a crash may leave them; return how many."""
         with self._turn, self._alone() as connection:
             self._blobs.tidy()
-            return self._remove_orphans(connection, set(self._blobs))
+            orphans = set(self._blobs).difference(*(connection.scalars(select(column)) for column in _NAMING))
+            for digest in orphans:
+                self._blobs.discard(digest)
+            return len(orphans)
 
-    def _begin(self, connection: Connection, blobs: Blobs, actor: UserId, origin: str) -> WritingBlock:
+    def _begin(self, connection: Connection, blobs: NotedShelf, actor: UserId, origin: str) -> WritingBlock:
         positions = Positions(connection, self._clock)
         return WritingBlock(connection, blobs, positions, actor, origin, at=self._clock() * 1000)
 
     def _discard(self, digests: Collection[str]) -> None:
-        """Remove those files that no row names."""
+        """Remove those files that no row names. What cannot be removed now is left to :meth:`sweep`."""
         if digests:
-            with self._alone() as connection:
-                self._remove_orphans(connection, digests)
+            # By now the transaction has ended, well or not; nobody must be told otherwise.
+            with suppress(OSError, SQLAlchemyError, Unreachable), self._alone() as connection:
+                for digest in digests:
+                    if not _is_named(connection, digest):
+                        self._blobs.discard(digest)
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
@@ -141,66 +146,13 @@ class Store:
             become_writer(connection)
             yield connection
 
-    def _remove_orphans(self, connection: Connection, digests: Collection[str]) -> int:
-        orphans = [digest for digest in digests if not _is_named(connection, digest)]
-        for digest in orphans:
-            self._blobs.discard(digest)
-        return len(orphans)
+
+_NAMING = (items.c.photo, journal.c.photo, item_links.c.photo, attachments.c.digest)
+"""The columns that name files."""
 
 
 def _is_named(connection: Connection, digest: str) -> bool:
-    columns = (items.c.photo, journal.c.photo, item_links.c.photo, attachments.c.digest)
-    return any(connection.scalar(select(exists().where(column == digest))) for column in columns)
-
-
-class _Noted:
-    """Files as before, with a note of which were put, for when the transaction fails."""
-
-    def __init__(self, blobs: Blobs) -> None:
-        self._blobs = blobs
-        self.written: set[str] = set()
-
-    def put(self, stream: BinaryIO) -> tuple[str, int]:
-        digest, size = self._blobs.put(stream)
-        self.written.add(digest)
-        return digest, size
-
-    def settle(self, digests: Collection[str] | None = None) -> None:
-        self._blobs.settle(self.written if digests is None else digests)
-
-    def open(self, digest: str) -> BinaryIO:
-        return self._blobs.open(digest)
-
-    def discard(self, digest: str) -> None:
-        self._blobs.discard(digest)
-
-    def tidy(self) -> None:
-        self._blobs.tidy()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._blobs)
-
-
-class _Turn:
-    """Whose turn it is to write among the threads of this process; the database decides among processes.
-
-    Threads that wait here wake at once, while SQLite's own waiting sleeps in growing steps.
-    """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._owner: int | None = None
-
-    def __enter__(self) -> None:
-        if self._owner == get_ident():
-            raise RuntimeError("A writing block stands inside another one of the same thread.")
-        if not self._lock.acquire(timeout=PATIENCE_S):
-            raise _busy()
-        self._owner = get_ident()
-
-    def __exit__(self, *_exception: object) -> None:
-        self._owner = None
-        self._lock.release()
+    return any(connection.scalar(select(exists().where(column == digest))) for column in _NAMING)
 
 
 class _Place:
@@ -255,9 +207,5 @@ def _patient() -> Iterator[None]:
         yield
     except OperationalError as error:
         if "locked" in str(error.orig) or getattr(error.orig, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
-            raise _busy() from error
+            raise busy() from error
         raise
-
-
-def _busy() -> Unreachable:
-    return Unreachable(f"Another program has been writing to the store for {PATIENCE_S} seconds. Try again.")

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from sqlalchemy import Connection, NestedTransaction
+
 from passerelle.store.attachments import AttachmentsReading, AttachmentsWriting
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.folders import FoldersReading, FoldersWriting
@@ -48,6 +54,36 @@ class Writing(Reading):
         self.attachments = AttachmentsWriting(block)
         self.sync = SyncWriting(block)
 
+    @contextmanager
+    def part(self) -> Iterator[Self]:
+        """A part of this transaction that an exception undoes alone; what came before and after it stays.
+
+        Parts may stand inside one another. Files that an undone part brought go after the commit.
+        """
+        block = self._writing
+        mark, written = block.positions.mark(), set(block.blobs.written)
+        savepoint = block.connection.begin_nested()
+        try:
+            yield self
+            savepoint.commit()
+        except BaseException:
+            _undo(savepoint, block.connection)
+            block.positions.return_to(mark)
+            block.dropped.update(block.blobs.written - written)
+            raise
+
     def peer(self, name: str) -> SyncWriting:
         """The memory of another peer, such as Outlook."""
         return SyncWriting(self._writing, name)
+
+
+def _undo(savepoint: NestedTransaction, connection: Connection) -> None:
+    """Go back to a savepoint; where that fails, make sure that the transaction cannot be committed.
+
+    A disk fault can make SQLite undo the whole transaction by itself. What came afterwards would be committed alone.
+    """
+    try:
+        savepoint.rollback()
+    except BaseException:
+        connection.invalidate()
+        raise

@@ -1,11 +1,13 @@
 """What PROPPATCH and PUT have in common in all servlets (OX reference, sections 5 and 6.3).
 
-The whole body is read first; then its blocks are carried out in order, each with its own response.
+The whole body is read first; then its blocks are carried out in order, each with its own response. The answer begins
+after they are committed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import structlog
 
@@ -64,20 +66,35 @@ def carry_out(session: Session, body: bytes, block: Block, *, has_series: bool) 
         return document([answers.unreadable(error, body)])
     own = OwnChanges()
     # Everything is carried out before the answer begins: a client that stops reading stops nothing half-way.
-    return document([_one(session, update, own, block, has_series=has_series) for update in updates])
+    outcomes = session.batch([partial(_one, update, own, block) for update in updates])
+    _log_failures(updates, outcomes)
+    answered = zip(updates, outcomes, strict=True)
+    return document([_answer(update, outcome, has_series=has_series) for update, outcome in answered])
 
 
-def _one(session: Session, update: Update, own: OwnChanges, block: Block, *, has_series: bool) -> bytes:
-    try:
-        return block(session, update, own)
-    except Refused as refused:
-        return answers.failed(
-            refused,
-            update.object_id or 0,
-            recurrence_id=0 if has_series else None,
-            client_id=update.client_id,
-            extended=update.properties.extended,
-        )
-    except Exception:  # one block's failure on our side must not hide what became of the others
-        log.exception("block_failed", object_id=update.object_id, method=update.method)
+def _one(update: Update, own: OwnChanges, block: Block, session: Session) -> bytes:
+    return block(session, update, own)
+
+
+def _answer(update: Update, outcome: bytes | Exception, *, has_series: bool) -> bytes:
+    """The response to one block. Its failure on our side must not hide what became of the others."""
+    if isinstance(outcome, bytes):
+        return outcome
+    if not isinstance(outcome, Refused):
         return answers.broken(FAILED, object_id=update.object_id or 0)
+    return answers.failed(
+        outcome,
+        update.object_id or 0,
+        recurrence_id=0 if has_series else None,
+        client_id=update.client_id,
+        extended=update.properties.extended,
+    )
+
+
+def _log_failures(updates: Sequence[Update], outcomes: Sequence[bytes | Exception]) -> None:
+    """Log what failed on our side; what failed together, because its commit did, only once."""
+    known: Exception | None = None
+    for update, outcome in zip(updates, outcomes, strict=True):
+        if isinstance(outcome, Exception) and not isinstance(outcome, Refused) and outcome is not known:
+            log.error("block_failed", object_id=update.object_id, method=update.method, exc_info=outcome)
+            known = outcome
