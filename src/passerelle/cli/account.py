@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.model.errors import Unsafe
+from passerelle.model.text import Text, plural
 from passerelle.sync.accounts import Accounts
 
 app = App(name="account", help="Your accounts on groupware servers.")
@@ -29,18 +30,18 @@ def add(
     """Add an account: log in once, make an empty replica, keep the password safely.
 
     Args:
-        url: address of the server, e.g. https://groupware.example.org.
-        login: your login there.
-        name: how you want to call the account; default: the login.
-        zone: your time zone, for servers that do not say it.
-        password_stdin: read the password from standard input.
-        allow_plain: let the password travel unencrypted to another machine.
-        data: directory of your accounts.
+        url: Address of the server, e.g. https://groupware.example.org.
+        login: Your login there.
+        name: How you want to call the account; default: the login.
+        zone: Your time zone, for servers that do not say it.
+        password_stdin: Read the password from standard input.
+        allow_plain: Let the password travel unencrypted to another machine.
+        data: Directory of your accounts.
     """
-    password = read_password(stdin=password_stdin, prompt=f"Password of {login} at {url}: ")
+    password = read_password(stdin=password_stdin, prompt=Text("Password of {login} at {url}: ", login=login, url=url))
     accounts = Accounts(connector_directory(data))
     account = accounts.add(url, login, password, name=name, zone=zone, allow_plain=allow_plain)
-    say(f"Added the account {account.name}. Next: passerelle sync")
+    say(Text("Added the account {account}. Next: passerelle sync", account=account.name))
     return 0
 
 
@@ -51,7 +52,7 @@ def list_accounts(*, data: ConnectorData = None, json: Json = False) -> int:
     if json:
         print_json(accounts)
     else:
-        print_table("Accounts", ("Name", "Server", "Login"), [(a.name, a.url, a.login) for a in accounts])
+        print_table(Text("Accounts"), ("Name", "Server", "Login"), [(a.name, a.url, a.login) for a in accounts])
     return 0
 
 
@@ -60,13 +61,13 @@ def password(name: str, /, *, password_stdin: PasswordStdin = False, data: Conne
     """Give a new password after you changed it on the server.
 
     Args:
-        name: the account.
-        password_stdin: read the password from standard input.
-        data: directory of your accounts.
+        name: The account.
+        password_stdin: Read the password from standard input.
+        data: Directory of your accounts.
     """
-    new = read_password(stdin=password_stdin, prompt=f"New password of the account {name}: ")
+    new = read_password(stdin=password_stdin, prompt=Text("New password of the account {name}: ", name=name))
     Accounts(connector_directory(data)).set_password(name, new)
-    say(f"The password of {name} is changed here.")
+    say(Text("The new password of {name} is kept. Next: passerelle sync", name=name))
     return 0
 
 
@@ -75,16 +76,21 @@ def remove(name: str, /, *, yes: Annotated[bool, Parameter(negative="")] = False
     """Forget an account with its replica; the server keeps everything that was sent to it.
 
     Args:
-        name: the account.
-        yes: also if changes were not sent yet.
-        data: directory of your accounts.
+        name: The account.
+        yes: Also if changes were not sent yet.
+        data: Directory of your accounts.
     """
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(name)) as replica:
         unsent = sum(folder.unsent for folder in replica.status().folders)
     if unsent and not yes:
-        message = f"{unsent} changes of {name} were not sent yet. Sync first, or say --yes to lose them."
+        message = plural(
+            "{count} change of {name} was not sent yet. Sync first, or say --yes to lose it.",
+            "{count} changes of {name} were not sent yet. Sync first, or say --yes to lose them.",
+            count=unsent,
+            name=name,
+        )
         raise Unsafe(message)
     accounts.remove(name)
-    say(f"Removed the account {name} from this machine.")
+    say(Text("Removed the account {name} from this machine.", name=name))
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -10,7 +10,7 @@ from passerelle.cli.edit_options import FolderName, IgnoreConflicts, Set, report
 from passerelle.cli.naming import default_folder, find_folder
 from passerelle.cli.options import ConnectorData, Json
 from passerelle.cli.replicas import Account, open_replica
-from passerelle.cli.values import assignments, moment, span
+from passerelle.cli.values import assignments, moment, reminder, span
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Invalid, Missing
 from passerelle.model.folders import Module
@@ -18,6 +18,7 @@ from passerelle.model.items import Appointment, Contact, Item, Task
 from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.patch import apply
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
+from passerelle.model.text import Text
 
 app = App(name="add", help="Add an appointment, a contact or a task to the replica; the next sync sends it.")
 
@@ -31,7 +32,7 @@ def appointment(  # noqa: PLR0913 - one parameter per option
     end: str | None = None,
     all_day: Annotated[bool, Parameter(negative="")] = False,
     location: str | None = None,
-    repeat: Frequency | None = None,
+    repeat: Literal["daily", "weekly", "monthly", "yearly"] | None = None,
     interval: int | None = None,
     count: int | None = None,
     participant: Annotated[list[str] | None, Parameter(negative="")] = None,
@@ -46,22 +47,22 @@ def appointment(  # noqa: PLR0913 - one parameter per option
     """Add an appointment.
 
     Args:
-        title: what it is about.
+        title: What it is about.
         start: 2026-12-01T09:00 in your time zone, or 2026-12-01 for a whole day.
-        end: likewise, or only 10:00; without it an hour or a day. The last day is included.
-        all_day: a whole day, or several.
-        location: where.
-        repeat: make it a series: daily, weekly, monthly or yearly.
-        interval: every so many days, weeks, months or years; default: 1.
-        count: number of occurrences; without it endless.
-        participant: mail address of somebody to invite; may be repeated.
-        alarm: remind so many minutes before.
-        ignore_conflicts: also where somebody invited is busy.
-        fields: any other field.
-        folder: where to put it.
-        account: which account, if you have several.
-        data: directory of your accounts.
-        json: print the new appointment as JSON.
+        end: Likewise, or only 10:00; without it an hour or a day. The last day is included.
+        all_day: A whole day, or several.
+        location: Where.
+        repeat: Make it a series.
+        interval: Every so many days, weeks, months or years; default: 1.
+        count: Number of occurrences; without it endless.
+        participant: Mail address of somebody to invite; may be repeated.
+        alarm: Remind so many minutes before.
+        ignore_conflicts: Also where somebody invited is busy.
+        fields: Any other field.
+        folder: Where to put it.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
+        json: Print the new appointment as JSON.
     """
     with open_replica(data, account) as session:
         when = span(start, end, session.user.zone, all_day=all_day)
@@ -69,8 +70,8 @@ def appointment(  # noqa: PLR0913 - one parameter per option
             title=title,
             when=when,
             location=location,
-            alarm=alarm,
-            recurrence=_recurrence(repeat, interval, count),
+            alarm=reminder(alarm),
+            recurrence=_recurrence(None if repeat is None else Frequency(repeat.upper()), interval, count),
             participants=tuple(_participant(mail) for mail in participant or ()),
         )
         return _add(session, Module.CALENDAR, folder, item, fields, json=json, ignore_conflicts=ignore_conflicts)
@@ -93,18 +94,18 @@ def contact(  # noqa: PLR0913 - one parameter per option
     """Add a contact.
 
     Args:
-        name: first and last name.
-        email: mail address.
-        phone: business telephone.
-        company: where the person works.
-        fields: any other field, e.g. --set birthday=1980-02-29.
-        folder: where to put it.
-        account: which account, if you have several.
-        data: directory of your accounts.
-        json: print the new contact as JSON.
+        name: First and last name.
+        email: Mail address.
+        phone: Business telephone.
+        company: Where the person works.
+        fields: Any other field, e.g. --set birthday=1980-02-29.
+        folder: Where to put it.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
+        json: Print the new contact as JSON.
     """
     if not name.strip():
-        message = "A contact needs a name. Give first and last name, or that of the company."
+        message = Text("A contact needs a name. Give first and last name, or that of the company.")
         raise Missing(message, "display_name")
     first, _, last = name.strip().rpartition(" ")
     item = Contact(
@@ -134,13 +135,13 @@ def task(
     """Add a task.
 
     Args:
-        title: what to do.
+        title: What to do.
         due: 2026-12-01, or 2026-12-01T17:00.
-        fields: any other field, e.g. --set priority=high.
-        folder: where to put it.
-        account: which account, if you have several.
-        data: directory of your accounts.
-        json: print the new task as JSON.
+        fields: Any other field, e.g. --set priority=high.
+        folder: Where to put it.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
+        json: Print the new task as JSON.
     """
     with open_replica(data, account) as session:
         item = Task(title=title, due=moment(due, session.user.zone) if due else None)
@@ -160,7 +161,7 @@ def _add(
     target = find_folder(session, folder) if folder else default_folder(session, module)
     item = apply(item, assignments(type(item), fields or (), session.user.zone))
     added = session.create(target.id, item, ignore_conflicts=ignore_conflicts)
-    report("Added", added, json=json)
+    report(Text("Added {id}. The next sync sends it.", id=added.id), added, json=json)
     return 0
 
 
@@ -168,13 +169,13 @@ def _recurrence(repeat: Frequency | None, interval: int | None, count: int | Non
     if repeat is not None:
         return Recurrence(rules=(Rule(frequency=repeat, interval=1 if interval is None else interval, count=count),))
     if interval is not None or count is not None:
-        message = "--interval and --count belong to a series. Say how it repeats, e.g. --repeat weekly."
+        message = Text("--interval and --count belong to a series. Say how it repeats, e.g. --repeat weekly.")
         raise Missing(message, "recurrence")
     return None
 
 
 def _participant(mail: str) -> Participant:
     if "@" not in mail:
-        message = f"“{mail}” is no mail address. Give --participant one such as anna@example.org."
+        message = Text("“{mail}” is no mail address. Give --participant one such as anna@example.org.", mail=mail)
         raise Invalid(message, "participants")
     return Participant(kind=ParticipantKind.EXTERNAL, mail=mail)

@@ -13,23 +13,26 @@ from passerelle.groupware.session import Session
 from passerelle.groupware.views import FolderView
 from passerelle.model.folders import FIRST_ORDINARY, GLOBAL_ADDRESS_BOOK, Folder, Module
 from passerelle.model.ids import Stamp
+from passerelle.model.text import Text
 
 
 def folders(*, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
     """Show the folders of an account with what you may do there and how many items they hold.
 
     Args:
-        account: which account, if you have several.
-        data: directory of your accounts.
-        json: print JSON for a script.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
+        json: Print JSON for a script.
     """
     with open_replica(data, account) as session:
         found = [_described(session, view) for view in session.folders().changed if _is_shown(view.folder)]
     if json:
         print_json(found)
     else:
-        cells = [(f["id"], f["name"], f["module"], f["kind"], f["rights"], f["items"]) for f in found]
-        print_table("Folders", ("Id", "Name", "Module", "Kind", "You may", "Items"), cells)
+        cells = [
+            (f["id"], f["name"], _word(f["module"]), _word(f["kind"]), _word(f["rights"]), f["items"]) for f in found
+        ]
+        print_table(Text("Folders"), ("Id", "Name", "Module", "Kind", "You may", "Items"), cells)
     return 0
 
 
@@ -37,10 +40,10 @@ def list_items(folder: str, /, *, account: Account = None, data: ConnectorData =
     """Show the items of a folder.
 
     Args:
-        folder: name, end of the path, or id.
-        account: which account, if you have several.
-        data: directory of your accounts.
-        json: print JSON for a script.
+        folder: Name, end of the path, or id.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
+        json: Print JSON for a script.
     """
     with open_replica(data, account) as session:
         place = find_folder(session, folder)
@@ -48,7 +51,7 @@ def list_items(folder: str, /, *, account: Account = None, data: ConnectorData =
     if json:
         print_json([as_mapping(record) for record in records])
     else:
-        third = "When" if place.module is not Module.CONTACTS else "E-mail"
+        third = Text("When") if place.module is not Module.CONTACTS else Text("E-mail")
         ordered = sorted(records, key=lambda record: (when(record.item), title(record.item)))
         cells = [(record.id, title(record.item), when(record.item)) for record in ordered]
         print_table(place.name, ("Id", "Title", third), cells)
@@ -59,10 +62,10 @@ def show(number: int, /, *, account: Account = None, data: ConnectorData = None,
     """Show one item with all its fields.
 
     Args:
-        number: the item's id, as "list" shows it.
-        account: which account, if you have several.
-        data: directory of your accounts.
-        json: print JSON for a script.
+        number: The item's id, as "list" shows it.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
+        json: Print JSON for a script.
     """
     with open_replica(data, account) as session:
         record, _ = find_item(session, number)
@@ -77,9 +80,9 @@ def export(folder: str, /, *, account: Account = None, data: ConnectorData = Non
     """Write a folder to standard output: calendars and tasks as iCalendar, contacts as vCard.
 
     Args:
-        folder: name, end of the path, or id.
-        account: which account, if you have several.
-        data: directory of your accounts.
+        folder: Name, end of the path, or id.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
     """
     from passerelle.groupware.transfer import export_folder
 
@@ -87,6 +90,17 @@ def export(folder: str, /, *, account: Account = None, data: ConnectorData = Non
         for piece in export_folder(session, find_folder(session, folder).id):
             sys.stdout.buffer.write(piece)
     return 0
+
+
+_WORDS = (
+    Text("calendar"), Text("contacts"), Text("tasks"), Text("private"), Text("public"), Text("shared"), Text("system"),
+    Text("read"), Text("read, write"), Text("read, delete"), Text("read, write, delete"),
+)  # fmt: skip
+"""What a module, a kind of folder and rights are called."""
+
+
+def _word(text: object) -> object:
+    return next((word for word in _WORDS if word == text), text)
 
 
 def _is_shown(folder: Folder) -> bool:

@@ -12,6 +12,7 @@ from passerelle.model.items import Appointment, Contact, DistributionList, Item,
 from passerelle.model.moments import Day, Instant, Moment, Span, Timed, zone_info
 from passerelle.model.participants import Participant
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text, plural
 
 
 def title(item: Item) -> str:
@@ -22,23 +23,25 @@ def title(item: Item) -> str:
     return item.title or ""
 
 
-def when(item: Item) -> str:
+def when(item: Item) -> Text:
     """When an item is: an appointment's span, a task's due date; for people their address."""
     if isinstance(item, Appointment):
-        return span(item.when) + (" (series)" if item.recurrence else "")
+        at = span(item.when)
+        return Text("{when} (series)", when=at) if item.recurrence else at
     if isinstance(item, Task):
-        return moment(item.due)
+        return Text(moment(item.due))
     if isinstance(item, DistributionList):
-        return f"{len(item.members)} addresses"
-    return item.email1 or ""
+        return plural("{count} address", "{count} addresses", count=len(item.members))
+    return Text(item.email1 or "")
 
 
-def span(value: Span) -> str:
+def span(value: Span) -> Text:
     """A span on its own wall clock; the last of whole days is the last day that counts."""
     if not isinstance(value, Timed):
         days = (value.end - value.start).days
-        return str(value.start) + (f" ({days} days)" if days > 1 else "")
-    return f"{_local(value.start, value.zone)} – {_local(value.end, value.end_zone or value.zone)[-5:]}"
+        many = plural("{start} ({count} day)", "{start} ({count} days)", count=days, start=str(value.start))
+        return many if days > 1 else Text(str(value.start))
+    return Text(f"{_local(value.start, value.zone)} – {_local(value.end, value.end_zone or value.zone)[-5:]}")
 
 
 def moment(value: Moment | None) -> str:

@@ -18,6 +18,7 @@ from passerelle.model.errors import Contradiction, Invalid, Missing
 from passerelle.model.items import Appointment, Item
 from passerelle.model.moments import Span, Timed
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
 
 
 def edit(  # noqa: PLR0913 - one parameter per option
@@ -38,23 +39,23 @@ def edit(  # noqa: PLR0913 - one parameter per option
     """Change an item of the replica, one occurrence of a series, or move it to another folder.
 
     Args:
-        number: the item's id, as "list" shows it.
-        start: an appointment's new start; the length stays unless --end is given.
-        end: an appointment's new end.
-        all_day: an appointment's new time is whole days.
-        occurrence: change only the occurrence that starts on this day.
-        ignore_conflicts: also where somebody invited is busy.
+        number: The item's id, as "list" shows it.
+        start: An appointment's new start; the length stays unless --end is given.
+        end: An appointment's new end.
+        all_day: An appointment's new time is whole days.
+        occurrence: Change only the occurrence that starts on this day.
+        ignore_conflicts: Also where somebody invited is busy.
         fields: NAME=VALUE, e.g. --set title=Lunch; may be repeated; an empty value clears.
-        folder: move it there.
-        account: which account, if you have several.
-        data: directory of your accounts.
-        json: print the changed item as JSON.
+        folder: Move it there.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
+        json: Print the changed item as JSON.
     """
     if not (start or end or all_day or fields or folder):
-        message = "There is nothing to change. Say what with --set NAME=VALUE, --start, --end or --folder."
+        message = Text("There is nothing to change. Say what with --set NAME=VALUE, --start, --end or --folder.")
         raise Missing(message, "fields")
     if occurrence is not None and folder:
-        message = "An occurrence stays in the folder of its series. Leave out --folder, or move the series."
+        message = Text("An occurrence stays in the folder of its series. Leave out --folder, or move the series.")
         raise Contradiction(message)
     with open_replica(data, account) as session:
         record, module = find_item(session, number)
@@ -81,7 +82,7 @@ def edit(  # noqa: PLR0913 - one parameter per option
                 destination=destination,
                 ignore_conflicts=ignore_conflicts,
             )
-        report("Changed", changed, json=json)
+        report(Text("Changed {id}. The next sync sends it.", id=changed.id), changed, json=json)
     return 0
 
 
@@ -91,10 +92,10 @@ def delete(
     """Delete an item of the replica, or one occurrence of a series.
 
     Args:
-        number: the item's id, as "list" shows it.
-        occurrence: delete only the occurrence that starts on this day.
-        account: which account, if you have several.
-        data: directory of your accounts.
+        number: The item's id, as "list" shows it.
+        occurrence: Delete only the occurrence that starts on this day.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
     """
     with open_replica(data, account) as session:
         record, module = find_item(session, number)
@@ -103,20 +104,20 @@ def delete(
             session.delete_occurrence(record.id, record.folder, occurrence)
         else:
             session.delete(record.id, record.folder, module=module)
-        say(f"Deleted {record.id}. The next sync sends it.")
+        say(Text("Deleted {id}. The next sync sends it.", id=record.id))
     return 0
 
 
 def _check_series(record: ItemRecord) -> None:
     if not isinstance(record.item, Appointment) or record.item.recurrence is None:
-        message = f"{record.id} is not a series of appointments. Leave out --occurrence."
+        message = Text("{id} is not a series of appointments. Leave out --occurrence.", id=record.id)
         raise Contradiction(message)
 
 
 def _new_span(item: Item, start: str | None, end: str | None, zone: str, *, all_day: bool) -> Span:
     """The new time of an appointment; what is not given keeps its value, and a moved start keeps the length."""
     if not isinstance(item, Appointment):
-        message = "Only appointments have --start and --end. Use --set due=… for a task."
+        message = Text("Only appointments have --start and --end. Use --set due=… for a task.")
         raise Invalid(message, "when")
     old = item.when
     if start is None:

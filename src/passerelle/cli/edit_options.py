@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from passerelle.cli.describing import as_mapping
 from passerelle.cli.output import print_json, say
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
 
 Set = Annotated[
     list[str] | None,
@@ -24,9 +25,9 @@ IgnoreConflicts = Annotated[
 FolderName = Annotated[str | None, Parameter(help="Name or id of the folder; default: your own default folder.")]
 
 
-def report(what: str, record: ItemRecord, *, json: bool) -> None:
+def report(what: Text, record: ItemRecord, *, json: bool) -> None:
     """Tell what became of an item."""
     if json:
         print_json(as_mapping(record))
     else:
-        say(f"{what} {record.id}. The next sync sends it.")
+        say(what)

@@ -8,6 +8,7 @@ from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import ItemId
 from passerelle.model.principals import User
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
 from passerelle.store import Store
 
 MODULES = (Module.CALENDAR, Module.CONTACTS, Module.TASKS)
@@ -28,11 +29,13 @@ def find_folder(session: Session, name: str) -> Folder:
     found = [folder for folder in folders if path(folder, by_id)[-len(wanted) :] == wanted]
     own = [folder for folder in found if folder.is_default and folder.owner == session.user.id]
     if not found:
-        message = f"There is no folder “{name}”. “folders” lists what there is."
+        message = Text("There is no folder “{name}”. “folders” lists what there is.", name=name)
         raise NotFound(message)
     if len(found) > 1 and len(own) != 1:
         choices = ", ".join(f"{folder.name} ({folder.id})" for folder in found)
-        message = f"Several folders are called “{name}”. Give the id of one: {choices}."
+        message = Text(
+            "Several folders are called “{name}”. Give the id of one: {choices}.", name=name, choices=choices
+        )
         raise Contradiction(message)
     return (own or found)[0]
 
@@ -47,7 +50,7 @@ def default_folder(session: Session, module: Module) -> Folder:
         folder = view.folder
         if folder.is_default and folder.module is module and folder.owner == session.user.id:
             return folder
-    message = f"There is no default folder for module {module}. Name one with --folder."
+    message = Text("There is no default folder for module {module}. Name one with --folder.", module=module)
     raise NotFound(message)
 
 
@@ -68,7 +71,7 @@ def find_item(session: Session, number: int) -> tuple[ItemRecord, Module]:
             return session.get(ItemId(number), module, None), module
         except NotFound:
             continue
-    message = f"There is no item {number}. “list FOLDER” shows the ids."
+    message = Text("There is no item {number}. “list FOLDER” shows the ids.", number=number)
     raise NotFound(message)
 
 
@@ -81,6 +84,6 @@ def find_user(store: Store, login: str) -> User:
     with store.reading() as tx:
         user = tx.principals.user_by_login(login)
     if user is None:
-        message = f"There is no user “{login}”. “passerelle server user list” shows all."
+        message = Text("There is no user “{login}”. “passerelle server user list” shows all.", login=login)
         raise NotFound(message)
     return user

@@ -10,7 +10,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from passerelle.cli.output import said
 from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
 
 
 def data_home() -> Path:
@@ -60,11 +62,11 @@ def read_password(*, stdin: bool, prompt: str) -> str:
     if stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():
-        password = getpass.getpass(prompt)
+        password = getpass.getpass(said(prompt))
     else:
-        message = "There is no terminal to ask for the password on. Pipe it in with --password-stdin."
+        message = Text("There is no terminal to ask for the password on. Pipe it in with --password-stdin.")
         raise Misconfigured(message)
     if not password:
-        message = "The password is empty. Give one with at least one character."
+        message = Text("The password is empty. Give one with at least one character.")
         raise Misconfigured(message)
     return password

@@ -5,41 +5,55 @@ Rich is loaded when a table, a progress bar or a complaint is drawn, which a cyc
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from passerelle.model.text import Text
+from passerelle.translations import catalogue, chosen_language
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 
+def said(text: str) -> str:
+    """A sentence in the language of whoever runs the program."""
+    return catalogue(chosen_language(os.environ)).say(text)
+
+
 def say(text: str) -> None:
     """Print one line for a person; markup in it is shown as it stands."""
-    print(text)
+    print(said(text))
 
 
 def complain(text: str) -> None:
     """Print an error for a person."""
     from rich.console import Console
 
-    Console(stderr=True).print(f"passerelle: {text}", markup=False, highlight=False, style="red", soft_wrap=True)
+    Console(stderr=True).print(f"passerelle: {said(text)}", markup=False, highlight=False, style="red", soft_wrap=True)
+
+
+def about(name: str, text: str) -> Text:
+    """A sentence about one of several accounts or files."""
+    return Text("{name}: {text}", name=name, text=Text.of(text))
 
 
 def print_json(value: object) -> None:
-    """Print one JSON document for a script."""
+    """Print one JSON document for a script: it is the same in every language."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str)).decode() + "\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table for a person."""
+    """Print a table for a person. Headings are translated, and of title and cells what is a :class:`Text`."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=_cell(title), title_justify="left", header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(said(column), overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
     Console().print(table)
@@ -62,5 +76,6 @@ def progress() -> Progress:
 
 
 def _cell(value: object) -> str:
-    """A table cell: markup characters of users' texts are escaped, nothing is a blank."""
-    return "" if value is None else str(value).replace("[", "\\[")
+    """A title or a cell: markup characters of users' texts are escaped, nothing is a blank."""
+    text = said(value) if isinstance(value, Text) else "" if value is None else str(value)
+    return text.replace("[", "\\[")

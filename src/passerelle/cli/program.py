@@ -10,12 +10,20 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cyclopts import App, CycloptsError
 
 from passerelle import __version__
 from passerelle.cli.output import complain
 from passerelle.model.errors import Overlap, PasserelleError
+from passerelle.model.text import Text
+
+if TYPE_CHECKING:
+    from cyclopts.help import HelpPanel
+    from rich.console import Console, ConsoleOptions
+
+    from passerelle.cli.helping import Helper
 
 FAILED = 1
 USAGE = 2
@@ -58,10 +66,33 @@ Try everything at once with: passerelle demo
 
 def build() -> App:
     """The program with all its commands; the code of a command is loaded when it is used."""
-    app = App(name="passerelle", help=HELP, version=__version__, help_format="plaintext", result_action="return_value")
+    app = App(
+        name="passerelle",
+        help=HELP,
+        version=__version__,
+        help_format="plaintext",
+        result_action="return_value",
+        help_formatter=_Helper(),
+    )
     for name, place, help_text in COMMANDS:
         app.command(f"passerelle.cli.{place}", name=name, help=help_text)
     return app
+
+
+class _Helper:
+    """Draws ``--help``; loaded when somebody asks for it."""
+
+    def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
+        self._loaded(console, options, panel)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._loaded, name)
+
+    @property
+    def _loaded(self) -> Helper:
+        from passerelle.cli.helping import Helper
+
+        return Helper()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -74,15 +105,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     try:
-        code = build()(arguments, exit_on_error=False, print_error=True)
-    except CycloptsError:
+        code = build()(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        from passerelle.cli.usage import mistake
+
+        complain(mistake(error))
         return USAGE
     except PasserelleError as error:
-        complain(str(error))
+        complain(error.text)
         if isinstance(error, Overlap):
             for one in error.collisions:
-                hard = "cannot be booked twice" if one.hard else "goes on with --ignore-conflicts"
-                complain(f"  {one.start:%Y-%m-%d %H:%M} UTC: {one.title or 'busy'} ({', '.join(one.who)}; {hard})")
+                complain(
+                    Text(
+                        "  {start} UTC: {title} ({names}; {advice})",
+                        start=f"{one.start:%Y-%m-%d %H:%M}",
+                        title=one.title or Text("busy"),
+                        names=", ".join(one.who),
+                        advice=Text("cannot be booked twice" if one.hard else "goes on with --ignore-conflicts"),
+                    )
+                )
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -93,6 +134,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from passerelle.cli.logs import log_failure
 
         log_failure()
-        complain(f"The program failed ({type(error).__name__}: {error}). PASSERELLE_LOG=debug shows where.")
+        complain(
+            Text(
+                "The program failed ({kind}: {error}). PASSERELLE_LOG=debug shows where.",
+                kind=type(error).__name__,
+                error=str(error),
+            )
+        )
         return FAILED
     return code if isinstance(code, int) else 0

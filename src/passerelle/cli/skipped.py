@@ -20,9 +20,9 @@ def retry(number: int, /, *, account: Account = None, data: ConnectorData = None
     """Try a change again with the next cycle.
 
     Args:
-        number: the skipped object, as "status" shows it.
-        account: which account, if you have several.
-        data: directory of your accounts.
+        number: The skipped object, as "status" shows it.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
     """
     return _decide(data, account, lambda replica: replica.retry(number), "It is tried again with the next sync.")
 
@@ -32,9 +32,9 @@ def approve(number: int, /, *, account: Account = None, data: ConnectorData = No
     """Let held deletions happen with the next cycle.
 
     Args:
-        number: one of those held, as "status" shows it.
-        account: which account, if you have several.
-        data: directory of your accounts.
+        number: One of those held, as "status" shows it.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
     """
     return _decide(data, account, lambda replica: replica.approve(number), "They happen with the next sync.")
 
@@ -44,9 +44,9 @@ def discard(number: int, /, *, account: Account = None, data: ConnectorData = No
     """Give a change up and take the server's state.
 
     Args:
-        number: the skipped object, as "status" shows it.
-        account: which account, if you have several.
-        data: directory of your accounts.
+        number: The skipped object, as "status" shows it.
+        account: Which account, if you have several.
+        data: Directory of your accounts.
     """
     return _decide(data, account, lambda replica: replica.discard(number), "It is given up.")
 

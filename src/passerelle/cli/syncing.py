@@ -14,9 +14,10 @@ import msgspec
 from cyclopts import Parameter
 
 from passerelle.cli.options import ConnectorData, Json, connector_directory
-from passerelle.cli.output import complain, print_json, print_table, progress, say
+from passerelle.cli.output import about, complain, print_json, print_table, progress, said, say
 from passerelle.cli.replicas import Account
 from passerelle.model.errors import PasserelleError, Unreachable
+from passerelle.model.text import Text, plural, sentences
 from passerelle.sync.accounts import Account as Known
 from passerelle.sync.accounts import Accounts
 from passerelle.sync.replica import Replica
@@ -31,7 +32,12 @@ WAITING = frozenset({Subject.SKIPPED, Subject.HELD, Subject.FOLDER})
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 300.0
 PAUSE_GROWTH = 1.5
 
-_PHASES = {"directory": "People and rooms", "folders": "Folders", "pull": "Receiving", "send": "Sending"}
+_PHASES = {
+    "directory": Text("People and rooms"),
+    "folders": Text("Folders"),
+    "pull": Text("Receiving"),
+    "send": Text("Sending"),
+}
 
 
 def sync(
@@ -44,10 +50,10 @@ def sync(
     """Bring your accounts in step with their servers, both ways.
 
     Args:
-        watch: go on until Ctrl-C; the pause grows while nothing happens.
-        account: only this account.
-        data: directory of your accounts.
-        json: print what happened as JSON.
+        watch: Go on until Ctrl-C; the pause grows while nothing happens.
+        account: Only this account.
+        data: Directory of your accounts.
+        json: Print what happened as JSON.
     """
     accounts = Accounts(connector_directory(data))
     chosen = _chosen(accounts, account)
@@ -58,7 +64,7 @@ def sync(
         print_json({name: _as_mapping(outcome) for name, outcome in outcomes.items()})
     for name, outcome in outcomes.items():
         if isinstance(outcome, PasserelleError):
-            complain(f"{name}: {outcome}")
+            complain(about(name, outcome.text))
         elif not json:
             print_result(name, outcome)
     return _exit_code(outcomes.values())
@@ -109,9 +115,10 @@ def shown_on(bar: Bar, task: TaskID) -> OnProgress:
     """Shows a cycle's progress: the bar counts folders, the text items."""
 
     def show(at: Progress) -> None:
-        where = f" – {at.folder}, {at.items} items" if at.folder else ""
-        phase = _PHASES.get(at.phase, at.phase)
-        bar.update(task, description=f"{phase}{where}", completed=at.number, total=at.folders or None)
+        description = said(_PHASES.get(at.phase, Text(at.phase)))
+        if at.folder:
+            description += f" – {at.folder}, {said(plural('{count} item', '{count} items', count=at.items))}"
+        bar.update(task, description=description, completed=at.number, total=at.folders or None)
 
     return show
 
@@ -132,7 +139,7 @@ def _watch(accounts: Accounts, chosen: tuple[Known, ...]) -> int:
                 try:
                     pauses[one] = _watched_cycle(accounts, one, pause_s)
                 except PasserelleError as error:
-                    complain(f"{one.name}: {error} It is no longer watched.")
+                    complain(about(one.name, sentences(error.text, Text("It is no longer watched."))))
                     code = error.exit_code
                     del pauses[one]
             if pauses:
@@ -151,7 +158,7 @@ def _watched_cycle(accounts: Accounts, account: Known, pause_s: float) -> float:
     try:
         result = run_cycle(accounts, account)
     except Unreachable as error:
-        complain(f"{account.name}: {error} Trying again in {longer:.0f} s.")
+        complain(about(account.name, sentences(error.text, Text("Trying again in {seconds:.0f} s.", seconds=longer))))
         return longer
     if not result.total and not result.reports:
         return longer
@@ -169,10 +176,19 @@ def print_result(name: str, result: CycleResult) -> None:
         ]
         print_table(name, columns, cells)
     for report in result.reports:
-        say(f"{name}: {report.message}")
+        say(about(name, report.message))
     traffic = result.traffic
-    state = f"{result.total} changes" if result.total else "in step, nothing to do"
-    say(f"{name}: {state}; {traffic.requests} requests, {traffic.received / 1024:.0f} KiB, {result.seconds:.2f} s.")
+    state = plural("{count} change", "{count} changes", count=result.total)
+    say(
+        Text(
+            "{name}: {state}; {requests}, {size:,.0f} KiB, {seconds:.2f} s.",
+            name=name,
+            state=state if result.total else Text("in step, nothing to do"),
+            requests=plural("{count} request", "{count} requests", count=traffic.requests),
+            size=traffic.received / 1024,
+            seconds=result.seconds,
+        )
+    )
 
 
 def _as_mapping(outcome: CycleResult | PasserelleError) -> object:
@@ -186,9 +202,9 @@ def status(*, account: Account = None, data: ConnectorData = None, json: Json = 
     """Show what is in step, what waits to be sent, and what was refused. Asks no server.
 
     Args:
-        account: only this account.
-        data: directory of your accounts.
-        json: print JSON for a script.
+        account: Only this account.
+        data: Directory of your accounts.
+        json: Print JSON for a script.
     """
     accounts = Accounts(connector_directory(data))
     chosen = _chosen(accounts, account)
@@ -206,14 +222,33 @@ def status(*, account: Account = None, data: ConnectorData = None, json: Json = 
 def _print_status(name: str, replica: Replica) -> None:
     found = replica.status()
     cells = [(folder.id, folder.name, folder.items, folder.unsent or "") for folder in found.folders]
-    print_table(f"{name} at {found.membership.server}", ("Id", "Folder", "Items", "To be sent"), cells)
+    print_table(
+        Text("{name} at {server}", name=name, server=found.membership.server),
+        ("Id", "Folder", "Items", "To be sent"),
+        cells,
+    )
     last = found.last
     if last is None:
         say("Never synchronised yet. Next: passerelle sync")
     else:
-        say(f"Last cycle: {last.at:%Y-%m-%d %H:%M} UTC, {last.touched} changes, {last.requests} requests.")
+        say(
+            Text(
+                "Last cycle: {at} UTC, {changes}, {requests}.",
+                at=f"{last.at:%Y-%m-%d %H:%M}",
+                changes=plural("{count} change", "{count} changes", count=last.touched),
+                requests=plural("{count} request", "{count} requests", count=last.requests),
+            )
+        )
     for one in replica.skipped():
-        held = "held" if one.held else "refused"
-        say(f"Skipped object {one.id} ({held}): “{one.title}” in {one.folder_name}: {one.message}")
+        say(
+            Text(
+                "Skipped object {id} ({state}): “{title}” in {folder}: {message}",
+                id=one.id,
+                state=Text("held") if one.held else Text("refused"),
+                title=one.title,
+                folder=one.folder_name,
+                message=one.message,
+            )
+        )
     if found.skipped:
         say("Decide with: passerelle skipped retry|approve|discard ID")

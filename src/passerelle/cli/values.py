@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum
-from typing import Union, get_args, get_origin, get_type_hints
+from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from passerelle.model.errors import Invalid
-from passerelle.model.items import DistributionList, Item
+from passerelle.model.items import Item
 from passerelle.model.moments import (
     ONE_DAY,
     Day,
@@ -25,9 +25,15 @@ from passerelle.model.moments import (
     zone_info,
 )
 from passerelle.model.patch import Patch
+from passerelle.model.text import Text, sentences
 
-_WORDS = {bool: "true or false", int: "a whole number", Decimal: "a number", date: "a day such as 2026-12-01"}
-_MEANINGS = {**_WORDS, str: "a text", datetime: "a time", Instant: "a day or a time"}
+_WORDS = {
+    bool: Text("Give true or false."),
+    int: Text("Give a whole number."),
+    Decimal: Text("Give a number."),
+    date: Text("Give a day such as 2026-12-01."),
+}
+_MEANINGS = frozenset({*_WORDS, str, datetime, Instant})
 DEFAULT_LENGTH = timedelta(hours=1)
 
 
@@ -42,14 +48,30 @@ def assignments(kind: type[Item], texts: Sequence[str], zone: str) -> Patch:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals:
-            message = f"“{text}” is not NAME=VALUE. Write for example --set note=Hello."
+            message = Text("“{text}” is not NAME=VALUE. Write for example --set note=Hello.", text=text)
             raise Invalid(message, name)
         if name not in hints:
-            what = "list" if kind is DistributionList else kind.__name__.lower()
-            message = f"--set knows no field “{name}” of this {what}. There are: {', '.join(sorted(hints))}."
+            names = ", ".join(sorted(hints))
+            message = Text("--set knows no field “{name}” here. There are: {names}.", name=name, names=names)
             raise Invalid(message, name)
         patch[name] = _value(kind, name, hints[name], value, zone)
+    reminder(patch.get("alarm"))
     return patch
+
+
+T = TypeVar("T")
+
+
+def reminder(minutes: T) -> T:
+    """Minutes before an appointment, or whatever else a reminder may be.
+
+    Raises:
+        Invalid: they are negative.
+    """
+    if isinstance(minutes, int) and minutes < 0:
+        message = Text("A reminder comes before the start. Give --alarm as minutes before it, 0 or more.")
+        raise Invalid(message, "alarm")
+    return minutes
 
 
 def _is_typed_in(hint: object) -> bool:
@@ -80,8 +102,8 @@ def _value(kind: type[Item], name: str, hint: object, text: str, zone: str) -> o
     try:
         return msgspec.convert(text, hint, strict=False)
     except msgspec.ValidationError as error:
-        expected = " or ".join(words for type_, words in _WORDS.items() if type_ in choices)
-        message = f"“{text}” is no value for {name}. Give {expected}."
+        expected = next((words for type_, words in _WORDS.items() if type_ in choices), "")
+        message = sentences(Text("“{text}” is no value for {name}.", text=text, name=name), expected)
         raise Invalid(message, name) from error
 
 
@@ -89,7 +111,7 @@ def _default(kind: type[Item], name: str) -> object:
     for field in msgspec.structs.fields(kind):
         if field.name == name and field.default is not msgspec.NODEFAULT:
             return field.default
-    message = f"{name} cannot be empty."
+    message = Text("{name} cannot be empty.", name=name)
     raise Invalid(message, name)
 
 
@@ -99,7 +121,7 @@ def _enumerated(enum: type[IntEnum], name: str, text: str) -> IntEnum:
         if wanted in (member.name, str(member.value)):
             return member
     names = ", ".join(member.name.lower().replace("_", " ") for member in enum)
-    message = f"“{text}” is no value for {name}. Use one of: {names}."
+    message = Text("“{text}” is no value for {name}. Use one of: {names}.", text=text, name=name, names=names)
     raise Invalid(message, name)
 
 
@@ -113,14 +135,16 @@ def instant(text: str, zone: str) -> datetime:
         value = datetime.fromisoformat(text)
         return (value if value.tzinfo else value.replace(tzinfo=zone_info(zone))).astimezone(UTC)
     except ValueError as error:
-        message = f"“{text}” is not a time. Write it like 2026-12-01T09:00 or 2026-12-01."
+        message = Text("“{text}” is not a time. Write it like 2026-12-01T09:00 or 2026-12-01.", text=text)
         raise Invalid(message, "time") from error
     except OverflowError as error:
         raise _beyond(text) from error
 
 
 def _beyond(text: str) -> Invalid:
-    return Invalid(f"“{text}” lies beyond the years that can be kept. Give a time in the years 2 to 9998.", "time")
+    return Invalid(
+        Text("“{text}” lies beyond the years that can be kept. Give a time in the years 2 to 9998.", text=text), "time"
+    )
 
 
 def moment(text: str, zone: str) -> Moment:

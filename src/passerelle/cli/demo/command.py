@@ -19,13 +19,14 @@ from passerelle.cli.demo.people import EMPLOYEES
 from passerelle.cli.demo.scene import Edit, Person, content, items_of
 from passerelle.cli.describing import rows as fields
 from passerelle.cli.describing import title
-from passerelle.cli.output import complain, print_table, progress, say
+from passerelle.cli.output import about, complain, print_table, progress, said, say
 from passerelle.cli.syncing import run_cycle
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Misconfigured
 from passerelle.model.folders import Module
 from passerelle.model.items import Appointment, Contact, Item, Task
 from passerelle.model.moments import Day
+from passerelle.model.text import Text
 from passerelle.store import Store
 from passerelle.sync.accounts import Account, Accounts
 from passerelle.sync.report import CycleResult
@@ -44,15 +45,15 @@ def demo(
     """Show the main job: an organisation's server, and one person's account on two machines kept in step with it.
 
     Args:
-        once: end with exit code 0 if both replicas and the server are equal, else 1.
-        seed: other numbers make other people and appointments.
-        port: where the server listens; 0 takes a free port.
+        once: End with exit code 0 if both replicas and the server are equal, else 1.
+        seed: Other numbers make other people and appointments.
+        port: Where the server listens; 0 takes a free port.
     """
     with tempfile.TemporaryDirectory(prefix="passerelle-demo-") as directory:
         home = Path(directory)
         _build(home / "server", datetime.now(UTC).date(), seed)
         with _serving(home / "server", port) as (url, server):
-            say(f"The server listens on {url}.")
+            say(Text("The server listens on {url}.", url=url))
             equal = _Show(home, url).run()
             if not once:
                 _invite_to_try(home, url)
@@ -62,9 +63,9 @@ def demo(
 
 def _build(directory: Path, today: date, seed: int) -> None:
     with Store.create(directory) as store, progress() as bar:
-        task = bar.add_task("Making an organisation", total=STEPS)
+        task = bar.add_task(said("Making an organisation"), total=STEPS)
         for step in Organisation(store, today, seed, Size()).steps():
-            bar.update(task, advance=1, description=f"Making an organisation – {step}")
+            bar.update(task, advance=1, description=f"{said('Making an organisation')} – {step}")
 
 
 @contextmanager
@@ -75,7 +76,7 @@ def _serving(directory: Path, port: int) -> Iterator[tuple[str, subprocess.Popen
     try:
         line = server.stdout.readline() if server.stdout else ""
         if not line.startswith(READY):
-            message = "The demo's server did not start. What it said stands above."
+            message = Text("The demo's server did not start. What it said stands above.")
             raise Misconfigured(message)
         yield line.removeprefix(READY).strip(), server
     finally:
@@ -98,25 +99,28 @@ class _Show:
     def run(self) -> bool:
         """The whole show; returns whether all sides are equal at the end."""
         for name in MACHINES:
-            self._cycle(name, "first synchronisation")
+            self._cycle(name, Text("first synchronisation"))
         for name in MACHINES:
-            self._cycle(name, "nothing to do")
+            self._cycle(name, Text("nothing to do"))
         edits = self._edit()
         for name in (*MACHINES, *MACHINES):
-            self._cycle(name, "after edits on both")
+            self._cycle(name, Text("after edits on both"))
         columns = ("Machine", "Cycle", "Changes", "Requests", "KiB", "Seconds")
-        print_table("Cycles", columns, self._timings)
-        print_table("What people did at the same time", ("Where", "What"), [(edit.who, edit.what) for edit in edits])
+        print_table(Text("Cycles"), columns, self._timings)
+        print_table(
+            Text("What people did at the same time"), ("Where", "What"), [(edit.who, edit.what) for edit in edits]
+        )
         return self._compare()
 
-    def _cycle(self, name: str, what: str) -> CycleResult:
+    def _cycle(self, name: str, what: Text) -> CycleResult:
         account = self._account(name)
         result = run_cycle(self._accounts[name], account)
         traffic = result.traffic
-        size = f"{traffic.received / 1024:.0f}"
-        self._timings.append((name, what, result.total, traffic.requests, size, f"{result.seconds:.2f}"))
+        size = Text("{size:,.0f}", size=traffic.received / 1024)
+        seconds = Text("{seconds:.2f}", seconds=result.seconds)
+        self._timings.append((name, what, result.total, traffic.requests, size, seconds))
         for report in result.reports:
-            say(f"{name}: {report.message}")
+            say(about(name, report.message))
         return result
 
     def _edit(self) -> list[Edit]:
@@ -160,14 +164,14 @@ class _Show:
             sides = {"server": content(session)}
             merged = self._merged_items(session)
             rows = [(title(one), *row) for one in merged for row in fields(one) if row[0] in EDITED]
-        print_table("Items that were edited on both, as merged", ("Item", "Field", "Value"), rows)
+        print_table(Text("Items that were edited on both, as merged"), ("Item", "Field", "Value"), rows)
         for name in MACHINES:
             with self._accounts[name].replica(self._account(name)) as replica:
                 sides[name] = content(replica.session())
         reference = sides["server"]
         counts = [(name, len(items), _differences(reference, items)) for name, items in sides.items()]
         columns = ("Side", "Items", "Unlike the server")
-        print_table(f"All sides compared in {monotonic() - started:.1f} s", columns, counts)
+        print_table(Text("All sides compared in {seconds:.1f} s", seconds=monotonic() - started), columns, counts)
         equal = all(items == reference for items in sides.values())
         if equal:
             say("The server and both replicas are equal.")
@@ -193,7 +197,14 @@ def _invite_to_try(home: Path, url: str) -> None:
         f"curl -u anna:{PASSWORD} {url}/servlet/webdav.version",
     ):
         say(f"  {command}")
-    say(f"Connect any client of the OX interface to {url} as {logins}; the password is {PASSWORD}. Ctrl-C ends.")
+    say(
+        Text(
+            "Connect any client of the OX interface to {url} as {logins}; the password is {password}. Ctrl-C ends.",
+            url=url,
+            logins=logins,
+            password=PASSWORD,
+        )
+    )
 
 
 def _wait(server: subprocess.Popen[str]) -> None:

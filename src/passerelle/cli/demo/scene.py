@@ -15,6 +15,7 @@ from passerelle.model.items import Appointment, Contact, DistributionList, Item,
 from passerelle.model.moments import Timed
 from passerelle.model.patch import Patch
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
 
 MODULES = (Module.CALENDAR, Module.CONTACTS, Module.TASKS)
 
@@ -26,7 +27,7 @@ class Edit(Struct, frozen=True):
     """One thing that somebody did, in words."""
 
     who: str
-    what: str
+    what: Text
 
 
 def items_of(session: Session) -> Iterator[tuple[Folder, ItemRecord]]:
@@ -76,27 +77,29 @@ class Person:
             when = msgspec.structs.replace(item.when, start=item.when.start + shift, end=item.when.end + shift)
             return {"when": when}
 
-        return self._change(record, later, f"moves it by {hours} hours")
+        return self._change(record, later, Text("moves it by {hours} hours", hours=hours))
 
     def set(self, uid: str, field: str, value: object) -> Edit:
         """Give a field of an item another value."""
-        return self._change(self._find(uid), lambda _: {field: value}, f"sets {field} to “{value}”")
+        return self._change(
+            self._find(uid), lambda _: {field: value}, Text("sets {field} to “{value}”", field=field, value=str(value))
+        )
 
     def finish_task(self, uid: str) -> Edit:
         """Tick a task off."""
         patch = {"status": TaskStatus.DONE, "percent": 100}
-        return self._change(self._find(uid), lambda _: patch, "is done with it")
+        return self._change(self._find(uid), lambda _: patch, Text("is done with it"))
 
     def add(self, folder: Folder, item: Item) -> Edit:
         """Add an item."""
         self._session.create(folder.id, item, ignore_conflicts=True)
-        return Edit(self._who, f"adds “{_title(item)}”")
+        return Edit(self._who, Text("adds “{title}”", title=_title(item)))
 
     def delete(self, uid: str) -> Edit:
         """Delete an item."""
         record = self._find(uid)
         self._session.delete(record.id, record.folder)
-        return Edit(self._who, f"deletes “{_title(record.item)}”")
+        return Edit(self._who, Text("deletes “{title}”", title=_title(record.item)))
 
     def folder(self, module: Module) -> Folder:
         """The user's own default folder."""
@@ -113,9 +116,9 @@ class Person:
     def _find(self, uid: str) -> ItemRecord:
         return next(record for _, record in items_of(self._session) if record.item.uid == uid)
 
-    def _change(self, record: ItemRecord, change: Patcher, words: str) -> Edit:
+    def _change(self, record: ItemRecord, change: Patcher, words: Text) -> Edit:
         self._session.update(record.id, record.folder, change, ignore_conflicts=True)
-        return Edit(self._who, f"“{_title(record.item)}”: {words}")
+        return Edit(self._who, Text("“{title}”: {words}", title=_title(record.item), words=words))
 
 
 def _is_plain(item: Item) -> bool:

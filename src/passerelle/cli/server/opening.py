@@ -6,6 +6,7 @@ from pathlib import Path
 
 from passerelle.cli.options import server_directory
 from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
 from passerelle.store import Store
 
 _DATABASE = "database.url"
@@ -21,7 +22,7 @@ def create_store(data: Path | None, database: str | None) -> Store:
     directory = server_directory(data)
     named = directory / _DATABASE
     if named.exists():
-        message = f"There is a server in “{directory}” already."
+        message = Text("There is a server in “{directory}” already.", directory=str(directory))
         raise Misconfigured(message)
     if database is None:
         return Store.create(directory)

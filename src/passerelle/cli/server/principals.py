@@ -11,6 +11,7 @@ from passerelle.cli.options import Json, PasswordStdin, ServerData, read_passwor
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware import provision
+from passerelle.model.text import Text, plural
 
 user_app = App(name="user", help="People with an account.")
 group_app = App(name="group", help="Groups of users; rights and invitations can name them.")
@@ -32,15 +33,15 @@ def user_add(
     """Add a user with a calendar, an address book and a task list.
 
     Args:
-        login: the name to log in with.
-        name: first and last name.
-        email: the primary mail address.
-        data: the server's directory.
-        password_stdin: read the password from standard input.
-        zone: time zone that recurring appointments follow, e.g. Europe/Paris.
-        language: of folders and messages: en, fr or de.
+        login: The name to log in with.
+        name: First and last name.
+        email: The primary mail address.
+        data: The server's directory.
+        password_stdin: Read the password from standard input.
+        zone: Time zone that recurring appointments follow, e.g. Europe/Paris.
+        language: Of folders and messages: en, fr or de.
     """
-    password = read_password(stdin=password_stdin, prompt=f"Password for {login}: ")
+    password = read_password(stdin=password_stdin, prompt=Text("Password for {login}: ", login=login))
     first, _, last = name.strip().rpartition(" ")
     with open_store(data) as store:
         user = provision.add_user(
@@ -54,7 +55,7 @@ def user_add(
             zone=zone,
             locale=language,
         )
-    say(f"Added user {user.login} with id {user.id}.")
+    say(Text("Added user {login} with id {id}.", login=user.login, id=user.id))
     return 0
 
 
@@ -67,7 +68,7 @@ def user_list(*, data: ServerData = None, json: Json = False) -> int:
         print_json(users)
     else:
         rows = [(user.id, user.login, user.display_name, user.email, user.zone) for user in users]
-        print_table("Users", ("Id", "Login", "Name", "E-mail", "Time zone"), rows)
+        print_table(Text("Users"), ("Id", "Login", "Name", "E-mail", "Time zone"), rows)
     return 0
 
 
@@ -84,14 +85,21 @@ def group_add(
     """Add a group.
 
     Args:
-        name: its unique name.
-        member: login of a member; may be repeated.
-        data: the server's directory.
+        name: Its unique name.
+        member: Login of a member; may be repeated.
+        data: The server's directory.
     """
     with open_store(data) as store:
         members = [find_user(store, login).id for login in member or []]
         group = provision.add_group(store, name, members=members)
-    say(f"Added group {group.display_name} with id {group.id} and {len(members)} members.")
+    said = plural(
+        "Added group {group} with id {id} and {count} member.",
+        "Added group {group} with id {id} and {count} members.",
+        count=len(members),
+        group=group.display_name,
+        id=group.id,
+    )
+    say(said)
     return 0
 
 
@@ -100,11 +108,11 @@ def resource_add(name: str, /, *, email: str, data: ServerData = None) -> int:
     """Add a room or a thing that can be booked.
 
     Args:
-        name: its unique name.
-        email: the mail address that invitations name.
-        data: the server's directory.
+        name: Its unique name.
+        email: The mail address that invitations name.
+        data: The server's directory.
     """
     with open_store(data) as store:
         resource = provision.add_resource(store, name, email=email)
-    say(f"Added resource {resource.display_name} with id {resource.id}.")
+    say(Text("Added resource {resource} with id {id}.", resource=resource.display_name, id=resource.id))
     return 0

@@ -9,6 +9,7 @@ from passerelle.cli.options import ServerData, server_directory
 from passerelle.cli.output import say
 from passerelle.cli.server.opening import create_store, open_store
 from passerelle.groupware import provision
+from passerelle.model.text import Text
 from passerelle.server.run import Listener, serve
 
 
@@ -16,13 +17,18 @@ def init(*, data: ServerData = None, database: str | None = None) -> int:
     """Make an empty server in a directory.
 
     Args:
-        data: where.
-        database: a postgresql:// URL of an empty database for many users; default: SQLite in the directory.
+        data: Where.
+        database: A postgresql:// URL of an empty database for many users; default: SQLite in the directory.
     """
     directory = server_directory(data)
     with create_store(data, database) as store:
         provision.initialise(store)
-    say(f"Made a server in {directory}. Next: passerelle server user add LOGIN --name NAME --email ADDRESS")
+    say(
+        Text(
+            "Made a server in {directory}. Next: passerelle server user add LOGIN --name NAME --email ADDRESS",
+            directory=str(directory),
+        )
+    )
     return 0
 
 
@@ -38,12 +44,12 @@ def run(
     """Answer clients until SIGTERM or Ctrl-C. Prints "listening on URL" when ready.
 
     Args:
-        data: the server's directory.
-        host: address to listen on; other than loopback needs TLS.
+        data: The server's directory.
+        host: Address to listen on; other than loopback needs TLS.
         port: 0 takes a free one.
         certificate: TLS certificate chain (PEM).
-        key: its private key (PEM).
-        behind_proxy: a proxy in front speaks TLS and sets X-Forwarded-For.
+        key: Its private key (PEM).
+        behind_proxy: A proxy in front speaks TLS and sets X-Forwarded-For.
     """
     log_to_stderr()
     listener = Listener(host=host, port=port, certificate=certificate, key=key, behind_proxy=behind_proxy)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from passerelle.cli.naming import find_folder, find_user
 from passerelle.cli.options import Json, ServerData
-from passerelle.cli.output import print_json, print_table, progress, say
+from passerelle.cli.output import about, print_json, print_table, progress, said, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware.session import Session
 from passerelle.groupware.transfer import ImportReport, export_folder, import_file
+from passerelle.model.text import Text
 
 SOME_REFUSED = 3
 
@@ -23,17 +24,17 @@ def import_files(
     Importing a file again changes nothing. A broken entry is reported with file, line and reason; the rest goes on.
 
     Args:
-        files: one or more files.
-        user: login of the user whose folders receive the entries.
-        folder: name or id of a folder; without it the user's default folder of each kind.
-        data: the server's directory.
-        json: print the report as JSON.
+        files: One or more files.
+        user: Login of the user whose folders receive the entries.
+        folder: Name or id of a folder; without it the user's default folder of each kind.
+        data: The server's directory.
+        json: Print the report as JSON.
     """
     with open_store(data) as store:
         session = Session(store, find_user(store, user).id)
         target = find_folder(session, folder).id if folder else None
         with progress() as bar:
-            task = bar.add_task("Importing", total=len(files))
+            task = bar.add_task(said("Importing"), total=len(files))
             reports: list[ImportReport] = []
             for path in files:
                 reports.append(import_file(session, target, path.name, path.read_bytes()))
@@ -49,9 +50,9 @@ def export(folder: str, /, *, user: str, data: ServerData = None) -> int:
     """Write a folder to standard output, as iCalendar or vCard.
 
     Args:
-        folder: name or id.
-        user: login of a user who may read it.
-        data: the server's directory.
+        folder: Name or id.
+        user: Login of a user who may read it.
+        data: The server's directory.
     """
     with open_store(data) as store:
         session = Session(store, find_user(store, user).id)
@@ -62,9 +63,16 @@ def export(folder: str, /, *, user: str, data: ServerData = None) -> int:
 
 def _print_reports(reports: list[ImportReport]) -> None:
     rows = [(r.name, r.imported, r.unchanged, len(r.refused), len(r.notes)) for r in reports]
-    print_table("Import", ("File", "Imported", "Already there", "Refused", "Notes"), rows)
+    print_table(Text("Import"), ("File", "Imported", "Already there", "Refused", "Notes"), rows)
     for report in reports:
         for problem in report.refused:
-            say(f"{report.name}, line {problem.line}: refused: {problem.reason}")
+            say(
+                Text(
+                    "{file}, line {line}: refused: {reason}",
+                    file=report.name,
+                    line=problem.line,
+                    reason=Text.of(problem.reason),
+                )
+            )
         for note in report.notes:
-            say(f"{report.name}: {note}")
+            say(about(report.name, note))
