@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from passerelle.model.errors import Refused, Unreadable
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, PRIVATE, PUBLIC, SHARED, FolderType, Module
-from passerelle.model.items import Item
+from passerelle.model.items import Appointment, Contact, Item, Task
 from passerelle.model.text import Text
 from passerelle.peers.base import (
     Change,
@@ -24,7 +24,7 @@ from passerelle.peers.base import (
 )
 from passerelle.peers.ox_webdav import ids
 from passerelle.peers.ox_webdav.anchors import Progress
-from passerelle.wire.oxxml import appointment, contact, folder, task
+from passerelle.wire.oxxml import appointment, contact, folder, task, whole
 from passerelle.wire.oxxml.common import Header, ObjectStatus, header
 from passerelle.wire.oxxml.errors import BAD_REQUEST
 from passerelle.wire.oxxml.parsing import Properties
@@ -34,6 +34,11 @@ _READERS: Mapping[Module, Callable[[Properties, str], Item]] = {
     Module.CALENDAR: appointment.item,
     Module.CONTACTS: contact.item,
     Module.TASKS: task.item,
+}
+_KINDS: Mapping[Module, type[Appointment | Contact | Task]] = {
+    Module.CALENDAR: Appointment,
+    Module.CONTACTS: Contact,
+    Module.TASKS: Task,
 }
 _ROOTS = {PRIVATE: Root.PRIVATE, PUBLIC: Root.PUBLIC, SHARED: Root.SHARED}
 
@@ -50,7 +55,9 @@ def listed(response: Response, module: Module) -> Iterable[RemoteId]:
 
 
 def read_item(properties: Properties, module: Module, zone: str) -> Item:
-    """The item that an object's elements say."""
+    """The item that an object's elements say, or all of it our extension."""
+    if properties.extension is not None:
+        return whole.read(_KINDS[module], properties.extension)
     return _READERS[module](properties, zone)
 
 

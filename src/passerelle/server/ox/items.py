@@ -19,7 +19,7 @@ from passerelle.server.ox.answer import document
 from passerelle.server.ox.quirks import spared
 from passerelle.server.ox.servlet import Handler
 from passerelle.server.ox.writing import OwnChanges, carry_out
-from passerelle.wire.oxxml import answers, appointment, contact, people, places, task
+from passerelle.wire.oxxml import answers, appointment, contact, people, places, task, whole
 from passerelle.wire.oxxml.parsing import Properties
 from passerelle.wire.oxxml.requests import Method, Mode, Propfind, Update, read_propfind
 
@@ -81,11 +81,12 @@ class ItemServlet:
 
     def _live(self, record: ItemRecord, masters: _Masters, *, extended: bool) -> bytes:
         try:
-            if isinstance(record.item, Appointment):
-                master = masters.of(record)
-                properties = appointment.encode(record, master=master, extended=extended)
+            if extended:
+                properties = whole.encode(record)
+            elif isinstance(record.item, Appointment):
+                properties = appointment.encode(record, master=masters.of(record))
             else:
-                properties = self._codec.encode(record, extended=extended)
+                properties = self._codec.encode(record)
         except Exception:  # one object that cannot be written out must not hide the others (section 4.2)
             log.exception("object_not_encoded", object_id=record.id)
             return answers.broken("This object cannot be shown. The server's log says why.")

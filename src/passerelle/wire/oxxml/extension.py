@@ -1,10 +1,10 @@
 """Our own element: what the OX elements cannot say, for peers that know it.
 
 ``<p:item xmlns:p="urn:passerelle:ox">`` holds one JSON object: attribute of the model -> value, in the
-model's own form. In an answer it holds every attribute that would read back differently from the OX elements;
-in a write every such attribute that is to change (null or an empty list clears it). An attribute in it
-overrides the OX elements. Those are there too, but for a pattern and deleted days: the recurrence
-stands in the extension alone, as finding a pattern for it can take long.
+model's own form. In an answer it holds the whole item, and OX elements only say which one it is
+(:mod:`passerelle.wire.oxxml.whole`). In a write it holds every attribute to be changed that would read back
+differently from the OX elements (null or an empty list clears it), and overrides those. They are there too, but for
+a pattern and deleted days: the recurrence stands in the extension alone, as finding a pattern for it can take long.
 
 It is written only to a client that asked with ``<p:extended/>`` in its PROPFIND, and by a client only to
 a server that answered with it. Java parsers skip elements of foreign namespaces (OX reference, section 3).
@@ -29,8 +29,8 @@ from passerelle.wire.oxxml.markup import OURS, escape
 _HEAD = f'<p:item xmlns:p="{OURS}">'
 
 
-def encode(values: Mapping[str, object]) -> str:
-    """The element with some attributes.
+def encode(values: Mapping[str, object] | Item) -> str:
+    """The element with some attributes, or with a whole item.
 
     It is written even when there are none, as the mark of the extension.
     """
@@ -61,10 +61,10 @@ def read(kind: type[Item], text: str | None) -> dict[str, object]:
         values = {name: decoders[name].decode(raw) for name, raw in found if name in decoders}
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Invalid(f"The extension element cannot be read: {error}.", "extension") from error
-    return {name: _checked(name, value) for name, value in values.items()}
+    return {name: checked(name, value) for name, value in values.items()}
 
 
-def _checked(name: str, value: object) -> object:
+def checked(name: str, value: object) -> object:
     """The value with all its instants in UTC.
 
     Raises:
