@@ -20,7 +20,7 @@ from passerelle.model.ids import EVERYBODY, UserId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.moments import Timed
 from passerelle.model.occurrences import day_of, key_on
-from passerelle.model.participants import ParticipantKind
+from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.principals import PrincipalKind, User
 from passerelle.peers.base import (
     Anchor,
@@ -84,6 +84,8 @@ class MemoryServer:
 
     plain: bool = False
     largest_batch: int = 1000
+    knows: dict[str, UserId] = field(default_factory=dict)
+    """Whose addresses it recognises when somebody invites them by mail."""
     clock: int = 1_000_000
     users: dict[UserId, User] = field(default_factory=dict)
     folders: dict[int, StoredFolder] = field(default_factory=dict)
@@ -237,7 +239,15 @@ class MemoryServer:
         return item
 
     def _kept(self, item: Item) -> Item:
-        return self.project(item)
+        item = self.project(item)
+        if not isinstance(item, Appointment):
+            return item
+        parties = {one.identity: one for one in map(self._recognised, reversed(item.participants))}
+        return msgspec.structs.replace(item, participants=tuple(reversed(parties.values())))
+
+    def _recognised(self, party: Participant) -> Participant:
+        known = self.knows.get(party.mail)
+        return party if known is None else Participant(kind=ParticipantKind.USER, id=known)
 
     def _check(self, item: Item) -> None:
         if getattr(item, "title", None) == FORBIDDEN_WORD:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from passerelle.model.folders import Module, Rights
+from passerelle.model.items import Appointment
+from passerelle.model.participants import Participant, ParticipantKind
 from tests.sync.invariants import quiet
 from tests.sync.world import World, appointment
 
@@ -36,3 +38,21 @@ def test_discarding_a_refused_move_brings_the_item_back_to_where_the_server_has_
     assert world.records("Berta") == []
     assert world.record().id == record.id
     world.check()
+
+
+def test_somebody_invited_by_an_address_that_the_server_knows_is_that_user_on_both_sides(world: World) -> None:
+    world.server.knows["berta@example.org"] = world.other
+    world.cycle()
+    guest = Participant(kind=ParticipantKind.EXTERNAL, mail="berta@example.org")
+    folder = world.folder()
+    record = world.replica.session().create(folder.id, appointment(participants=(guest,)))
+    quiet({world.replica: world.peer})
+    world.check()
+    item = world.record().item
+    assert isinstance(item, Appointment)
+    assert (ParticipantKind.USER, world.other) in {(one.kind, one.id) for one in item.participants}
+    assert guest not in item.participants
+    world.edit(world.record(), participants=(*item.participants, guest))
+    quiet({world.replica: world.peer})
+    world.check()
+    assert world.record().id == record.id

@@ -347,3 +347,26 @@ def test_an_account_with_a_wrong_password_is_not_added(server: RealServer, tmp_p
     with pytest.raises(Unauthenticated):
         accounts.add(server.url, "anton", "wrong")
     assert accounts.all() == ()
+
+
+def test_people_invited_by_address_are_the_same_on_both_sides(server: RealServer) -> None:
+    device, there = server.device("anton"), server.session("anton")
+    device.cycle()
+    guests = tuple(
+        Participant(kind=ParticipantKind.EXTERNAL, mail=mail) for mail in ("berta@example.org", "guest@example.com")
+    )
+    device.session.create(device.folder().id, Appointment(when=WHEN, title="Plans", participants=guests))
+    settle(device)
+    for _ in range(2):
+        (here,) = items(device)
+        (stored,) = records(there, default_folder(there))
+        assert isinstance(here, Appointment)
+        assert isinstance(stored.item, Appointment)
+        assert people(here) == people(stored.item)
+        there.update(stored.id, stored.folder, lambda _: {"title": "New plans"})
+        settle(device)
+        assert device.cycle().traffic.requests == 2
+
+
+def people(item: Appointment) -> list[Participant]:
+    return sorted(item.participants, key=lambda one: one.identity)
