@@ -67,6 +67,13 @@ def test_changes_are_told_from_a_stamp_on(office: Office) -> None:
     }  # fmt: skip
 
 
+def test_removed_people_are_told_of_before_the_others(office: Office) -> None:
+    with office.store.writing(office.user("anna").id) as tx:
+        tx.principals.remove_user(office.user("bruno").id)
+    people = office.session("anna").directory_changes(Stamp(0)).people
+    assert [person.user.deleted for person in people] == [True, False, False]
+
+
 def test_a_changed_entry_is_a_changed_person(office: Office) -> None:
     session, contact = office.session("anna"), office.user("anna").contact
     assert contact is not None

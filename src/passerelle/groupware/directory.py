@@ -71,9 +71,11 @@ def groups(tx: Reading, pattern: str) -> tuple[Group, ...]:
 
 
 def _filled(tx: Reading, group: Group) -> Group:
+    """A group; that of everybody with its members, and as new as the latest change of one."""
     if group.id != EVERYBODY:
         return group
-    return msgspec.structs.replace(group, members=tuple(user.id for user in tx.principals.users()))
+    stamp = max((group.stamp, *(user.stamp for user in tx.principals.changed_since(Stamp(0)).users)))
+    return msgspec.structs.replace(group, members=tuple(user.id for user in tx.principals.users()), stamp=stamp)
 
 
 def resources(tx: Reading, pattern: str) -> tuple[Resource, ...]:
@@ -82,15 +84,14 @@ def resources(tx: Reading, pattern: str) -> tuple[Resource, ...]:
 
 
 def changes(tx: Reading, since: Stamp) -> DirectoryChanges:
-    """What changed at ``since`` or later, the removed marked. The group of everybody changes with users."""
+    """What changed at ``since`` or later, removed users first. The group of everybody changes with users."""
     changed = tx.principals.changed_since(since)
     groups = tuple(_filled(tx, group) for group in changed.groups if group.id != EVERYBODY)
     everybody = tx.principals.group(EVERYBODY)
     if everybody is not None and (changed.users or everybody in changed.groups):
-        stamp = max((everybody.stamp, *(user.stamp for user in changed.users)))
-        groups = (msgspec.structs.replace(_filled(tx, everybody), stamp=stamp), *groups)
+        groups = (_filled(tx, everybody), *groups)
     return DirectoryChanges(
-        people=tuple(_people(tx, changed.users)),
+        people=tuple(sorted(_people(tx, changed.users), key=lambda person: not person.user.deleted)),
         groups=groups,
         resources=changed.resources,
         stamp=tx.principals.clock(),

@@ -142,6 +142,8 @@ def clear(tx: Writing, actor: Actor, id_: FolderId, expected: Stamp | None) -> S
     require_current(folder.stamp, expected)
     if folder.id < FIRST_ORDINARY:
         raise Forbidden(Text("“{folder}” is a system folder.", folder=folder.name), "FLD-0032")
+    if not tree.effective(folder).delete:
+        raise Forbidden(Text("You may not delete all items in “{folder}”.", folder=folder.name), "FLD-0032")
     _require_all_deletable(tx, tree, folder)
     _leave_views(tx, actor, folder)
     own = folder.owner == actor.user or folder.type is not FolderType.PRIVATE

@@ -151,7 +151,7 @@ def read_propertyupdate(body: bytes) -> tuple[Update, ...]:
         WrongRoot: the root is neither ``D:propertyupdate`` nor a ``D:multistatus`` around it.
         Unreadable: no XML, not one ``D:prop`` per ``D:set``, or a control element that is not a number.
     """
-    return tuple([_update(block) for block in _blocks(_update_root(body))])
+    return tuple([_update(block) for root in _update_roots(body) for block in _blocks(root)])
 
 
 def next_client_id(body: bytes, line: int) -> str:
@@ -256,18 +256,18 @@ def _id(prop: Properties, name: str) -> int | None:
     return None if text is None else integer(text, name, -LONG - 1, LONG)
 
 
-def _update_root(body: bytes) -> etree._Element:
+def _update_roots(body: bytes) -> list[etree._Element]:
     root = parse(body)
-    inner = root.find(_UPDATE) if root.tag == _MULTISTATUS else root
-    if inner is None or inner.tag != _UPDATE:
+    found = root.findall(_UPDATE) if root.tag == _MULTISTATUS else [root]
+    if not found or found[0].tag != _UPDATE:
         raise WrongRoot("The root must be D:propertyupdate, or D:multistatus with it inside.", 1)
-    return inner
+    return found
 
 
 def _blocks(root: etree._Element) -> Iterator[etree._Element]:
-    for block in root.iterchildren(_SET, _REMOVE):
+    for block in root.iterchildren(_SET, _REMOVE, PROP):
         props = block.findall(PROP)
-        if block.tag == _REMOVE or len(props) != 1:
+        if block.tag != _SET or len(props) != 1:
             raise Unreadable("A write consists of D:set elements with one D:prop each.", block.sourceline or 0)
         yield props[0]
 

@@ -191,6 +191,14 @@ def test_the_group_of_everybody_has_the_number_0(anna: OxUser) -> None:
     assert "0" in numbers or all(int(number) > 0 for number in numbers)
 
 
+def test_a_group_says_the_same_whether_it_is_searched_or_changed(anna: OxUser) -> None:
+    searched, changed = _all(anna.directory(group="*"), "group"), _all(anna.directory(group="*", lastsync=0), "group")
+
+    assert {name: ET.tostring(one) for name, one in searched.items()} == {
+        name: ET.tostring(one) for name, one in changed.items()
+    }
+
+
 @pytest.mark.parametrize("value", ["soon", "", "-1", "99999999999999999999999", "1.5"])
 def test_a_lower_bound_that_is_no_number_is_none(anna: OxUser, value: str) -> None:
     assert anna.directory(user="*", lastsync=value) is not None

@@ -184,6 +184,14 @@ def test_clearing_needs_the_right_to_delete_everything(anna: OxUser, ben: OxUser
     assert len(shared.live()) == 2
 
 
+def test_without_the_right_to_delete_not_even_an_empty_folder_is_cleared(anna: OxUser, ben: OxUser, title: str) -> None:
+    folder = anna.make_folder("contact", title, ox.right(ben.id, "8/4/4/0"))
+    before = anna.load("folders", folder.id).last_modified
+
+    assert ben.try_write("folders", object_id=folder.id, method="CLEAR").outcome == ("403", "1002")
+    assert anna.load("folders", folder.id).last_modified == before
+
+
 def test_an_outdated_clearing_is_refused(anna: OxUser, contacts: Folder) -> None:
     person = contacts.create(last_name="x")
 

@@ -197,6 +197,28 @@ def test_what_is_no_xml_gets_one_response_inside_a_multistatus(anna: OxUser, bod
     assert answer.status in {"400", "500"}
 
 
+def test_no_part_of_a_wrapped_write_is_passed_over(contacts: Folder) -> None:
+    parts = [
+        f"<D:propertyupdate>{ox.block(folder_id=contacts.id, last_name=name)}</D:propertyupdate>"
+        for name in ("First", "Second")
+    ]
+    body = f"<D:multistatus {ox.NAMESPACES}>{''.join(parts)}</D:multistatus>"
+
+    answers = contacts.user.ask("PROPPATCH", "contacts", body)
+
+    assert [contacts.load(answer)["last_name"] for answer in answers] == ["First", "Second"]
+
+
+def test_a_prop_without_set_around_it_is_refused_and_nothing_is_written(contacts: Folder) -> None:
+    stray = f"<D:prop>{ox.elements(folder_id=contacts.id, last_name='Stray')}</D:prop>"
+    block = ox.block(folder_id=contacts.id, last_name="Within")
+
+    (answer,) = contacts.user.write("contacts", block, Xml(stray))
+
+    assert answer.outcome == ("500", "1400")
+    assert contacts.changes() == []
+
+
 def test_a_syntax_error_at_the_end_means_that_nothing_was_carried_out(contacts: Folder) -> None:
     body = ox.propertyupdate(_new(contacts, "One", "1"), _new(contacts, "Two", "2"))
 
