@@ -80,14 +80,11 @@ def _answer(update: Update, outcome: bytes | Exception, *, has_series: bool) -> 
     """The response to one block. Its failure on our side must not hide what became of the others."""
     if isinstance(outcome, bytes):
         return outcome
+    id_, recurrence_id = update.object_id or 0, 0 if has_series else None
     if not isinstance(outcome, Refused):
-        return answers.broken(FAILED, object_id=update.object_id or 0)
+        return answers.broken(FAILED, id_, recurrence_id=recurrence_id, client_id=update.client_id)
     return answers.failed(
-        outcome,
-        update.object_id or 0,
-        recurrence_id=0 if has_series else None,
-        client_id=update.client_id,
-        extended=update.properties.extended,
+        outcome, id_, recurrence_id=recurrence_id, client_id=update.client_id, extended=update.properties.extended
     )
 
 

@@ -90,12 +90,15 @@ def not_found() -> bytes:
     return _response(0, "", 404, "[1001] Object not found")
 
 
-def broken(message: str, *, object_id: int = 0) -> bytes:
-    """An object that cannot be written out, or a block that failed on our side.
+def broken(
+    message: str, object_id: int | None = None, *, recurrence_id: int | None = None, client_id: str | None = None
+) -> bytes:
+    """A block that failed on our side; without ``object_id`` an object that cannot be written out.
 
     The rest of the answer goes on.
     """
-    return _response(object_id, "", 500, f"[{SERVER_ERROR}] {message}")
+    prop = "" if object_id is None else _result(object_id, None, recurrence_id, client_id)
+    return _response(object_id or 0, prop, 500, f"[{SERVER_ERROR}] {message}")
 
 
 def unreadable(error: Unreadable, body: bytes) -> bytes:
