@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from passerelle.groupware import changes as changes_module
 from passerelle.model.folders import Module
-from passerelle.model.ids import Stamp
+from passerelle.model.ids import FolderId, Stamp
 from passerelle.model.items import Contact
 from tests.groupware.office import READER, Office, at, meeting
 
@@ -55,3 +57,26 @@ def test_what_is_written_while_a_list_is_read_comes_with_the_next(office: Office
     assert [record.id for record in seen] == [items[1].id, items[2].id]
     again = session.changes(folder, Module.CONTACTS, Stamp(max(record.stamp for record in seen) + 1))
     assert [record.stamp for record in again.items] == [late.stamp]
+
+
+def test_after_pruning_a_change_list_from_long_ago_is_as_complete_as_before(office: Office) -> None:
+    shared = office.share_default("bruno", office.grant("anna", READER), Module.CONTACTS)
+    bruno, anna = office.session("bruno"), office.session("anna")
+    kept, doomed, hidden = (bruno.create(shared, Contact(last_name=name)) for name in ("Kept", "Doomed", "Hidden"))
+    changed = bruno.update(kept.id, shared, lambda _item: {"first_name": "K"})
+    bruno.delete(doomed.id, shared)
+    bruno.update(hidden.id, shared, lambda _item: {"private": True})
+    with office.store.writing(bruno.user_id) as tx:
+        assert tx.journal.prune(datetime(2100, 1, 1, tzinfo=UTC))
+    found = anna.changes(shared, Module.CONTACTS, kept.stamp)
+    assert {one.id for one in found.gone} == {doomed.id, hidden.id}
+    assert [(one.id, one.stamp) for one in found.items] == [(kept.id, changed.stamp)]
+
+
+def test_after_pruning_the_folders_that_went_are_still_told(office: Office) -> None:
+    session = office.session("anna")
+    folder = session.create_folder(FolderId(1), "Short-lived", module=Module.TASKS)
+    session.delete_folder(folder.id)
+    with office.store.writing(session.user_id) as tx:
+        tx.journal.prune(datetime(2100, 1, 1, tzinfo=UTC))
+    assert session.folders(folder.stamp).gone == (folder.id,)
