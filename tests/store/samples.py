@@ -11,6 +11,7 @@ from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
 from passerelle.store import Reading
+from passerelle.store.content import SMALL_PHOTO_BYTES
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ALL = Stamp(2**60)
@@ -43,7 +44,13 @@ def booking(room: int, start: datetime = NINE) -> Appointment:
 
 
 def portrait(data: bytes = b"\xff\xd8 a picture") -> Contact:
-    return Contact(display_name="Anna", photo=Photo("image/jpeg", data))
+    """A contact whose photo is just large enough for a file of its own."""
+    return Contact(display_name="Anna", photo=Photo("image/jpeg", picture(data)))
+
+
+def picture(data: bytes) -> bytes:
+    """What is in that file."""
+    return data + bytes(SMALL_PHOTO_BYTES)
 
 
 def changes(tx: Reading, folder: FolderId, since: int = 0) -> list[ItemRecord]:

@@ -9,10 +9,12 @@ import pytest
 
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import AttachmentId, FolderId, ItemId
+from passerelle.model.items import Contact, Photo
 from passerelle.store import Store
 from passerelle.store.blobs import BlobDirectory
+from passerelle.store.content import SMALL_PHOTO_BYTES
 from tests.store.conftest import ANNA, BEN, Place
-from tests.store.samples import changes, meeting, portrait
+from tests.store.samples import changes, meeting, picture, portrait
 
 
 def files(place: Place) -> list[bytes]:
@@ -69,7 +71,18 @@ def test_the_photo_of_a_deleted_contact_is_kept_as_long_as_its_history(
 ) -> None:
     with store.writing(ANNA) as tx:
         tx.items.remove(tx.items.add(calendar, portrait(b"picture")).id)
-    assert files(place) == [b"picture"]
+    assert files(place) == [picture(b"picture")]
+
+
+def test_a_small_photo_needs_no_file(place: Place, store: Store, calendar: FolderId) -> None:
+    small = Contact(photo=Photo("image/jpeg", bytes(SMALL_PHOTO_BYTES)))
+    with store.writing(ANNA) as tx:
+        id_ = tx.items.add(calendar, small).id
+    with store.reading() as tx:
+        record = tx.items.get(id_, ANNA)
+    assert record is not None
+    assert record.item == small
+    assert files(place) == []
 
 
 def test_a_photo_written_again_is_kept_once(place: Place, store: Store, calendar: FolderId) -> None:
@@ -77,7 +90,7 @@ def test_a_photo_written_again_is_kept_once(place: Place, store: Store, calendar
         id_ = tx.items.add(calendar, portrait(b"picture")).id
         tx.items.replace(id_, portrait(b"picture"))
         tx.items.add(calendar, portrait(b"picture"))
-    assert files(place) == [b"picture"]
+    assert files(place) == [picture(b"picture")]
 
 
 def test_files_that_a_crash_left_behind_are_swept(place: Place, store: Store, calendar: FolderId) -> None:
@@ -86,7 +99,7 @@ def test_files_that_a_crash_left_behind_are_swept(place: Place, store: Store, ca
     BlobDirectory(place.files / "files").put(io.BytesIO(b"left behind"))
     (place.files / "files" / ".new-torn").write_bytes(b"torn")
     assert store.sweep() == 1
-    assert files(place) == [b"picture"]
+    assert files(place) == [picture(b"picture")]
 
 
 def test_what_does_not_exist_is_not_found(store: Store) -> None:

@@ -10,7 +10,7 @@ from passerelle.model.moments import from_milliseconds
 from passerelle.store import Action, Kind, Store
 from passerelle.store.schema import DIRECTORY, TREE
 from tests.store.conftest import ANNA, BEN, Hand, Place, new_folder
-from tests.store.samples import ALL, gone, meeting, portrait
+from tests.store.samples import ALL, gone, meeting, picture, portrait
 
 START = Stamp(0)
 
@@ -120,7 +120,7 @@ def test_pruning_removes_the_files_of_old_versions_only(place: Place) -> None:
         with store.writing(ANNA) as tx:
             tx.journal.prune(datetime(2100, 1, 1, tzinfo=UTC))
         files = [path.read_bytes() for path in (place.files / "files").rglob("*") if path.is_file()]
-        assert sorted(files) == [b"kept", b"second"]
+        assert sorted(files) == [picture(b"kept"), picture(b"second")]
         with store.reading() as tx:
             record = tx.items.get(kept, ANNA)
             assert record is not None

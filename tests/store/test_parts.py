@@ -17,7 +17,7 @@ from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.store import Store, Writing
 from passerelle.store.schema import metadata
 from tests.store.conftest import ANNA, Hand, Place, new_folder
-from tests.store.samples import ALL, changes, meeting, moved, portrait, weekly
+from tests.store.samples import ALL, changes, meeting, moved, picture, portrait, weekly
 from tests.store.test_crash import REMOVE_SERIES, Broken, contents, steps
 
 NOON = 1_800_000_000_000
@@ -118,7 +118,7 @@ def test_files_of_an_undone_part_go_unless_another_part_brought_them_too(
         with tx.part():
             tx.items.add(calendar, portrait(b"later"))
     files = [path.read_bytes() for path in (place.files / "files").rglob("*") if path.is_file()]
-    assert sorted(files) == [b"both", b"later"]
+    assert sorted(files) == [picture(b"both"), picture(b"later")]
 
 
 def test_a_transaction_that_the_database_gave_up_half_way_cannot_be_committed(

@@ -1,6 +1,6 @@
 """How items and other values are written into columns: JSON by msgspec, without what belongs elsewhere.
 
-An item's alarm belongs to a user and has rows of its own; a photo's bytes lie in a file beside the database.
+An item's alarm belongs to a user and has rows of its own; a large photo's bytes lie in a file beside the database.
 Both are taken off when an item is written and put back when it is read.
 """
 
@@ -18,6 +18,9 @@ from passerelle.model.moments import EPOCH
 from passerelle.store.blobs import Shelf
 
 _MICROSECOND = timedelta(microseconds=1)
+
+SMALL_PHOTO_BYTES = 8 * 1024
+"""Up to this size a photo stays in its row: docs/decisions/0011."""
 
 encode = msgspec.json.Encoder(decimal_format="string").encode
 decode_item: Callable[[bytes], Item] = msgspec.json.Decoder(Item).decode
@@ -90,7 +93,7 @@ def decode_whole(content: bytes, photo: str | None, blobs: Shelf) -> Item:
 
 
 def _contact_apart(item: Contact, blobs: Shelf) -> Stored:
-    if item.photo is None:
+    if item.photo is None or len(item.photo.data) <= SMALL_PHOTO_BYTES:
         return Stored(encode(item), None, None)
     digest, _size = blobs.put(io.BytesIO(item.photo.data))
     return Stored(encode(replace(item, photo=Photo(item.photo.media_type, b""))), digest, None)
