@@ -24,6 +24,7 @@ from passerelle.groupware.access import (
 )
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import placements
+from passerelle.groupware.members import with_addresses
 from passerelle.groupware.privacy import check_private
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Folder, Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
@@ -46,7 +47,7 @@ def create(tx: Writing, actor: Actor, folder_id: FolderId, item: Item, *, ignore
         return appointments.create(tx, actor, folder, item, ignore_conflicts=ignore_conflicts)
     if isinstance(item, Task):
         return create_task(tx, folder, item)
-    return tx.items.add(folder.id, contacts.normalised(item))
+    return tx.items.add(folder.id, with_addresses(tx, actor, contacts.normalised(item)))
 
 
 def create_task(tx: Writing, folder: Folder, item: Task) -> ItemRecord:
@@ -111,7 +112,7 @@ def _store(tx: Writing, actor: Actor, found: Located, after: Item, *, ignore_con
     elif isinstance(after, Task) and isinstance(before, Task):
         _update_task(tx, actor, found, before, after)
     elif isinstance(after, Contact) and isinstance(before, Contact):
-        _update_contact(tx, found, before, after)
+        _update_contact(tx, actor, found, before, after)
     return reread(tx, actor, found)
 
 
@@ -121,10 +122,10 @@ def reread(tx: Writing, actor: Actor, found: Located) -> Located:
     return found if record is None else msgspec.structs.replace(found, record=record)
 
 
-def _update_contact(tx: Writing, found: Located, before: Contact, after: Contact) -> None:
+def _update_contact(tx: Writing, actor: Actor, found: Located, before: Contact, after: Contact) -> None:
     if found.folder.id == GLOBAL_ADDRESS_BOOK:
         user_entries.check(tx, found.record.id, before, after)
-    tx.items.replace(found.record.id, contacts.normalised(after))
+    tx.items.replace(found.record.id, with_addresses(tx, actor, contacts.normalised(after)))
 
 
 def _update_task(tx: Writing, actor: Actor, found: Located, before: Task, after: Task) -> None:

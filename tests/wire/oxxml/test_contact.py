@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerelle.model.errors import Contradiction, Invalid, Missing
+from passerelle.model.errors import Invalid, Missing
 from passerelle.model.fields import CONTACT_ORDER, Field
 from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Contact, DistributionList, ForeignProperty, Item, Member, Photo
@@ -243,10 +243,10 @@ def test_members_replace_the_whole_list_and_can_all_be_taken_out() -> None:
     assert contact.patch(elements("<ox:last_name>F</ox:last_name>"), FRIENDS) == {"last_name": "F"}
 
 
-def test_a_contact_does_not_become_a_list() -> None:
+def test_a_contact_that_is_given_members_becomes_a_list() -> None:
     inner = '<ox:distributionlist><ox:email ox:emailfield="0">a@b.example</ox:email></ox:distributionlist>'
-    with pytest.raises(Contradiction):
-        contact.patch(elements(inner), Contact())
+    assert contact.patch(elements(inner), Contact()) == {"members": (Member(mail="a@b.example"),)}
+    assert contact.patch(elements("<ox:distributionlist/>"), Contact()) == {}
 
 
 @pytest.mark.parametrize(

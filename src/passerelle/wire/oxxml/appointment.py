@@ -225,6 +225,8 @@ def _changes(
     # A sender that uses the extension says exactly what it means: nothing unsaid is kept for it.
     kept = None if properties.extension is not None else current
     found = partial.read_shared(_direct, properties, kept)
+    if kept is not None and found.get("uid", "") is None:
+        del found["uid"]  # a client that sends it empty knows none; the appointment has one for ever
     found |= partial.read_participants(properties, kept)
     shown_as = properties.text("shown_as")
     if shown_as is not None:

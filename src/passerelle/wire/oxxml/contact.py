@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from operator import attrgetter
 from typing import cast
 
-from passerelle.model.errors import Contradiction, Invalid, Missing
+from passerelle.model.errors import Invalid, Missing
 from passerelle.model.fields import CONTACT_ORDER, Kind
 from passerelle.model.items import Contact, DistributionList, Member, Photo
 from passerelle.model.records import ItemRecord
@@ -182,12 +182,11 @@ def patch(
 ) -> dict[str, object]:
     """The changes that a write asks for: absent keeps, empty clears.
 
-    ``members`` is there for distribution lists only, and always for a new one: it tells the kind.
+    ``members`` tells the kind: it is there for what is, or becomes, a distribution list, and always for a new one.
 
     Raises:
         Missing: an entry of a list lacks ``emailfield``, or a picture its type (CON-0170).
         Invalid: a value is malformed or out of range.
-        Contradiction: a contact is to become a distribution list.
     """
     is_list = _makes_list(properties, current)
     said = extension.read(DistributionList if is_list else Contact, properties.extension)
@@ -269,9 +268,7 @@ def _read_members(
     if "distributionlist" not in properties:
         return {}
     if not isinstance(current, DistributionList):
-        if not sent:
-            return {}
-        raise Contradiction("A contact cannot become a distribution list. Create a list and delete the contact.")
+        return {"members": sent} if sent else {}
     if isinstance(kept, DistributionList) and sent == _plain(kept.members):
         return {}
     return {"members": sent}

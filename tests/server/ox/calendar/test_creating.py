@@ -147,6 +147,15 @@ def test_a_uid_is_kept_and_one_is_made_where_none_was_given(calendar: Folder) ->
     assert calendar.load(made)["uid"]
 
 
+def test_an_empty_uid_in_a_change_keeps_the_uid(calendar: Folder) -> None:
+    made = calendar.create(**MEETING)
+    uid = calendar.load(made)["uid"]
+
+    calendar.update(made, uid=None, title="Other", ignore_conflicts=True)
+
+    assert (calendar.load(made)["uid"], calendar.load(made)["title"]) == (uid, "Other")
+
+
 def test_a_uid_is_there_once(calendar: Folder) -> None:
     calendar.create(**MEETING, uid=f"once-{calendar.id}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.ox import elements as ox
-from tests.support.ox.client import Folder
+from tests.support.ox.client import Folder, OxUser
 from tests.support.ox.elements import Value, Xml
 
 
@@ -54,6 +54,38 @@ def test_a_member_may_be_a_contact(contacts: Folder, field: int) -> None:
     (found,) = contacts.load(made).entries("distributionlist")
     assert (found["id"], found["folder_id"], found["emailfield"]) == (str(person.id), str(contacts.id), str(field))
     assert found["text"] == f"ida{field}@example.org"
+
+
+@pytest.mark.parametrize("field", [1, 2, 3])
+def test_a_member_that_only_names_a_contact_has_its_address(contacts: Folder, field: int) -> None:
+    person = contacts.create(displayname="Ida", **{f"email{n}": f"ida{n}@example.org" for n in (1, 2, 3)})
+
+    member = ox.element("email", None, id=person.id, folder_id=contacts.id, emailfield=field)
+    made = contacts.create(displayname="Friends", distributionlist=member)
+
+    (found,) = contacts.load(made).entries("distributionlist")
+    assert (found["text"], found["displayname"]) == (f"ida{field}@example.org", f"ida{field}@example.org")
+
+
+def test_a_member_gives_no_address_away_that_one_may_not_read(ben: OxUser, contacts: Folder) -> None:
+    hidden = ben.default("contact")
+    person = hidden.create(displayname="Secret", email1="secret@example.org")
+
+    member = ox.element("email", None, id=person.id, folder_id=hidden.id, emailfield=1)
+    made = contacts.create(displayname="Friends", distributionlist=member)
+
+    assert "secret@example.org" not in str(contacts.load(made))
+    hidden.delete(person)
+
+
+def test_a_contact_that_is_given_members_becomes_a_list(contacts: Folder) -> None:
+    made = contacts.create(displayname="Friends", note="Since school")
+
+    made = contacts.update(made, distributionlist=MEMBERS)
+
+    found = contacts.load(made)
+    assert (found["distributionlist_flag"], found["note"]) == ("true", "Since school")
+    assert len(found.entries("distributionlist")) == 2
 
 
 def test_a_given_list_replaces_the_members_and_an_absent_one_keeps_them(contacts: Folder) -> None:

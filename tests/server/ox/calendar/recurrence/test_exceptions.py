@@ -368,6 +368,9 @@ def test_a_reader_who_takes_no_part_in_an_exception_sees_its_day_as_deleted(
     )
 
     assert exception.id not in carls.live()
+    assert [(one.id, one["recurrence_id"]) for one in carls.changes(made.last_modified, "DELETED")] == [
+        (exception.id, str(made.id))
+    ]
     assert carls.try_load(exception).status == "404"
     assert DAY[1] in _days(carls.load(made), "deleteexceptions")
     assert _days(carls.load(made), "changeexceptions") == []
