@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from passerelle.model.errors import Misconfigured, Unreachable
 from passerelle.model.ids import UserId
-from passerelle.store import upgrade
+from passerelle.store import archive, upgrade
 from passerelle.store.blobs import BlobDirectory, Blobs, NotedShelf
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Clock, Positions, system_clock
@@ -30,6 +31,7 @@ from passerelle.store.turn import Turn, busy
 _LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's word for a lock that did not come free in time (its documentation, appendix A)."""
 
+_ATTEMPTS = 3
 DATABASE = "passerelle.db"
 """The name of the SQLite database in a store's directory."""
 
@@ -117,6 +119,50 @@ class Store:
                 raise
             self._discard(block.dropped)
 
+    def back_up(self, target: Path, on_progress: archive.OnProgress = archive.silent) -> archive.Manifest:
+        """Write one snapshot of everything into a file, while others go on writing.
+
+        Should files keep vanishing under our hands, writers wait for the last attempt.
+
+        Raises:
+            Misconfigured: the file exists, or cannot be written.
+        """
+        for _attempt in range(_ATTEMPTS):
+            with suppress(archive.Vanished), self._readers.begin() as connection:
+                return archive.write(connection, self._blobs, target, on_progress, alone=False)
+        with self._turn, self._alone() as connection:
+            return archive.write(connection, self._blobs, target, on_progress, alone=True)
+
+    @classmethod
+    def restore(
+        cls,
+        location: str | Path,
+        source: Path,
+        *,
+        files: Path | None = None,
+        on_progress: archive.OnProgress = archive.silent,
+    ) -> archive.Manifest:
+        """Make a new store from a backup; it is there whole or not at all. Arguments as for :meth:`create`.
+
+        Raises:
+            Misconfigured: there is a store already, or the backup is damaged or of another version.
+        """
+        archive.read_manifest(source)
+        place = _Place(location, files)
+        place.make()
+        engine = place.engine()
+        blobs = BlobDirectory(place.directory / "files")
+        try:
+            with _telling(engine), writer_of(engine).begin() as connection:
+                upgrade.build_in(connection)
+                return archive.restore(connection, blobs, source, on_progress)
+        except BaseException:
+            engine.dispose()
+            place.clear()
+            raise
+        finally:
+            engine.dispose()
+
     def sweep(self) -> int:
         """Remove files that no row names, as a crash may leave them; return how many."""
         with self._turn, self._alone() as connection:
@@ -174,6 +220,13 @@ class _Place:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise Misconfigured(f"The directory “{self.directory}” cannot be made: {error.strerror}.") from error
+
+    def clear(self) -> None:
+        """Remove what a restore that failed has made; the tables of PostgreSQL went with their transaction."""
+        shutil.rmtree(self.directory / "files", ignore_errors=True)
+        if self._url is None:
+            for path in self.directory.glob(f"{DATABASE}*"):
+                path.unlink()
 
     def engine(self) -> Engine:
         if self._url is not None:

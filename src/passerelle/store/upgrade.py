@@ -35,9 +35,14 @@ def build(engine: Engine, migrations: Migrations = OURS) -> None:
         Misconfigured: the database has tables already.
     """
     with writer_of(engine).begin() as connection:
-        if inspect(connection).get_table_names():
-            raise Misconfigured("The database already holds tables. Open it, or choose an empty one.")
-        _run(connection, migrations)
+        build_in(connection, migrations)
+
+
+def build_in(connection: Connection, migrations: Migrations = OURS) -> None:
+    """Build the tables within a transaction. Raises as :func:`build` does."""
+    if inspect(connection).get_table_names():
+        raise Misconfigured("The database already holds tables. Open it, or choose an empty one.")
+    _run(connection, migrations)
 
 
 def ensure(engine: Engine, backups: Path, migrations: Migrations = OURS) -> None:
