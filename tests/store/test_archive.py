@@ -17,7 +17,7 @@ from passerelle.model.ids import FolderId
 from passerelle.store import Store
 from passerelle.store.schema import metadata
 from tests.store.conftest import ANNA, Place, new_folder
-from tests.store.samples import changes, meeting, moved, portrait, weekly
+from tests.store.samples import changes, meeting, moved, picture, portrait, weekly
 
 Dump = dict[str, list[tuple[object, ...]]]
 
@@ -75,7 +75,7 @@ def test_all_comes_back_as_it_was_photos_and_attachments_too(store: Store, backu
     with restored(Place(tmp_path / "new", tmp_path / "new"), backup) as again:
         assert dump(again) == dump(store)
         contents = {path.read_bytes() for path in (tmp_path / "new" / "files").glob("??/*")}
-    assert contents == {b"hello", b"\xff\xd8 a picture", b"\xff\xd8 another"}
+    assert contents == {b"hello", picture(b"\xff\xd8 a picture"), picture(b"\xff\xd8 another")}
 
 
 def test_a_backup_of_sqlite_moves_into_postgresql_and_life_goes_on(elsewhere: Place, tmp_path: Path) -> None:
