@@ -48,13 +48,14 @@ COMMANDS = (
 
 HELP = """Calendars, contacts and tasks of a groupware server, in step with your own machine.
 
-Two roles in one program. The *server* keeps an organisation's data:
+Two roles in one program. The server keeps an organisation's data:
 
   passerelle server init --data office
-  passerelle server user add anna --name "Anna Weber" --email anna@example.org --data office
+  passerelle server user add anna --name "Anna Weber" \\
+      --email anna@example.org --data office
   passerelle server run --data office --port 8080
 
-The *connector* keeps a person's account in step with a server, online and offline:
+The connector keeps a person's account in step with a server, online and offline:
 
   passerelle account add http://127.0.0.1:8080 --login anna
   passerelle sync

@@ -6,13 +6,16 @@ holds the translations and the ``.mo`` beside it what is read here. ``make messa
 
 from __future__ import annotations
 
-import gettext
 import string
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from passerelle.model.text import Text
+
+if TYPE_CHECKING:
+    import gettext
 
 LANGUAGES = ("en", "fr", "de")
 """English is that of the code; each other one has a catalogue."""
@@ -79,6 +82,8 @@ def catalogue(language: str) -> Catalogue:
 def _read(language: str) -> gettext.NullTranslations | None:
     if language == "en":
         return None
+    import gettext  # noqa: PLC0415 - who speaks English does not need it
+
     with (DIRECTORY / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
         return gettext.GNUTranslations(file)
 
