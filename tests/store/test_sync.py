@@ -63,7 +63,7 @@ def test_item_links_are_found_from_both_sides(store: Store) -> None:
         tx.sync.put_item_links([two, one, elsewhere])
         assert tx.sync.item_links(FOLDER) == [one, two]
         assert tx.sync.item_link(FOLDER, ItemId(1)) == one
-        assert tx.sync.item_link_by_remote(FOLDER, "901") == two
+        assert tx.sync.links_of_remote("901") == [two]
         assert tx.sync.links_of(ItemId(1)) == tx.sync.links_of_remote("900") == [one, elsewhere]
         assert tx.sync.versions(FOLDER) == {
             "900": LinkState(ItemId(1), "1", Stamp(5)),

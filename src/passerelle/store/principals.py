@@ -184,11 +184,6 @@ class PrincipalsWriting(PrincipalsReading):
         _existing(self.group(group.id), "group", group.id)
         return self.put(group)
 
-    def replace_resource(self, resource: Resource) -> Resource:
-        """Give a resource new values. Raises NotFound."""
-        _existing(self.resource(resource.id), "resource", resource.id)
-        return self.put(resource)
-
     def put(self, principal: P) -> P:
         """Insert or replace a principal under its own id; return it with its new stamp."""
         stamped = replace(principal, stamp=self._writing.positions.take((DIRECTORY,)))

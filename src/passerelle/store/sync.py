@@ -45,7 +45,6 @@ _BY_REMOTES = _ITEM_LINKS.where(item_links.c.remote.in_(bindparam("some_", expan
 _BY_LOCALS = _ITEM_LINKS.where(item_links.c.local.in_(bindparam("some_", expanding=True)))
 _OF_FOLDER = _ITEM_LINKS.where(item_links.c.folder == bindparam("folder_")).order_by(item_links.c.local)
 _IN_FOLDER = _BY_LOCAL.where(item_links.c.folder == bindparam("folder_"))
-_REMOTE_IN_FOLDER = _BY_REMOTE.where(item_links.c.folder == bindparam("folder_"))
 _VERSIONS = select(item_links.c.remote, item_links.c.local, item_links.c.version, item_links.c.agreed).where(
     item_links.c.peer == bindparam("peer_"), item_links.c.folder == bindparam("folder_")
 )
@@ -137,10 +136,6 @@ class SyncReading:
     def item_link(self, folder: FolderId, local: ItemId) -> ItemLink | None:
         """The link of an item here, in one folder."""
         return _first(self._items(_IN_FOLDER, folder_=folder, local_=local))
-
-    def item_link_by_remote(self, folder: FolderId, remote: str) -> ItemLink | None:
-        """The link of an item at the peer, in one folder."""
-        return _first(self._items(_REMOTE_IN_FOLDER, folder_=folder, remote_=remote))
 
     def links_of(self, local: ItemId) -> list[ItemLink]:
         """The links of an item here in all folders: several after a move that is under way."""
