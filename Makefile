@@ -1,6 +1,6 @@
 # `make` lists what there is. Everything sets itself up in .venv; see scripts/setup.
 .DEFAULT_GOAL := help
-.PHONY: help demo test interop lint format docs bench check setup setup-run lock clean
+.PHONY: help demo test interop lint format messages docs bench check setup setup-run lock clean
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 ARGS ?=
@@ -27,6 +27,9 @@ lint: setup ## style, types, direction of imports, no host in lock files
 format: setup ## put source into the style that lint asks for
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+messages: setup ## catalogues in step with the code, and what is left to translate
+	@$(BIN)/python scripts/messages
 
 docs: setup ## the manual, in site/; a broken link is an error
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
