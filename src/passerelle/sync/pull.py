@@ -22,7 +22,7 @@ from passerelle.sync.pull_state import FolderPull, begin_pull
 from passerelle.sync.quarantine import APPROVED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
 from passerelle.sync.report import Progress, called, title_of
 
-PAGE = 500
+PAGE = 1000
 """Changes in one transaction: enough to make its cost vanish, few enough that others need not wait."""
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from heapq import heappop, heappush, merge
 
-from passerelle.model.expansion.walk import walk
-from passerelle.model.expansion.zones import instant_of, local_start, to_local, zone_of
+from passerelle.model.expansion.walk import MOST, walk
+from passerelle.model.expansion.zones import instant_of, key_of_local, local_start, to_local, zone_of
 from passerelle.model.moments import Span, WholeDays, midnight, span_start
-from passerelle.model.recurrence import Recurrence, Rule
+from passerelle.model.recurrence import Frequency, Recurrence, Rule
 
 MARGIN = timedelta(hours=25)
 """More than any clock was ever put forward or back: a whole day, where an island crossed the date line."""
@@ -58,7 +58,7 @@ def rule_keys(
 def last_key_of(when: Span, rule: Rule) -> datetime | None:
     """The last key of a limited rule, None if it has none. With ``UNTIL`` it is looked for backwards from there."""
     if rule.until is None or rule.count is not None:
-        return max(rule_keys(when, rule), default=None)
+        return _last_of_count(when, rule) or max(rule_keys(when, rule), default=None)
     distance = timedelta(days=1)
     start = span_start(when)
     while rule.until - distance > start:
@@ -68,6 +68,21 @@ def last_key_of(when: Span, rule: Rule) -> datetime | None:
             return last
         distance *= 4
     return max(rule_keys(when, rule), default=None)
+
+
+_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
+
+
+def _last_of_count(when: Span, rule: Rule) -> datetime | None:
+    """The last key of a rule that counts days or weeks and no more, as most do; None for others, to be walked."""
+    count, days = rule.count or 0, _DAYS.get(rule.frequency)
+    plain = Rule(frequency=rule.frequency, interval=rule.interval, count=rule.count, week_start=rule.week_start)
+    if days is None or not 1 < count <= MOST or rule != plain:
+        return None
+    try:
+        return key_of_local(when, local_start(when) + timedelta(days=days * rule.interval * (count - 1)))
+    except OverflowError:
+        return None
 
 
 def own_keys(when: Span, recurrence: Recurrence) -> tuple[datetime, ...]:
