@@ -5,6 +5,7 @@ Nothing is asserted about time: machines differ. That what was synchronised is c
 
 from __future__ import annotations
 
+import compileall
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+import passerelle
 from benchmarks import passerelle_both, vdirsyncer_radicale
 from benchmarks.machine import our_versions, their_versions, this_machine
 from benchmarks.processes import Failed
@@ -60,6 +62,8 @@ def main(
         page: write the manual's page too.
     """
     console = Console()
+    # as an installer does: what is run in place would else be compiled while it is measured
+    compileall.compile_dir(Path(passerelle.__file__).parent, quiet=2)
     jobs, skipped = _jobs(sizes, parts)
     failed: list[str] = []
     measurements = tuple(_measured(jobs * repeat, console, failed))

@@ -172,4 +172,6 @@ def _watched(pid: int) -> Iterator[list[float]]:
 
 
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
-    return {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", **more}
+    """That of this process, without what would keep Python from using its compiled modules."""
+    ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**ours, "LC_ALL": "C.UTF-8", "TZ": "UTC", **more}
