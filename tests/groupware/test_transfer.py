@@ -60,6 +60,17 @@ def test_importing_twice_changes_nothing(office: Office) -> None:
     assert list(session.changes(home, Module.CALENDAR).items) == before
 
 
+def test_different_cards_with_one_uid_are_all_kept_and_equal_ones_are_taken_once(office: Office) -> None:
+    session, home = office.session("anna"), office.default("anna", Module.CONTACTS)
+    names = ("Ada", "Ben", "Ada")
+    data = "".join(f"BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nUID:one\nEND:VCARD\n" for name in names).encode()
+    report = import_file(session, home, "a.vcf", data)
+    assert (report.imported, report.unchanged, len(report.notes)) == (2, 1, 2)
+    found = [record.item for record in session.changes(home, Module.CONTACTS).items]
+    assert {item.display_name for item in found if isinstance(item, Contact)} == {"Ada", "Ben"}
+    assert import_file(session, home, "a.vcf", data).imported == 0
+
+
 def test_two_users_may_import_the_same_file(office: Office) -> None:
     for login in ("anna", "bruno"):
         assert import_file(office.session(login), None, "a.ics", calendar(event())).imported == 1

@@ -45,8 +45,11 @@ def _clean(item: Anything) -> Anything:
 
 def with_uid(entry: Entry) -> Entry:
     """The entry with a uid; one that has none gets one that follows from its content, to be found again by."""
-    if entry.item.uid is not None:
-        return entry
+    return entry if entry.item.uid is not None else with_own_uid(entry)
+
+
+def with_own_uid(entry: Entry) -> Entry:
+    """The entry with a uid that follows from its content, whatever uid it has."""
     uid = str(uuid5(_NO_UID, msgspec.json.encode((entry.item, entry.exceptions)).hex()))
     item = msgspec.structs.replace(entry.item, uid=uid)
     return Entry(item, tuple(msgspec.structs.replace(one, uid=uid) for one in entry.exceptions), entry.line)

@@ -15,7 +15,7 @@ from passerelle.groupware.access import creatable_folder, module_of
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import placements
 from passerelle.groupware.contacts import normalised
-from passerelle.groupware.import_entries import Entry, entries_of, with_uid, without_controls
+from passerelle.groupware.import_entries import Entry, entries_of, with_own_uid, with_uid, without_controls
 from passerelle.groupware.session import Session
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import FolderId, ItemId
@@ -66,12 +66,25 @@ class Intake:
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Store the entries that are not there yet."""
-        by_module: dict[Module, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            by_module[module_of(entry.item)].append(self._kept(entry))
-        for module, found in by_module.items():
+        by_module: dict[Module, dict[str, Entry]] = defaultdict(dict)
+        for entry in map(self._kept, entries):
+            self._collect(by_module[module_of(entry.item)], entry)
+        for module, its in by_module.items():
+            found = list(its.values())
             for start in range(0, len(found), BATCH):
                 self._store(module, found[start : start + BATCH])
+
+    def _collect(self, found: dict[str, Entry], entry: Entry) -> None:
+        """Add an entry to those of its file: each content once, each uid once."""
+        other = found.setdefault(entry.item.uid or "", entry)
+        if other is not entry and (other.item, other.exceptions) != (entry.item, entry.exceptions):
+            reason = Text("Line {line} has the same UID: this entry is kept under a UID of its own.", line=other.line)
+            self.notes.append(Problem(entry.line, reason))
+            entry = with_own_uid(entry)
+            other = found.setdefault(entry.item.uid or "", entry)
+        if other is not entry:
+            self._unchanged += 1
+            self.notes.append(Problem(entry.line, Text("This is the same as line {line}.", line=other.line)))
 
     def _store(self, module: Module, batch: Sequence[Entry]) -> None:
         session = self._session
@@ -128,12 +141,9 @@ class Intake:
 
 
 def _sorted_out(tx: Reading, folder: Folder, batch: Sequence[Entry]) -> tuple[list[Entry], list[tuple[Entry, ItemId]]]:
-    """The entries whose uid the folder does not have, and those that it has, each with its id.
-
-    Of several entries with one uid the first counts.
-    """
+    """The entries whose uid the folder does not have, and those that it has, each with its id."""
     inside = frozenset(tx.items.ids(folder.id))
-    new: dict[str, Entry] = {}
+    new: list[Entry] = []
     present: list[tuple[Entry, ItemId]] = []
     for entry in batch:
         uid = entry.item.uid or ""
@@ -141,8 +151,8 @@ def _sorted_out(tx: Reading, folder: Folder, batch: Sequence[Entry]) -> tuple[li
         if found is not None:
             present.append((entry, found))
         else:
-            new.setdefault(uid, entry)
-    return list(new.values()), present
+            new.append(entry)
+    return new, present
 
 
 def _stored(tx: Reading, actor: Actor, record: ItemRecord) -> list[Item]:

@@ -25,6 +25,7 @@ _LENIENT_PARAM = re.compile(r";\s*([^=;]*)(?:=([^;]*))?")
 _VALUE = re.compile(r'"([^"]*)"|([^",]+)')
 _ESCAPED = re.compile(r"\\([\\;,:\"nN])")
 _CARET = re.compile(r"\^([n'^])")
+_BEFORE_DATE = re.compile(r":(?=\s*\d{4}-?\d\d-?\d\d)")
 _LINE_END = re.compile(rb"\r+\n|\r")
 _LONGEST = 75
 _QUOTED = 40
@@ -87,6 +88,8 @@ def _is_soft_break(line: bytes) -> bool:
 def _utf8(data: bytes) -> bytes:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace").encode()
+    if data[:2] in {b"B\0", b"\0B"}:  # UTF-16 without a mark: the B of BEGIN
+        return data.decode("utf-16-le" if data[:1] == b"B" else "utf-16-be", "replace").encode()
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
@@ -130,6 +133,8 @@ def parse(text: str, number: int = 0) -> ContentLine:
     colon = text.find(":")
     if '"' in text[: max(colon, 0)]:
         colon = _colon_outside_quotes(text, colon)
+    if ";TZID=" in text[: max(colon, 0)].upper():
+        colon = _colon_before_date(text, colon)
     if colon < 1:
         message = Text("“{text}” is not a property: a name, a colon and a value are expected.", text=_shortened(text))
         raise Unreadable(message, number)
@@ -149,6 +154,12 @@ def _colon_outside_quotes(text: str, first: int) -> int:
         elif character == ":" and not quoted:
             return position
     return first  # a quotation mark that nobody closed
+
+
+def _colon_before_date(text: str, first: int) -> int:
+    """Return the colon that ends the name of a zone which has colons itself, but no quotation marks."""
+    match = _BEFORE_DATE.search(text, first)
+    return match.start() if match else first
 
 
 @lru_cache(maxsize=4096)

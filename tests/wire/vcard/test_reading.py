@@ -214,6 +214,12 @@ def test_a_broken_card_is_refused_with_its_line_and_the_others_come_in() -> None
     assert [problem.line for problem in result.problems] == [1, 6]
 
 
+def test_what_stands_between_cards_is_told() -> None:
+    result = vcard.read(b"BEGIN:VCARD\nFN:one\nEND:VCARD\nTEL:+33 1\nBEGIN:VCARD\nFN:two\nEND:VCARD\n")
+    assert [item.display_name for item in result.entries] == ["one", "two"]
+    assert [note.line for note in result.notes] == [4]
+
+
 @pytest.mark.parametrize("data", [b"", b"hello", b"BEGIN:VCALENDAR\nEND:VCALENDAR\n"])
 def test_something_else_is_no_address_book(data: bytes) -> None:
     with pytest.raises(Unreadable) as refused:

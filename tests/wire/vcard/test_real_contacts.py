@@ -26,7 +26,7 @@ _OF_THE_CARD = {"VERSION", "PRODID", "PHOTO", "MEMBER"}
 def properties(data: bytes) -> Counter[tuple[str, str, str]]:
     """All properties, in whatever version and order they are written."""
     counted: Counter[tuple[str, str, str]] = Counter()
-    for card in read_cards(unfold(data)):
+    for card in read_cards(unfold(data), []):
         for line in card.lines:
             if line.name not in _OF_THE_CARD and "X-PASSERELLE-FIELD=NONE" not in line.text:
                 counted[line.group, line.name, re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\1\2\3", line.value)] += 1

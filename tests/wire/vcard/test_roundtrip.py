@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from passerelle.model.items import Contact, DistributionList, ForeignProperty, Member
 from passerelle.wire import vcard
+from passerelle.wire.vcard.reader import NAMES
 from tests.strategies import contacts, distribution_lists
 
 Version = Literal["3.0", "4.0"]
@@ -39,6 +40,9 @@ def _user_fields(item: Contact) -> tuple[str | None, ...]:
 
 
 def _foreign(each: ForeignProperty) -> ForeignProperty | None:
+    """A kept line; one that vCard knows, such as X-AIM, would be the contact's own."""
+    if each.name in NAMES:
+        return None
     text = each.text.replace("\r", "").replace("\n", "\\n")
     return replace(each, text=f"{each.name}:{text}") if each.format == "vcard" else None
 

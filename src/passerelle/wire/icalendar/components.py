@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 from passerelle.model.errors import Unreadable
 from passerelle.model.text import Text, sentences
 from passerelle.wire.contentlines import ContentLine, Logical, decode, parse
+from passerelle.wire.encodings import read_line
 from passerelle.wire.findings import Problem
 
 _OUTER = frozenset({"VCALENDAR", "VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY", "VPOLL"})
 """Components that never stand inside an event: where one begins, whatever was open has been cut off."""
 
 _INNER = frozenset({"VALARM", "STANDARD", "DAYLIGHT", "AVAILABLE", "PARTICIPANT", "VLOCATION", "VRESOURCE"})
+_TIMES = frozenset(
+    {"DTSTART", "DTEND", "DUE", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXRULE", "EXDATE", "COMPLETED"}
+)
+"""Properties that say nothing when they are empty, as some programs write them."""
 _FOLDED = 60
 """From this length on, in octets, a line that goes on in the next was broken by a program, not by the text."""
 
@@ -64,7 +69,7 @@ class _Builder:
 
     def _take(self, logical: Logical) -> None:
         try:
-            line = parse(decode(logical.octets), logical.number)
+            line = read_line(logical)
         except Unreadable as error:
             self._mend(logical, Problem(error.line, error.text))
             return
@@ -72,7 +77,7 @@ class _Builder:
             self._begin(line)
         elif line.name == "END":
             self._end(line)
-        else:
+        elif line.value.strip() or line.name not in _TIMES:
             self._open[-1].lines.setdefault(line.name, []).append(line)
             self._open[-1].last = line
 

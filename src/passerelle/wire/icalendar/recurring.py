@@ -116,6 +116,9 @@ class _Reader:
     def _rule(self, line: ContentLine) -> Rule:
         rule = read_rule(line, lambda text: self._clock.until(text, line.number))
         upper = line.value.upper()
+        if rule.until is None and rule.count is None and "COUNT=" in upper:
+            reason = Text("No end can be kept of the rule “{line}”: the series is read as endless.", line=line.value)
+            self._notes.append(Problem(line.number, reason))
         if rule.until is None or "COUNT=" not in upper:
             return rule
         counted = read_rule(replace(line, value=re.sub(r"UNTIL=[^;]*", "", upper)), self._clock.until)

@@ -38,6 +38,8 @@ _LISTS = {
     "BYMONTH": _List("by_month", 1, 12),
     "BYSETPOS": _List("by_position", 1, 366, signed=True),
 }
+MOST = 100_000
+"""Higher counts and intervals than any calendar program offers."""
 _SINGLE = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "RSCALE", "SKIP"})
 
 
@@ -49,7 +51,7 @@ def read_rule(line: ContentLine, until: Callable[[str], datetime]) -> Rule:
     """Return the rule of a line; ``until`` turns the text of ``UNTIL`` into a key.
 
     Where ``COUNT`` and ``UNTIL`` are both there, which RFC 5545 forbids, ``UNTIL`` counts. A negative ``COUNT``,
-    as some programs write it, means no end.
+    as some programs write it, means no end; neither does one come of more than `MOST`.
 
     Raises:
         Unreadable: the rule is malformed, or has a part that is not known.
@@ -85,10 +87,13 @@ def _rule(parts: Mapping[str, str], until: Callable[[str], datetime]) -> Rule:
     if interval is not None and interval < 1:
         message = Text("an interval of {interval} never comes to an end", interval=interval)
         raise _Malformed(message)
+    if interval is not None and interval > MOST:
+        message = Text("{name}={part} is out of range", name="INTERVAL", part=interval)
+        raise _Malformed(message)
     return Rule(
         frequency=frequency,
         interval=interval or 1,
-        count=max(count, 1) if count is not None and count >= 0 and end is None else None,
+        count=max(count, 1) if count is not None and 0 <= count <= MOST and end is None else None,
         until=end,
         by_day=_by_day(parts.get("BYDAY", ""), frequency),
         week_start=_week_start(parts.get("WKST")),

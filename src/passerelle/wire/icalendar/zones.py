@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -10,11 +11,13 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from msgspec import Struct
 
 from passerelle.model.moments import zone_info
-from passerelle.wire.contentlines import ContentLine
+from passerelle.wire.contentlines import ContentLine, unescape
 from passerelle.wire.icalendar.definitions import LAST_YEAR, Definition, iana_zones
 from passerelle.wire.icalendar.values import is_utc, read_date_time
 
 _UTC_NAMES = frozenset({"utc", "z", "zulu", "uct", "etc/utc", "etc/zulu", "etc/uct", "universal", "etc/universal"})
+
+_OFFSET = re.compile(r"(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?00)?", re.IGNORECASE)
 
 Zone = str | Definition
 """An IANA name, or a definition that no IANA zone equals."""
@@ -53,7 +56,9 @@ class Zones:
     def __init__(self, home: str, definitions: Iterable[Definition] = (), calendar_zone: str | None = None) -> None:
         self.home = home
         self.calendar_zone = iana_name(calendar_zone) if calendar_zone else None
-        self._definitions = {definition.tzid: definition for definition in definitions}
+        self._definitions: dict[str, Definition] = {}
+        for definition in definitions:  # a TZID is a text with escapes, which some programs forget
+            self._definitions |= {unescape(definition.tzid).strip(): definition, definition.tzid: definition}
         self.unknown: dict[str, int] = {}
 
     def find(self, tzid: str, life: Life) -> Zone | None:
@@ -65,7 +70,7 @@ class Zones:
         name = _plain_name(tzid)
         if name is not None:
             return name
-        definition = self._definitions.get(tzid)
+        definition = self._definitions.get(tzid) or self._definitions.get(tzid.strip())
         guess = iana_name(tzid)
         if definition is None:
             return guess
@@ -83,11 +88,16 @@ class Zones:
             return Point(value.date() if isinstance(value, datetime) else value)
         if is_utc(text):
             return Point(value, "UTC")
-        tzid = line.param("TZID")
+        tzid = _tzid(line)
         zone = self.find(tzid, life) if tzid else None
         if tzid and zone is None:
             self.unknown.setdefault(tzid, line.number)
         return Point(value, zone or self.calendar_zone)
+
+
+def _tzid(line: ContentLine) -> str | None:
+    """Return the name of a line's zone; one with commas may lack its quotation marks."""
+    return next((",".join(values) for name, values in line.params if name == "TZID" and values), None)
 
 
 def _plain_name(tzid: str) -> str | None:
@@ -106,8 +116,18 @@ def iana_name(tzid: str) -> str | None:
     if stripped in WINDOWS_TO_OLSON:
         return WINDOWS_TO_OLSON[stripped]
     parts = stripped.split("/")
-    suffixes = ("/".join(parts[start:]) for start in range(1, len(parts)))
-    return next((name for name in suffixes if name in iana_zones()), None)
+    others = (*("/".join(parts[start:]) for start in range(1, len(parts))), stripped.replace("-", "/"))
+    names = (_plain_name(name) or _in_any_case().get(name.casefold()) for name in others)
+    return next(filter(None, names), None) or _fixed(stripped)
+
+
+def _fixed(text: str) -> str | None:
+    """Return the zone of a name such as ``GMT+0200``; IANA's names count hours the other way round."""
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return None
+    name = f"Etc/GMT{'-' if match[1] == '+' else '+'}{int(match[2])}"
+    return name if name in iana_zones() else None
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,6 @@ character sets, cards inside of cards) and what 4.0 (RFC 6350) says differently 
 
 from __future__ import annotations
 
-import quopri
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,16 +21,12 @@ from passerelle.wire.contentlines import (
     decode,
     escape,
     parse,
-    quoted,
     split,
     unescape,
 )
+from passerelle.wire.encodings import ENCODINGS, LABEL, encoding_of, read_line, rebuilt
 from passerelle.wire.findings import Problem
 
-LABEL = "X-ABLABEL"
-"""The name that Apple's and Google's address books give to the line of the same group."""
-
-_ENCODINGS = {"QUOTED-PRINTABLE", "BASE64", "B", "8BIT", "7BIT"}
 _VALUES = {"INLINE", "CONTENT-ID", "CID", "URL"}
 _STRUCTURED = {"N", "ADR", "ORG"}
 _TEXTS = {"FN", "TITLE", "ROLE", "NOTE", "LABEL", "NICKNAME", "MAILER", "X-MS-MANAGER", "X-MS-ASSISTANT", "X-MS-SPOUSE"}
@@ -60,8 +55,11 @@ class Card:
         return next((each.value.strip() for each in self.lines if each.name == "VERSION"), "3.0")
 
 
-def read_cards(lines: Iterable[Logical]) -> Iterator[Card]:
-    """Yield the cards of a file; cards inside of cards become the text of their AGENT."""
+def read_cards(lines: Iterable[Logical], outside: list[Logical]) -> Iterator[Card]:
+    """Yield the cards of a file; cards inside of cards become the text of their AGENT.
+
+    Lines that belong to no card are added to ``outside``.
+    """
     card: Card | None = None
     inner: list[str] = []
     depth = 0
@@ -81,8 +79,8 @@ def read_cards(lines: Iterable[Logical]) -> Iterator[Card]:
         elif mark == b"END:VCARD" and card is not None:
             yield _parsed(card)
             card = None
-        elif card is not None:
-            card.octets.append(logical)
+        else:
+            (outside if card is None else card.octets).append(logical)
     if card is not None:
         yield _cut_off(card, Text("The file ends before END:{name}.", name="VCARD"))
 
@@ -105,7 +103,7 @@ def _cut_off(card: Card, reason: str) -> Card:
 def _parsed(card: Card) -> Card:
     for logical in card.octets:
         try:
-            card.lines.append(_line(logical))
+            card.lines.append(read_line(logical))
         except Unreadable as error:
             _mend(card, logical, Problem(error.line, error.text))
     version = card.version
@@ -144,46 +142,6 @@ def _label(value: str) -> str:
     return unescape(value).removeprefix("_$!<").removesuffix(">!$_")
 
 
-def _line(logical: Logical) -> ContentLine:
-    """Return a line with its value decoded from its transfer encoding and its character set."""
-    line = parse(decode(logical.octets), logical.number)
-    encoding, charset = _encoding(line), (line.param("CHARSET") or "utf-8").lower()
-    if charset == "utf-8" and encoding != "QUOTED-PRINTABLE":
-        return line
-    octets = logical.octets[len(logical.octets) - len(_value(logical.octets)) :]
-    if encoding == "QUOTED-PRINTABLE":
-        octets = quopri.decodestring(octets)
-    value = decode(octets, charset).replace("\r\n", "\n").replace("\r", "\n")
-    dropped = {"CHARSET", *(["ENCODING"] if encoding == "QUOTED-PRINTABLE" else [])}
-    params = tuple(
-        (name, values)
-        for name, values in line.params
-        if name not in dropped and not (name == "" and values[0].upper() == "QUOTED-PRINTABLE")
-    )
-    return rebuilt(line, params, value)
-
-
-def _value(octets: bytes) -> bytes:
-    """Return what follows the first colon outside of quotation marks."""
-    text = octets.decode("latin-1")
-    return parse(text).value.encode("latin-1")
-
-
-def _encoding(line: ContentLine) -> str:
-    bare = next((value for value in line.all("") if value in _ENCODINGS), "")
-    return (line.param("ENCODING") or bare).upper()
-
-
-def rebuilt(line: ContentLine, params: Params, value: str, name: str = "") -> ContentLine:
-    """Return a line with other parameters and another value, its text made anew."""
-    name = name or line.name
-    group = f"{line.group}." if line.group else ""
-    head = "".join(f";{key}={','.join(map(quoted, values))}" for key, values in params if key not in {"", LABEL})
-    bare = "".join(f";{values[0]}" for key, values in params if not key)
-    text = f"{group}{name}{head}{bare}:" + value.replace("\n", "\\n")
-    return ContentLine(line.number, name, params, value, text, line.group)
-
-
 def _common_form(line: ContentLine, version: str) -> ContentLine:
     if version.startswith("2"):
         return _from_21(line)
@@ -202,7 +160,7 @@ def _from_21(line: ContentLine) -> ContentLine:
             params.append((name, ("b",) if name == "ENCODING" and values[:1] == ("BASE64",) else values))
             continue
         bare = values[0].upper()
-        if bare in _ENCODINGS:
+        if bare in ENCODINGS:
             params.append(("ENCODING", ("b",) if bare in {"BASE64", "B"} else (bare,)))
         elif bare in _VALUES:
             params.append(("VALUE", (bare,)))
@@ -215,7 +173,7 @@ def _from_21(line: ContentLine) -> ContentLine:
 
 def _value_of_21(line: ContentLine) -> str:
     """Return a value of 2.1, where only semicolons are escaped, with the escapes of 3.0."""
-    if _encoding(line) in {"BASE64", "B"}:
+    if encoding_of(line) in {"BASE64", "B"}:
         return re.sub(r"\s", "", line.value)
     if line.name in _STRUCTURED:
         return ";".join(escape(part.replace("\\;", ";")) for part in _split_21(line.value))
@@ -234,7 +192,7 @@ def _from_30(line: ContentLine) -> ContentLine:
     if line.name in {"X-ADDRESSBOOKSERVER-KIND", "X-ADDRESSBOOKSERVER-MEMBER"}:
         return rebuilt(line, line.params, line.value, line.name.removeprefix("X-ADDRESSBOOKSERVER-"))
     if any(not name for name, _ in line.params) or (line.name in _MEDIA and re.search(r"\s", line.value)):
-        return _from_21(line) if _encoding(line) in {"BASE64", "B"} else _with_types(line)
+        return _from_21(line) if encoding_of(line) in {"BASE64", "B"} else _with_types(line)
     return line
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from passerelle.model.items import Contact, DistributionList, Member
 from passerelle.wire.contentlines import ContentLine, line
-from passerelle.wire.vcard.cards import rebuilt
+from passerelle.wire.encodings import rebuilt
 
 NAME = "X-PASSERELLE-CN"
 """The name of a member, which its address alone does not tell."""

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from passerelle.model.items import Contact
 from passerelle.model.patch import Patch
 from passerelle.wire.contentlines import ContentLine, escape, line, unescape
+from passerelle.wire.encodings import LABEL
 from passerelle.wire.facets import Aspect, Slots
-from passerelle.wire.vcard.cards import LABEL, parts
+from passerelle.wire.vcard.cards import parts
 from passerelle.wire.vcard.words import MARKER, NONE
 
 _PHONES = {

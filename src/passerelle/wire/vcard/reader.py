@@ -11,7 +11,7 @@ from passerelle.model.errors import Unreadable
 from passerelle.model.items import Contact, DistributionList, ForeignProperty, Photo
 from passerelle.model.patch import apply
 from passerelle.model.text import Text
-from passerelle.wire.contentlines import ContentLine, unescape, unfold
+from passerelle.wire.contentlines import ContentLine, Logical, decode, unescape, unfold
 from passerelle.wire.facets import Aspect
 from passerelle.wire.findings import Problem
 from passerelle.wire.vcard import lists, pictures
@@ -23,6 +23,7 @@ from passerelle.wire.vcard.words import MARKER, NONE, WORDS
 FORMAT = "vcard"
 ASPECTS: tuple[Aspect[Contact], ...] = (*WORDS, *PLACES)
 NAMES = frozenset(name for aspect in ASPECTS for name in aspect.names)
+_QUOTED = 40
 NOT_KEPT = frozenset({"VERSION", "PRODID", "UID"})
 
 
@@ -40,7 +41,8 @@ def read(data: bytes) -> ReadResult:
     Raises:
         Unreadable: the file holds no vCard.
     """
-    cards = list(read_cards(unfold(data)))
+    outside: list[Logical] = []
+    cards = list(read_cards(unfold(data), outside))
     if not cards:
         message = Text("This is not a vCard file: BEGIN:VCARD is missing.")
         raise Unreadable(message, 1)
@@ -52,8 +54,14 @@ def read(data: bytes) -> ReadResult:
         entries=tuple(replace(each.item, foreign=tuple(_foreign(each))) for each in found),
         lines=tuple(each.card.line for each in found),
         problems=tuple(card.damage for card in cards if card.damage is not None),
-        notes=tuple(note for each in found for note in _notes(each)),
+        notes=(*_left_out(outside), *(note for each in found for note in _notes(each))),
     )
+
+
+def _left_out(outside: Sequence[Logical]) -> Iterator[Problem]:
+    for logical in outside:
+        reason = Text("“{text}” stands outside of a card: it is left out.", text=decode(logical.octets)[:_QUOTED])
+        yield Problem(logical.number, reason)
 
 
 def _read(card: Card) -> _Found:

@@ -9,8 +9,9 @@ from datetime import date
 from passerelle.model.items import Contact
 from passerelle.model.patch import Patch
 from passerelle.wire.contentlines import ContentLine, escape, line, split, unescape
+from passerelle.wire.encodings import LABEL
 from passerelle.wire.facets import Aspect, Slots, Whole
-from passerelle.wire.vcard.cards import LABEL, parts
+from passerelle.wire.vcard.cards import parts
 
 MARKER = "X-PASSERELLE-FIELD"
 """The field that a line belongs to, where its name and types do not tell; NONE for none."""
