@@ -42,16 +42,21 @@ def _single(session: Session, query: Propfind) -> Iterator[bytes]:
 
 
 def _change_list(session: Session, query: Propfind, modes: frozenset[Mode]) -> Iterator[bytes]:
+    """Deletions, then changes, then the list (section 4.2). All is read before the answer begins."""
     changes = session.folders(Stamp(query.lastsync))
-    if Mode.DELETED in modes:
-        yield from (answers.gone(id_) for id_ in changes.gone)
-    if Mode.MODIFIED in modes:
-        yield from (_live(session, view, query) for view in changes.changed if view.folder.module in SHOWN)
-    if query.extended:
-        yield positions.encode(session.positions())
-    if Mode.LIST in modes:
-        views = session.folders().changed if query.lastsync else changes.changed
-        yield from answers.listing(view.folder.id for view in views if view.folder.module in SHOWN)
+    everything = session.folders() if Mode.LIST in modes and query.lastsync else changes
+    stands = [positions.encode(session.positions())] if query.extended else []
+
+    def pieces() -> Iterator[bytes]:
+        if Mode.DELETED in modes:
+            yield from (answers.gone(id_) for id_ in changes.gone)
+        if Mode.MODIFIED in modes:
+            yield from (_live(session, view, query) for view in changes.changed if view.folder.module in SHOWN)
+        yield from stands
+        if Mode.LIST in modes:
+            yield from answers.listing(view.folder.id for view in everything.changed if view.folder.module in SHOWN)
+
+    return pieces()
 
 
 def _live(session: Session, view: FolderView, query: Propfind) -> bytes:
@@ -98,10 +103,13 @@ def _create(session: Session, update: Update) -> Folder:
 
 
 def _change(session: Session, update: Update, own: OwnChanges) -> Folder:
-    """An update: ``folder_id`` is informative, ``folder`` is the move; type never changes (section 8.1)."""
+    """An update: ``folder_id`` is informative, ``folder`` is the move (section 8.1)."""
     id_ = _target(update)
     said = folder.patch(update.properties)
     current = session.folder(id_).folder
+    if said.get("type", current.type) is not current.type:
+        message = "A folder stays private or public, as it was made."
+        raise Contradiction(message, "FLD-0013")
     if current.is_default:  # renaming a default folder is silently ignored (section 8.1)
         said.pop("name", None)
     module = cast("Module | None", said.get("module"))

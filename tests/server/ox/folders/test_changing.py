@@ -192,6 +192,17 @@ def test_system_folders_are_not_renamed(anna: OxUser, folder_id: int) -> None:
     assert answer.status in {"403", "404", "409"}
 
 
+@pytest.mark.parametrize(("parent", "own", "other"), [(1, "private", "public"), (2, "public", "private")])
+def test_the_type_of_a_folder_may_be_repeated_but_not_changed(
+    anna: OxUser, title: str, parent: int, own: str, other: str
+) -> None:
+    folder = anna.make_folder("task", title, parent=parent)
+
+    assert anna.try_write("folders", object_id=folder.id, type=own).outcome == ("200", "1200")
+    assert anna.try_write("folders", object_id=folder.id, type=other).outcome == ("409", "1003")
+    assert anna.try_write("folders", object_id=folder.id, type="shared").outcome == ("409", "1100")
+
+
 def test_the_module_of_a_folder_with_objects_does_not_change(anna: OxUser, contacts: Folder) -> None:
     contacts.create(last_name="x")
 
