@@ -107,7 +107,7 @@ def test_watching_survives_a_server_that_goes_away_and_comes_back(
         eventually(lambda: said(log, "Trying again in"), "the server is missed", patience_s=30)
         person.adds("task", "Made while it was away")
         with fleeting:
-            eventually(lambda: said(log, "1 changes; "), "what waited is sent", patience_s=60)
+            eventually(lambda: said(log, "1 change; "), "what waited is sent", patience_s=60)
             other = Person(person.command, tmp_path / "other")
             add(other, fleeting, BEN, "home")
             other.does("sync")

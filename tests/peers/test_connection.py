@@ -11,7 +11,6 @@ import pytest
 from passerelle.model.errors import (
     Forbidden,
     Misconfigured,
-    NotFound,
     PasserelleError,
     Refused,
     Unauthenticated,
@@ -54,7 +53,8 @@ def test_a_request_carries_login_and_body_and_its_answer_is_counted() -> None:
     [
         (401, Unauthenticated),
         (403, Forbidden),
-        (404, NotFound),
+        (404, Unreachable),
+        (405, Unreachable),
         (409, Refused),
         (413, TooLarge),
         (500, Unreachable),

@@ -96,9 +96,12 @@ class RealServer:
 
 @contextmanager
 def real_server(directory: Path) -> Iterator[RealServer]:
-    """Run the server in a thread while the block lasts."""
-    store = Store.create(directory / "server")
-    initialise(store)
+    """Run the server in a thread while the block lasts; with the store that is in the directory, if there is one."""
+    if (directory / "server").exists():
+        store = Store.open(directory / "server")
+    else:
+        store = Store.create(directory / "server")
+        initialise(store)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(create_app(store), lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)

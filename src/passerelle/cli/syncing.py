@@ -16,7 +16,7 @@ from cyclopts import Parameter
 from passerelle.cli.options import ConnectorData, Json, connector_directory
 from passerelle.cli.output import about, complain, print_json, print_table, progress, said, say
 from passerelle.cli.replicas import Account
-from passerelle.model.errors import PasserelleError, Unreachable
+from passerelle.model.errors import PasserelleError, Unauthenticated
 from passerelle.model.text import Text, plural, sentences
 from passerelle.sync.accounts import Account as Known
 from passerelle.sync.accounts import Accounts
@@ -126,8 +126,8 @@ def shown_on(bar: Bar, task: TaskID) -> OnProgress:
 def _watch(accounts: Accounts, chosen: tuple[Known, ...]) -> int:
     """Cycle until Ctrl-C, or until a service manager says stop.
 
-    An account that cannot be reached is tried again, more and more rarely; one that needs a hand is given up. The
-    exit code is that of the last one given up when none is left.
+    An account that fails is tried again, more and more rarely: the network may come back, a page to log in on may go
+    away. Only one whose password no longer holds is given up, for to repeat it could lock the user out.
     """
     pauses = dict.fromkeys(chosen, SHORTEST_PAUSE_S)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -138,7 +138,7 @@ def _watch(accounts: Accounts, chosen: tuple[Known, ...]) -> int:
             for one, pause_s in list(pauses.items()):
                 try:
                     pauses[one] = _watched_cycle(accounts, one, pause_s)
-                except PasserelleError as error:
+                except Unauthenticated as error:
                     complain(about(one.name, sentences(error.text, Text("It is no longer watched."))))
                     code = error.exit_code
                     del pauses[one]
@@ -157,7 +157,9 @@ def _watched_cycle(accounts: Accounts, account: Known, pause_s: float) -> float:
     longer = min(pause_s * PAUSE_GROWTH, LONGEST_PAUSE_S)
     try:
         result = run_cycle(accounts, account)
-    except Unreachable as error:
+    except Unauthenticated:
+        raise
+    except PasserelleError as error:
         complain(about(account.name, sentences(error.text, Text("Trying again in {seconds:.0f} s.", seconds=longer))))
         return longer
     if not result.total and not result.reports:

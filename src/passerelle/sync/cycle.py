@@ -60,6 +60,8 @@ def run_cycle(
         Unreachable: the peer does not answer, or broke off.
         Unauthenticated: it no longer accepts the login.
         Misconfigured: it is not the server that it was.
+        Unreadable: it answers something else than the interface, such as a page to log in on.
+        Unsafe: what it lists is implausible.
     """
     started, before = monotonic(), peer.traffic
     context = Context(store, peer, me, policy or Policy(), Recorder(on_progress), now)

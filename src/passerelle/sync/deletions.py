@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
-from passerelle.model.errors import NotFound
+from passerelle.model.errors import NotFound, Refused, Unreadable
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Appointment, Item
@@ -47,9 +47,15 @@ def note_gone(tx: Writing, folder: FolderId, gone: Iterable[RemoteId], live: Col
 
 def note_missing(tx: Writing, folder: FolderId, seen: Collection[RemoteId]) -> None:
     """Keep in mind which linked items a complete list lacked."""
-    missing = [remote for remote in tx.sync.versions(folder) if remote not in seen]
-    if missing:
-        tx.sync.set(_missing_name(folder), missing)
+    note_doubtful(tx, folder, [RemoteId(remote) for remote in tx.sync.versions(folder) if remote not in seen])
+
+
+def note_doubtful(tx: Writing, folder: FolderId, remotes: Iterable[RemoteId]) -> None:
+    """Keep in mind items that may be gone: a direct read is to tell."""
+    before = _missing(tx, folder)
+    after = list(dict.fromkeys((*before, *remotes)))
+    if after != before:
+        tx.sync.set(_missing_name(folder), after)
 
 
 def gone_remotes(tx: Reading, folder: FolderId) -> list[str]:
@@ -90,10 +96,13 @@ def settle_deletions(context: Context, link: FolderLink, folder: Folder) -> None
 
 
 def _is_gone(context: Context, place: Place, id_: str) -> bool:
+    """Whether the peer says so itself; any other answer than that it has no such item is none."""
     try:
         context.peer.read(place, RemoteId(id_))
     except NotFound:
         return True
+    except (Refused, Unreadable):
+        return False
     return False
 
 

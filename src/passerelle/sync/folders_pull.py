@@ -9,6 +9,7 @@ import msgspec
 
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.rights import effective
+from passerelle.model.errors import Unsafe
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Folder, Right
 from passerelle.model.ids import Stamp
 from passerelle.model.text import Text, sentences
@@ -54,11 +55,24 @@ def _apply(context: Context, tx: Writing, found: FolderChanges) -> None:
     gone = set(found.gone)
     if found.complete:
         present = {remote.id for remote in found.changed}
+        _check_plausible(context, tx, found)
         gone.update(RemoteId(link.remote) for link in tx.sync.folder_links() if link.remote not in present)
     for id_ in sorted(gone):
         link = tx.sync.folder_link_by_remote(id_)
         if link is not None:
             remove_vanished(context, tx, link)
+
+
+def _check_plausible(context: Context, tx: Writing, found: FolderChanges) -> None:
+    """A user always has folders of their own: a list without any is no list, whatever went wrong there.
+
+    Raises:
+        Unsafe: nothing of such a list is believed.
+    """
+    if tx.sync.folder_links() and not any(one.is_default and one.owner == context.me for one in found.changed):
+        raise Unsafe(
+            "The server shows none of your own folders. Nothing was changed here. If this lasts, ask its administrator."
+        )
 
 
 def _parents_first(folders: Iterable[RemoteFolder]) -> Iterator[RemoteFolder]:

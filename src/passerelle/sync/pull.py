@@ -21,6 +21,7 @@ from passerelle.sync.pull_plan import Page, is_simple
 from passerelle.sync.pull_state import FolderPull, begin_pull
 from passerelle.sync.quarantine import APPROVED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
 from passerelle.sync.report import Progress, called, title_of
+from passerelle.sync.strangers import part_strangers
 
 PAGE = 1000
 """Changes in one transaction: enough to make its cost vanish, few enough that others need not wait."""
@@ -111,6 +112,7 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
         pull.seen.update(item.id for item in items)
     gone = [change.id for change in page if isinstance(change, Gone)]
     note_gone(tx, pull.folder.id, gone, {item.id for item in items})
+    part_strangers(pull.context, tx, items)
     admit(tx, pull, items)
     _apply_items(tx, pull, [item for item in items if is_simple(item)], last=False)
     _apply_items(tx, pull, [item for item in items if not is_simple(item)], last=False)

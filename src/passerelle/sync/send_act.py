@@ -16,10 +16,12 @@ from passerelle.peers.base import RemoteId, Version, WriteResult
 from passerelle.store import FolderLink, ItemLink, Skipped, Writing
 from passerelle.sync.bases import agreed_link
 from passerelle.sync.context import Context
+from passerelle.sync.deletions import note_doubtful
 from passerelle.sync.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval
 from passerelle.sync.quarantine import UP, code_of, of_folder, remind, set_aside, settle
 from passerelle.sync.report import called, title_of
 from passerelle.sync.send_plan import Job
+from passerelle.sync.strangers import part_from_new
 
 
 def settle_jobs(tx: Writing, folder: Folder, jobs: Iterable[Job]) -> None:
@@ -39,6 +41,8 @@ def record_result(context: Context, tx: Writing, folder: Folder, job: Job, resul
         _record_success(context, tx, folder, job, result)
         _done(tx, folder, job.local)
         return False
+    if isinstance(error, NotFound) and isinstance(job.action, SendContent) and job.link is not None:
+        note_doubtful(tx, folder.id, [RemoteId(job.link.remote)])
     if isinstance(error, Stale | NotFound):
         return True
     refuse(context, tx, folder, job, error)
@@ -88,7 +92,7 @@ def _record_success(context: Context, tx: Writing, folder: Folder, job: Job, res
     match job.action:
         case SendNew():
             counts.sent += 1
-            _link_new(tx, folder, job, result)
+            _link_new(context, tx, folder, job, result)
         case SendRemoval():
             counts.removed_there += 1
             for link in job.links:
@@ -103,9 +107,10 @@ def _record_success(context: Context, tx: Writing, folder: Folder, job: Job, res
                 tx.sync.put_item_links(links)
 
 
-def _link_new(tx: Writing, folder: Folder, job: Job, result: WriteResult) -> None:
+def _link_new(context: Context, tx: Writing, folder: Folder, job: Job, result: WriteResult) -> None:
     if job.record is None or result.id is None:
         return
+    part_from_new(context, tx, result.id, job.local)
     at = (job.record.stamp, job.record.item)
     tx.sync.put_item_links([agreed_link(folder.id, job.local, result.id, result.version or Version(""), at)])
 

@@ -13,7 +13,7 @@ from typing import final
 import httpx2
 
 from passerelle import __version__
-from passerelle.model.errors import Forbidden, Misconfigured, NotFound, Refused, Unauthenticated, Unreachable
+from passerelle.model.errors import Forbidden, Misconfigured, Refused, Unauthenticated, Unreachable
 from passerelle.model.text import Text
 from passerelle.peers.base import TooLarge, Traffic
 from passerelle.peers.ox_webdav.address import check_address, is_loopback
@@ -25,6 +25,10 @@ _KEEPALIVE_S = 4.0
 _PIECE_BYTES = 256 * 1024
 MAX_ANSWER_BYTES = 4 * 1024**3
 """Answers are streamed and may be long; one without end is cut off here."""
+
+
+class NoInterface(Unreachable):
+    """There is nothing of OX at the address, or not at the moment. That an object is gone is said in an answer."""
 
 
 @final
@@ -100,7 +104,7 @@ class Connection:
         Raises:
             Unreachable: the server did not answer, or cannot at the moment.
             Unauthenticated: it does not accept the login.
-            Forbidden, NotFound, TooLarge, Refused: it refuses the request as a whole.
+            Forbidden, TooLarge, Refused: it refuses the request as a whole.
             Misconfigured: it sends us elsewhere, or its certificate is not trusted.
         """
         self._requests += 1
@@ -146,6 +150,8 @@ def _check_status(response: httpx2.Response) -> None:
     message = Text("The server answers {status} {phrase}.", status=status, phrase=response.reason_phrase)
     if status == 401:  # noqa: PLR2004 - the status itself
         raise Unauthenticated("The server does not accept the login or the password.")
+    if status in {404, 405, 410}:
+        raise NoInterface(message)
     refusal = _REFUSALS.get(status)
     raise Unreachable(message) if refusal is None else refusal(message)
 
@@ -153,8 +159,6 @@ def _check_status(response: httpx2.Response) -> None:
 _REFUSALS: Mapping[int, type[Refused]] = {
     400: Refused,
     403: Forbidden,
-    404: NotFound,
-    405: NotFound,
     409: Refused,
     413: TooLarge,
 }

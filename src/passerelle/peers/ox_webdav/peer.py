@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import final
 
-from passerelle.model.errors import Misconfigured, NotFound, Unreadable
+from passerelle.model.errors import Misconfigured, Unreadable
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
 from passerelle.model.principals import Group, Resource
@@ -33,7 +33,7 @@ from passerelle.peers.base import (
 )
 from passerelle.peers.ox_webdav import answers, ids, projection, requests
 from passerelle.peers.ox_webdav.anchors import Progress, advance, is_covered, lower_bound
-from passerelle.peers.ox_webdav.connection import Answer, Connection
+from passerelle.peers.ox_webdav.connection import Answer, Connection, NoInterface
 from passerelle.wire.oxxml import positions
 from passerelle.wire.oxxml.directory import DirectoryReader, Person
 from passerelle.wire.oxxml.reading import AnswerReader, Response
@@ -80,7 +80,7 @@ class OxWebDav:
         """
         try:
             people = [entry for entry in self._ask_directory(None) if isinstance(entry, Person)]
-        except (NotFound, Unreadable) as error:
+        except (NoInterface, Unreadable) as error:
             raise Misconfigured(
                 Text(
                     "There is no OX WebDAV interface at {address}: {error}",
@@ -201,8 +201,8 @@ class OxWebDav:
         query = Propfind(folder_id=folder, object_id=number, extended=True)
         with self._ask(_PATHS[place.module], query) as answer:
             responses = list(self._responses(answer))
-        if not responses:
-            raise NotFound("The server has no such item.")
+        if not responses:  # that there is no such item would be said (OX reference, section 4.2)
+            raise Unreadable("The server's answer says nothing about the item.")
         error = answers.failure(responses[0])
         if error is not None:
             raise error
