@@ -9,3 +9,6 @@ from hypothesis import settings
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+# Tests expect English, whatever the language of the machine that they run on.
+os.environ["PASSERELLE_LANGUAGE"] = "en"

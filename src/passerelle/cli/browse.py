@@ -93,7 +93,7 @@ def export(folder: str, /, *, account: Account = None, data: ConnectorData = Non
 
 
 _WORDS = (
-    Text("calendar"), Text("contacts"), Text("tasks"), Text("private"), Text("public"), Text("shared"), Text("system"),
+    Text("calendar"), Text("contact"), Text("task"), Text("private"), Text("public"), Text("shared"), Text("system"),
     Text("read"), Text("read, write"), Text("read, delete"), Text("read, write, delete"),
 )  # fmt: skip
 """What a module, a kind of folder and rights are called."""

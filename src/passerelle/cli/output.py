@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
@@ -26,14 +26,26 @@ def said(text: str) -> str:
 
 def say(text: str) -> None:
     """Print one line for a person; markup in it is shown as it stands."""
-    print(said(text))
+    print(_fitted(said(text), sys.stdout))
 
 
 def complain(text: str) -> None:
     """Print an error for a person."""
     from rich.console import Console
 
-    Console(stderr=True).print(f"passerelle: {said(text)}", markup=False, highlight=False, style="red", soft_wrap=True)
+    sentence = _fitted(f"passerelle: {said(text)}", sys.stderr)
+    Console(stderr=True).print(sentence, markup=False, highlight=False, style="red", soft_wrap=True)
+
+
+def _fitted(text: str, stream: TextIO) -> str:
+    """Break a sentence between words where a terminal would break it anywhere; what is to be copied stays whole."""
+    if not stream.isatty() or text.startswith(" "):
+        return text
+    import shutil
+    import textwrap
+
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def about(name: str, text: str) -> Text:

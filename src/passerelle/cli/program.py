@@ -75,8 +75,8 @@ def build() -> App:
         result_action="return_value",
         help_formatter=_Helper(),
     )
-    for name, place, help_text in COMMANDS:
-        app.command(f"passerelle.cli.{place}", name=name, help=help_text)
+    for number, (name, place, help_text) in enumerate(COMMANDS):
+        app.command(f"passerelle.cli.{place}", name=name, help=help_text, sort_key=number)
     return app
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cyclopts import App
 
 app = App(name="server", help="Keep an organisation's calendars, contacts and tasks, and answer its clients.")
-for _name, _place, _help in (
+_COMMANDS = (
     ("init", "running:init", "Make an empty server in a directory."),
     ("run", "running:run", "Answer clients until SIGTERM or Ctrl-C."),
     ("user", "principals:user_app", "People with an account."),
@@ -13,5 +13,6 @@ for _name, _place, _help in (
     ("resource", "principals:resource_app", "Rooms and things that appointments book."),
     ("import", "transfer:import_files", "Import calendars (.ics) and address books (.vcf)."),
     ("export", "transfer:export", "Write a folder as iCalendar or vCard."),
-):
-    app.command(f"passerelle.cli.server.{_place}", name=_name, help=_help)
+)
+for _number, (_name, _place, _help) in enumerate(_COMMANDS):
+    app.command(f"passerelle.cli.server.{_place}", name=_name, help=_help, sort_key=_number)

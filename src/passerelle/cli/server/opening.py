@@ -22,7 +22,9 @@ def create_store(data: Path | None, database: str | None) -> Store:
     directory = server_directory(data)
     named = directory / _DATABASE
     if named.exists():
-        message = Text("There is a server in “{directory}” already.", directory=str(directory))
+        message = Text(
+            "There is a server in “{directory}” already. Choose another directory.", directory=str(directory)
+        )
         raise Misconfigured(message)
     if database is None:
         return Store.create(directory)
