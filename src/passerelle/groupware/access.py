@@ -97,7 +97,7 @@ def locate(tx: Reading, actor: Actor, id_: ItemId, module: Module | None, folder
     """An item that the actor sees: in the folder given, or wherever the actor may read it, own folders first.
 
     Raises:
-        NotFound: it does not exist, or the actor may not know that it does.
+        NotFound: it does not exist, or the actor may not know that it does; FLD-0008 where that holds of the folder.
         Forbidden: it is not in the folder given, but in another one that the actor sees (APP-0059).
     """
     if folder is not None:
@@ -106,6 +106,7 @@ def locate(tx: Reading, actor: Actor, id_: ItemId, module: Module | None, folder
             return found
         if next(_everywhere(tx, actor, id_, module), None) is not None:
             raise Forbidden(Text("The item {id} is in another folder.", id=id_), "APP-0059")
+        visible_folder(tx, actor, folder)
     else:
         places = tuple(_everywhere(tx, actor, id_, module))
         if places:

@@ -133,6 +133,7 @@ def test_a_refusal_reaches_the_client_as_the_same_refusal(refused: Refused) -> N
         (409, "[APP-0070] private flag", Contradiction, "APP-0070"),
         (409, "[APP-0028] title missing", Missing, "APP-0028"),
         (403, "[FLD-0003] not visible", Forbidden, "FLD-0003"),
+        (403, "[1002] There is no folder 70. (FLD-0008)", NotFound, "FLD-0008"),
         (404, "[CON-0125] unknown", NotFound, "CON-0125"),
         (409, "", Contradiction, ""),
     ],

@@ -9,7 +9,7 @@ from typing import cast
 import structlog
 
 from passerelle.groupware.session import Session
-from passerelle.model.errors import Contradiction, Forbidden, NotFound
+from passerelle.model.errors import Contradiction, Forbidden, Missing, NotFound
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Appointment, Contact, DistributionList, Item, Task
@@ -20,6 +20,7 @@ from passerelle.server.ox.quirks import spared
 from passerelle.server.ox.servlet import Handler
 from passerelle.server.ox.writing import OwnChanges, carry_out
 from passerelle.wire.oxxml import answers, appointment, contact, people, places, task, whole
+from passerelle.wire.oxxml.errors import NO_FOLDER
 from passerelle.wire.oxxml.parsing import Properties
 from passerelle.wire.oxxml.requests import Method, Mode, Propfind, Update, read_propfind
 
@@ -99,6 +100,15 @@ class ItemServlet:
         return carry_out(session, body, self._block, has_series=self._has_series)
 
     def _block(self, session: Session, update: Update, own: OwnChanges) -> bytes:
+        try:
+            return self._carry_out(session, update, own)
+        except NotFound as error:
+            # 1001 is about objects; a folder that is not there is answered like one that the user may not see
+            if error.code == NO_FOLDER:
+                raise Forbidden(str(error), error.code) from error
+            raise
+
+    def _carry_out(self, session: Session, update: Update, own: OwnChanges) -> bytes:
         match update.method:
             case Method.DELETE:
                 return self._delete(session, update, own)
@@ -115,8 +125,11 @@ class ItemServlet:
     def _create(self, session: Session, update: Update) -> bytes:
         properties = update.properties
         item = self._new(self._codec.patch(properties, None, session.user.zone))
-        folder = FolderId(update.folder_id or update.destination or 0)
-        record = session.create(folder, item, ignore_conflicts=properties.flag("ignore_conflicts"))
+        folder = update.folder_id or update.destination
+        if not folder:
+            message = "The element “folder_id” is missing: it says where the new object goes."
+            raise Missing(message, "folder_id")
+        record = session.create(FolderId(folder), item, ignore_conflicts=properties.flag("ignore_conflicts"))
         return self._written(update, record.id, record.stamp, master=_series(record))
 
     def _new(self, values: Patch) -> Item:

@@ -32,6 +32,9 @@ _CODES: tuple[tuple[type[Refused], int, int], ...] = (
 )
 _OTHER = (409, 1003)
 
+NO_FOLDER = "FLD-0008"
+"""The folder does not exist, or the asker may not know that it does. Servers send it as 1002, being about no object."""
+
 BAD_REQUEST = 1400
 SERVER_ERROR = 1500
 
@@ -69,6 +72,8 @@ def refusal(status: int | None, description: str, collisions: Sequence[Collision
         return None
     internal = said if _internal.fullmatch(said) else _internal_code(description)
     message = _message(description)
+    if internal == NO_FOLDER:
+        return NotFound(message, internal)
     if kind is Overlap:
         return Overlap(message, ())
     if kind is Missing or kind is Invalid:
