@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from passerelle.model.folders import Module
+from passerelle.model.text import Text
+from passerelle.translations import catalogue, language_of
 
-_DEFAULT_FOLDERS: Mapping[str, Mapping[Module, str]] = {
-    "en": {Module.CALENDAR: "Calendar", Module.CONTACTS: "Contacts", Module.TASKS: "Tasks"},
-    "fr": {Module.CALENDAR: "Calendrier", Module.CONTACTS: "Contacts", Module.TASKS: "Tâches"},
-    "de": {Module.CALENDAR: "Kalender", Module.CONTACTS: "Kontakte", Module.TASKS: "Aufgaben"},
+_DEFAULT_FOLDERS: Mapping[Module, Text] = {
+    Module.CALENDAR: Text("Calendar"),
+    Module.CONTACTS: Text("Contacts"),
+    Module.TASKS: Text("Tasks"),
 }
 
 RESERVED_BELOW_PUBLIC = frozenset(
@@ -28,5 +30,5 @@ def default_folders(locale: str) -> Mapping[Module, str]:
     >>> default_folders("de_CH")[Module.TASKS]
     'Aufgaben'
     """
-    language = locale.replace("-", "_").partition("_")[0].lower()
-    return _DEFAULT_FOLDERS.get(language, _DEFAULT_FOLDERS["en"])
+    words = catalogue(language_of(locale))
+    return {module: words.say(name) for module, name in _DEFAULT_FOLDERS.items()}

@@ -22,10 +22,8 @@ def create_store(data: Path | None, database: str | None) -> Store:
     directory = server_directory(data)
     named = directory / _DATABASE
     if named.exists():
-        message = Text(
-            "There is a server in “{directory}” already. Choose another directory.", directory=str(directory)
-        )
-        raise Misconfigured(message)
+        place = str(directory)
+        raise Misconfigured(Text("There is a server in “{place}” already. Choose another directory.", place=place))
     if database is None:
         return Store.create(directory)
     store = Store.create(database, files=directory)
