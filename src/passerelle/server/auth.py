@@ -66,7 +66,7 @@ class Authenticator:
         if not login or not password:
             message = "Login and password must not be empty."
             raise Unauthenticated(message)
-        account = login.casefold()
+        account = login.casefold().partition("@")[0]  # one allowance, whatever contexts a guesser invents
         wait_s = self._throttle.wait_s(account, address)
         if wait_s:
             raise TooManyAttempts(wait_s)

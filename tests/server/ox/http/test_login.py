@@ -105,6 +105,13 @@ def test_many_wrong_passwords_for_one_login_do_not_lock_others_out(server: Serve
     assert anna.folders()
 
 
+def test_a_guesser_gains_nothing_by_inventing_contexts(http: Http) -> None:
+    answers = [_ask(http, basic(f"inventive@{number}", "x")) for number in range(11)]
+
+    assert [answer.status for answer in answers] == [401] * 10 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
 def test_a_wrong_password_does_not_open_after_the_right_one_did(anna: OxUser, http: Http) -> None:
     assert _ask(http, basic("anna", anna.account.password)).status == 207
 
