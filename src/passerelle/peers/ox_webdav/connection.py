@@ -87,7 +87,7 @@ class Connection:
             limits=httpx2.Limits(max_connections=2, keepalive_expiry=_KEEPALIVE_S),
             follow_redirects=False,
             trust_env=not is_loopback(self.address.host),
-            verify=self.address.scheme == "https",  # else it would read all authorities: a twentieth of a connector's start
+            verify=self.address.scheme == "https",  # else all authorities are read: a twentieth of a connector's start
             transport=transport,
         )
         self._requests = self._sent = self._received = 0

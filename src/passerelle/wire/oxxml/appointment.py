@@ -46,18 +46,13 @@ class _Series(Struct):
     pattern: str = ""
 
 
-def encode(
-    record: ItemRecord,
-    *,
-    master: Appointment | None = None,
-    extended: bool = False,
-) -> bytes:
+def encode(record: ItemRecord, *, master: Appointment | None = None) -> bytes:
     """The children of ``D:prop`` for an appointment, in Java's order (section 10.1).
 
     ``master`` belongs to a change exception: with it the exception's position is known.
     """
     item = cast("Appointment", record.item)
-    parts = _answered_series(record, item, master, extended=extended)
+    parts = _answered_series(record, item, master)
     start, end = spans.bounds(places.first_span(item.when, item.recurrence))
     alarm = item.alarm
     text = (
@@ -69,25 +64,24 @@ def encode(
         f"{_uid(item)}{_color_label(item)}{_title(item)}{_note(item)}{parts.ids}{parts.pattern}"
         f"{people.answered(item.participants)}{common.attachments(record.attachments)}"
         f"{common.identity(record)}{common.categories(item.categories)}{_private(item)}"
-        f"{extension.encode(_unsaid(item)) if extended else ''}"
     )
     return text.encode()
 
 
-def _answered_series(record: ItemRecord, item: Appointment, master: Appointment | None, *, extended: bool) -> _Series:
+def _answered_series(record: ItemRecord, item: Appointment, master: Appointment | None) -> _Series:
     if item.recurrence_id is not None:
-        number = None if extended else _number(record, item.recurrence_id, master)
+        number = _number(record, item.recurrence_id, master)
         return _exception(record, item.recurrence_id, item if master is None else master, number)
     if item.recurrence is None:
         return _Series()
     when = item.when
-    ids = f"<ox:recurrence_id>{record.id}</ox:recurrence_id>"
-    found = _Series(changed=series.changed_days(when, record.changed), ids=ids)
-    if not extended:
-        projection = series.projected(when, item.recurrence, series.horizon(when, record.stamp))
-        found.deleted = series.deleted_days(projection)
-        found.pattern = series.encode(projection.pattern)
-    return found
+    projection = series.projected(when, item.recurrence, series.horizon(when, record.stamp))
+    return _Series(
+        deleted=series.deleted_days(projection),
+        changed=series.changed_days(when, record.changed),
+        ids=f"<ox:recurrence_id>{record.id}</ox:recurrence_id>",
+        pattern=series.encode(projection.pattern),
+    )
 
 
 def require_own_place(control: Control, record: ItemRecord, master: Appointment | None) -> None:

@@ -42,7 +42,7 @@ _UNSAID = ("uid", "note_html", "foreign", "color_label")
 _DEFAULTS = partial.defaults(Contact)
 
 
-def encode(record: ItemRecord, *, extended: bool = False) -> bytes:
+def encode(record: ItemRecord) -> bytes:
     """The children of ``D:prop`` for a contact or a distribution list, in Java's order.
 
     The categories stand in it twice, as Java has them: in the common block and among the fields.
@@ -52,7 +52,6 @@ def encode(record: ItemRecord, *, extended: bool = False) -> bytes:
     text = (
         f"{common.attachments(record.attachments)}{common.identity(record)}{words}{_private(item)}"
         f"{_CREATE}{fields(item)}{_user_fields(item)}{_note(item)}{words}{_photo(item.photo)}{_list(item)}"
-        f"{extension.encode(_unsaid(item)) if extended else ''}"
     )
     return text.encode()
 

@@ -59,7 +59,7 @@ SMALL_ALARM = 10**9
 """A reminder below this is no time in milliseconds but KDE's minutes before the start (sections 12, 20)."""
 
 
-def encode(record: ItemRecord, *, extended: bool = False) -> bytes:
+def encode(record: ItemRecord) -> bytes:
     """The children of ``D:prop`` for a task; of a series, which is its current task, also the pattern."""
     item = cast("Task", record.item)
     ids = ""
@@ -69,10 +69,9 @@ def encode(record: ItemRecord, *, extended: bool = False) -> bytes:
         f"{_CREATE}{''.join([write(item) for write in _HEAD])}{_moment('start_date', item.start)}"
         f"{_moment('end_date', item.due)}<ox:status>{item.status.value}</ox:status>{_priority(item)}"
         f"{''.join([write(item) for write in _AMOUNTS])}{_costs(item)}{_alarm(item.alarm)}"
-        f"{ids}{'' if extended else _pattern(item, record.stamp)}"
+        f"{ids}{_pattern(item, record.stamp)}"
         f"{people.answered(item.participants)}{common.attachments(record.attachments)}"
         f"{common.identity(record)}{common.categories(item.categories)}{_private(item)}"
-        f"{extension.encode(_unsaid(item)) if extended else ''}"
     )
     return text.encode()
 
