@@ -6,6 +6,7 @@ from pathlib import Path
 
 from passerelle.model.errors import Contradiction, Misconfigured, NotFound
 from tests.cli.conftest import Command
+from tests.support.commands import Server
 
 EVENT = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -100,6 +101,15 @@ def test_an_address_beyond_this_machine_needs_tls(command: Command, office: Path
     outcome = command("server", "run", "--host", "192.0.2.1", "--port", "0", "--data", office)
     assert outcome.code == Misconfigured.exit_code
     assert "--certificate" in outcome.err
+
+
+def test_a_server_that_starts_clears_away_what_a_crash_left_behind(tmp_path: Path) -> None:
+    server = Server(tmp_path, zone="UTC")
+    torn = tmp_path / "server" / "files" / ".new-torn"
+    torn.parent.mkdir(parents=True, exist_ok=True)
+    torn.write_bytes(b"half")
+    with server:
+        assert not torn.exists()
 
 
 def test_a_wrong_word_is_a_usage_error_and_help_is_not(command: Command) -> None:

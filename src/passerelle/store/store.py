@@ -167,7 +167,9 @@ class Store:
         """Remove files that no row names, as a crash may leave them; return how many."""
         with self._turn, self._alone() as connection:
             self._blobs.tidy()
-            orphans = set(self._blobs).difference(*(connection.scalars(select(column)) for column in _NAMING))
+            orphans = set(self._blobs).difference(
+                *(connection.scalars(select(column).where(column.is_not(None))) for column in _NAMING)
+            )
             for digest in orphans:
                 self._blobs.discard(digest)
             return len(orphans)

@@ -54,5 +54,6 @@ def run(
     log_to_stderr()
     listener = Listener(host=host, port=port, certificate=certificate, key=key, behind_proxy=behind_proxy)
     with open_store(data) as store:
+        store.sweep()
         serve(store, listener, on_ready=lambda url: print(f"listening on {url}", flush=True))
     return 0
