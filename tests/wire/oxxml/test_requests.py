@@ -136,15 +136,21 @@ def test_a_write_with_another_root_is_told_so(root: str) -> None:
         read_propertyupdate(root.encode())
 
 
-def test_an_id_that_is_no_number_spoils_the_whole_request() -> None:
-    with pytest.raises(Unreadable, match="object_id"):
-        read_propertyupdate(update("<ox:object_id>twelve</ox:object_id>"))
+def test_an_id_that_is_no_number_spoils_its_block() -> None:
+    (block,) = read_propertyupdate(update("<ox:object_id>twelve</ox:object_id><ox:client_id>c</ox:client_id>"))
+    assert block.problem is not None
+    assert (block.problem.field, block.client_id) == ("object_id", "c")
+
+
+def test_a_version_that_is_no_number_spoils_the_whole_request() -> None:
+    with pytest.raises(Unreadable, match="last_modified"):
+        read_propertyupdate(update("<ox:last_modified>twelve</ox:last_modified>"))
 
 
 @pytest.mark.parametrize("number", ["9" * 19, "9" * 400, "1e3", "0x10", "١٢", "1_000"])
 def test_numbers_beyond_64_bits_and_fancy_numbers_are_refused(number: str) -> None:
-    with pytest.raises(Unreadable):
-        read_propertyupdate(update(f"<ox:object_id>{number}</ox:object_id>"))
+    (block,) = read_propertyupdate(update(f"<ox:object_id>{number}</ox:object_id>"))
+    assert block.problem is not None
 
 
 def test_removal_of_properties_is_not_part_of_the_interface() -> None:

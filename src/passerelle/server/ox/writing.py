@@ -73,6 +73,8 @@ def carry_out(session: Session, body: bytes, block: Block, *, has_series: bool) 
 
 
 def _one(update: Update, own: OwnChanges, block: Block, session: Session) -> bytes:
+    if update.problem is not None:
+        raise update.problem
     return block(session, update, own)
 
 

@@ -88,9 +88,13 @@ class Control(Struct, frozen=True, kw_only=True):
 
 
 class Update(Control, frozen=True, kw_only=True):
-    """One block of a write as a server reads it."""
+    """One block of a write as a server reads it.
+
+    ``problem`` is set where a number is none: such a block must not be carried out, the others may.
+    """
 
     properties: Properties
+    problem: Invalid | None = None
 
 
 class Operation(Control, frozen=True, kw_only=True):
@@ -149,7 +153,7 @@ def read_propertyupdate(body: bytes) -> tuple[Update, ...]:
 
     Raises:
         WrongRoot: the root is neither ``D:propertyupdate`` nor a ``D:multistatus`` around it.
-        Unreadable: no XML, not one ``D:prop`` per ``D:set``, or a control element that is not a number.
+        Unreadable: no XML, not one ``D:prop`` per ``D:set``, or a ``last_modified`` that is not a number.
     """
     return tuple([_update(block) for root in _update_roots(body) for block in _blocks(root)])
 
@@ -275,19 +279,37 @@ def _blocks(root: etree._Element) -> Iterator[etree._Element]:
 def _update(prop: etree._Element) -> Update:
     said = properties(prop)
     try:
-        return Update(
-            method=_method(said.value("method")),
-            object_id=_id(said, "object_id"),
-            folder_id=_id(said, "folder_id"),
-            destination=_id(said, "folder"),
-            last_modified=_id(said, "last_modified"),
-            client_id=said.text("client_id"),
-            recurrence_position=_id(said, "recurrence_position") or None,
-            recurrence_date_position=_id(said, "recurrence_date_position"),
-            properties=said,
-        )
-    except Invalid as error:
+        last_modified = _id(said, "last_modified")
+    except Invalid as error:  # Java reads the whole body before it carries out anything, and stops at such a number
         raise Unreadable(str(error), prop.sourceline or 0) from error
+    numbers, problem = _numbers(said)
+    return Update(
+        method=_method(said.value("method")),
+        object_id=numbers["object_id"],
+        folder_id=numbers["folder_id"],
+        destination=numbers["folder"],
+        last_modified=last_modified,
+        client_id=said.text("client_id"),
+        recurrence_position=numbers["recurrence_position"] or None,
+        recurrence_date_position=numbers["recurrence_date_position"],
+        properties=said,
+        problem=problem,
+    )
+
+
+_NUMBERS = ("object_id", "folder_id", "folder", "recurrence_position", "recurrence_date_position")
+
+
+def _numbers(said: Properties) -> tuple[dict[str, int | None], Invalid | None]:
+    """The control elements that are numbers, and what is wrong with the first that is none."""
+    found: dict[str, int | None] = dict.fromkeys(_NUMBERS)
+    problem: Invalid | None = None
+    for name in _NUMBERS:
+        try:
+            found[name] = _id(said, name)
+        except Invalid as error:
+            problem = problem or error
+    return found, problem
 
 
 def _method(word: str | None) -> Method:

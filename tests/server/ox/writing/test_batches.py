@@ -254,6 +254,17 @@ def test_a_control_element_that_is_no_number_writes_nothing(contacts: Folder, na
     assert contacts.load(person)["last_name"] == "x"
 
 
+@pytest.mark.parametrize("name", ["object_id", "folder_id", "folder", "recurrence_position"])
+def test_a_number_that_is_none_stops_only_its_own_block(contacts: Folder, name: str) -> None:
+    said: dict[str, Value] = {"folder_id": contacts.id, "last_name": "Two", "client_id": "2", name: "abc"}
+    answers = contacts.user.write(
+        "contacts", _new(contacts, "One", "1"), ox.block(**said), _new(contacts, "Three", "3")
+    )
+
+    assert [(one.status, one["client_id"]) for one in answers] == [("200", "1"), ("409", "2"), ("200", "3")]
+    assert sorted(one["last_name"] for one in contacts.changes()) == ["One", "Three"]
+
+
 def test_a_set_without_prop_is_refused_and_nothing_is_written(contacts: Folder) -> None:
     body = f"<D:propertyupdate {ox.NAMESPACES}>{_new(contacts, 'One', '1')}<D:set/></D:propertyupdate>"
 
