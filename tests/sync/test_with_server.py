@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from passerelle.groupware.provision import add_group
+from passerelle.groupware.provision import add_group, add_resource
 from passerelle.model.errors import Misconfigured, Unauthenticated, Unreachable
 from passerelle.model.folders import PRIVATE, Module, Right, Rights
 from passerelle.model.items import Appointment, Contact, DistributionList, Item, Member, Photo, Task, TaskStatus
@@ -347,6 +347,23 @@ def test_an_account_with_a_wrong_password_is_not_added(server: RealServer, tmp_p
     with pytest.raises(Unauthenticated):
         accounts.add(server.url, "anton", "wrong")
     assert accounts.all() == ()
+
+
+def test_a_room_that_is_taken_is_told_in_the_users_own_time_with_what_to_do(server: RealServer) -> None:
+    room = add_resource(server.store, "room", "Room 1", email="room@example.org")
+    booked = (Participant(kind=ParticipantKind.RESOURCE, id=room.id),)
+    when = Timed(start=START.replace(year=2099), end=START.replace(year=2099, hour=10), zone="Europe/Berlin")
+    device, berta = server.device("anton"), server.session("berta")
+    device.cycle()
+    berta.create(default_folder(berta).id, Appointment(when=when, title="Hers", participants=booked))
+    device.session.create(device.folder().id, Appointment(when=when, title="Mine", participants=booked))
+    (report,) = device.cycle().reports
+    for words in ("“Mine”", "2099-03-02 10:00", "change it", "discard it"):
+        assert words in report.message
+    (skipped,) = device.replica.skipped()
+    device.replica.discard(skipped.id)
+    settle(device)
+    assert items(device) == []
 
 
 def test_people_invited_by_address_are_the_same_on_both_sides(server: RealServer) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 
 import msgspec
 
-from passerelle.model.errors import NotFound, Overlap, Refused, Stale
+from passerelle.model.errors import Collision, NotFound, Overlap, Refused, Stale
 from passerelle.model.folders import Folder
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.items import Item
+from passerelle.model.moments import zone_info
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, sentences
 from passerelle.peers.base import RemoteId, Version, WriteResult
-from passerelle.store import FolderLink, ItemLink, Skipped, Writing
+from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link
 from passerelle.sync.context import Context
 from passerelle.sync.deletions import note_doubtful
@@ -58,7 +60,7 @@ def refuse(context: Context, tx: Writing, folder: Folder, job: Job, error: Refus
         local=job.local,
         remote=None if job.link is None else job.link.remote,
         code=code_of(error),
-        message=_refusal(job, called(title, folder.name), sentences(error.text, _collisions(error))),
+        message=_refusal(job, called(title, folder.name), _reason(tx, context, job, error)),
         since=context.now(),
         fingerprint=str(job.record.stamp) if job.record is not None else "",
     )
@@ -78,13 +80,31 @@ def _refusal(job: Job, item: Text, reason: Text) -> Text:
     return Text("{item} could not be changed on the server: {reason}", item=item, reason=reason)
 
 
-def _collisions(error: Refused) -> str:
+def _reason(tx: Reading, context: Context, job: Job, error: Refused) -> Text:
+    """Why, and what the user can do."""
+    if job.link is None:
+        advice = Text("It is kept here: change it and it is sent again, or discard it, which deletes it here.")
+    else:
+        advice = Text("Change it and it is sent again, or discard the change to get the server’s version back.")
+    return sentences(error.text, _collisions(error, _zone(tx, context)), advice)
+
+
+def _zone(tx: Reading, context: Context) -> tzinfo:
+    me = tx.principals.user(context.me)
+    return UTC if me is None else zone_info(me.zone)
+
+
+def _collisions(error: Refused, zone: tzinfo) -> str:
     if not isinstance(error, Overlap) or not error.collisions:
         return ""
-    shown = ((one.title, f"{one.start:%Y-%m-%d %H:%M} UTC") for one in error.collisions[:3])
+    shown = ((one.title, _start(one, zone)) for one in error.collisions[:3])
     return Text(
         "It collides with {names}.", names=", ".join(f"“{title}” ({at})" if title else at for title, at in shown)
     )
+
+
+def _start(one: Collision, zone: tzinfo) -> str:
+    return f"{one.start:%Y-%m-%d}" if one.whole_day else f"{one.start.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _record_success(context: Context, tx: Writing, folder: Folder, job: Job, result: WriteResult) -> None:

@@ -1,0 +1,174 @@
+"""``passerelle skipped …`` and folders of one name, as a person meets them: on a server that others work on, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from passerelle.cli.syncing import NEEDS_DECISION
+from passerelle.groupware.session import Session
+from passerelle.model.errors import Contradiction
+from passerelle.model.folders import PRIVATE, Module, Right, Rights
+from passerelle.model.principals import PrincipalKind
+from passerelle.store import Store
+from tests.cli.conftest import ANNA, BEN, Command
+from tests.cli.connector import Person, part
+from tests.support.commands import Server, passerelle
+
+COUNT = 24
+"""More than the guard lets go unasked."""
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Server]:
+    """A server of anna and ben, which starts anew for each test."""
+    server = Server(tmp_path / "office", zone="Europe/Berlin")
+    for user in (ANNA, BEN):
+        server.add_user(user)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def anna(command: Command, office: Server, tmp_path: Path) -> Person:
+    """Anna with an account and a calendar full of appointments."""
+    office.import_text(ANNA, "many.ics", calendar(COUNT))
+    person = Person(command, tmp_path / "anna")
+    line = ("account", "add", office.url, "--login", ANNA.login, "--password-stdin", "--zone", "Europe/Berlin")
+    person.does(*line, stdin=ANNA.password + "\n")
+    person.does("sync")
+    return person
+
+
+def calendar(count: int) -> str:
+    events = "".join(
+        f"BEGIN:VEVENT\r\nUID:{n}@example.org\r\nDTSTAMP:20261101T000000Z\r\nDTSTART:202612{n + 1:02}T100000Z\r\n"
+        f"DTEND:202612{n + 1:02}T110000Z\r\nSUMMARY:Number {n}\r\nEND:VEVENT\r\n"
+        for n in range(count)
+    )
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//\r\n{events}END:VCALENDAR\r\n"
+
+
+def at_server(tmp_path: Path) -> Store:
+    return Store.open(tmp_path / "office" / "server")
+
+
+def session(store: Store) -> Session:
+    with store.reading() as tx:
+        user = tx.principals.user_by_login(ANNA.login)
+    assert user is not None
+    return Session(store, user.id)
+
+
+def empty_calendar(tmp_path: Path) -> None:
+    """Somebody, or some mishap, deletes all of anna's appointments on the server."""
+    with at_server(tmp_path) as store:
+        there = session(store)
+        folder = next(view.folder for view in there.folders().changed if view.folder.name == "Calendar")
+        for record in there.changes(folder.id, Module.CALENDAR).items:
+            there.delete(record.id, folder.id)
+
+
+def held(person: Person) -> list[dict[str, object]]:
+    told = person.types("status", "--json").json()
+    assert isinstance(told, dict)
+    found = part(told, ANNA.login)["skipped"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_held_deletions_wait_until_they_are_approved(anna: Person, tmp_path: Path) -> None:
+    empty_calendar(tmp_path)
+    outcome = anna.types("sync")
+    assert outcome.code == NEEDS_DECISION
+    assert f"{COUNT} items of “Calendar”" in outcome.out
+    assert len(anna.lists("Calendar")) == COUNT
+    assert "approve" in anna.does("status")
+    number = str(held(anna)[0]["id"])
+    assert anna.types("skipped", "retry", number).code == Contradiction.exit_code
+    anna.does("skipped", "approve", number)
+    anna.does("sync")
+    assert anna.lists("Calendar") == []
+    assert held(anna) == []
+
+
+def test_held_deletions_that_are_discarded_keep_the_items_on_both_sides(
+    anna: Person, office: Server, tmp_path: Path
+) -> None:
+    empty_calendar(tmp_path)
+    anna.types("sync")
+    for one in held(anna):
+        anna.does("skipped", "discard", str(one["id"]))
+    anna.does("sync")
+    assert len(anna.lists("Calendar")) == COUNT
+    again = Person(anna.command, tmp_path / "again")
+    again.does("account", "add", office.url, "--login", ANNA.login, "--password-stdin", stdin=ANNA.password + "\n")
+    again.does("sync")
+    assert len(again.lists("Calendar")) == COUNT
+
+
+def test_of_folders_with_one_name_one_is_to_be_named_by_its_path_or_id(anna: Person, tmp_path: Path) -> None:
+    with at_server(tmp_path) as store:
+        there = session(store)
+        for name in ("Team", "Club"):
+            above = there.create_folder(PRIVATE, name, module=Module.TASKS)
+            there.create_folder(above.id, "Plans", module=Module.TASKS)
+    anna.does("sync")
+    outcome = anna.types("list", "Plans")
+    assert outcome.code == Contradiction.exit_code
+    numbers = [str(one["id"]) for one in folders(anna) if one["name"] == "Plans"]
+    assert all(number in outcome.err for number in numbers)
+    anna.adds("task", "Train", "--folder", "Club/Plans")
+    assert [len(anna.lists(number)) for number in numbers].count(1) == 1
+    assert [one["title"] for one in anna.lists("Club/Plans")] == ["Train"]
+    assert anna.lists("Team/Plans") == []
+
+
+def folders(person: Person) -> list[dict[str, object]]:
+    found = person.types("folders", "--json").json()
+    assert isinstance(found, list)
+    return found
+
+
+def test_two_people_meet_through_processes_of_their_own(office: Server, tmp_path: Path) -> None:
+    for user in (ANNA, BEN):
+        words = ("account", "add", office.url, "--login", user.login, "--password-stdin", "--zone", "Europe/Berlin")
+        passerelle(*words, data=tmp_path / user.login, stdin=user.password + "\n")
+        passerelle("sync", data=tmp_path / user.login)
+    with at_server(tmp_path) as store:
+        share_calendar(store)
+    hers, his = tmp_path / ANNA.login, tmp_path / BEN.login
+    passerelle("add", "appointment", "Lunch", "--start", "2026-12-07T12:00", data=hers)
+    passerelle("sync", data=hers)
+    passerelle("sync", data=his)
+    shared = next(one for one in described(his) if one["name"] == "Calendar" and one["kind"] == "shared")
+    assert "Lunch" in passerelle("list", str(shared["id"]), data=his)
+    number = listed(his, str(shared["id"]))[0]["id"]
+    passerelle("edit", str(number), "--set", "location=Canteen", data=his)
+    passerelle("sync", data=his)
+    passerelle("sync", data=hers)
+    assert "Canteen" in passerelle("show", str(listed(hers, "Calendar")[0]["id"]), data=hers)
+    assert "nothing to do" in passerelle("sync", data=his)
+    assert "nothing to do" in passerelle("sync", data=hers)
+
+
+def share_calendar(store: Store) -> None:
+    """Anna lets ben write in her calendar."""
+    there = session(store)
+    with store.reading() as tx:
+        ben = tx.principals.user_by_login(BEN.login)
+    assert ben is not None
+    calendar = next(one.folder for one in there.folders().changed if one.folder.name == "Calendar")
+    right = Right(kind=PrincipalKind.USER, principal=ben.id, rights=Rights(folder=4, read=4, write=4, delete=4))
+    there.update_folder(calendar.id, rights=(*calendar.rights, right))
+
+
+def described(data: Path) -> list[dict[str, object]]:
+    return msgspec.json.decode(passerelle("folders", "--json", data=data), type=list[dict[str, object]])
+
+
+def listed(data: Path, folder: str) -> list[dict[str, object]]:
+    return msgspec.json.decode(passerelle("list", folder, "--json", data=data), type=list[dict[str, object]])
