@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from passerelle.model.errors import Contradiction, NotFound
+from passerelle.model.errors import Contradiction, Forbidden, NotFound
 from passerelle.model.folders import Module
 from passerelle.model.ids import Stamp
 from passerelle.model.items import Contact, Item, Task
@@ -121,3 +121,25 @@ def test_what_turns_open_appears_for_readers(office: Office) -> None:
     office.session("anna").update(secret.id, folder, lambda _item: {"private": False})
     changes = office.session("bruno").changes(folder, Module.CALENDAR, Stamp(secret.stamp + 1))
     assert [one.id for one in changes.items] == [secret.id]
+
+
+@pytest.mark.parametrize(
+    ("module", "item", "code"),
+    [(Module.TASKS, Task(title="T"), "TSK-0043"), (Module.CONTACTS, Contact(last_name="A"), "CON-0118")],
+)
+def test_a_task_or_contact_is_marked_private_by_its_creator_only(
+    office: Office, module: Module, item: Item, code: str
+) -> None:
+    folder = office.private("anna", "S", module, office.grant("bruno", EDITOR))
+    theirs = office.session("bruno").create(folder.id, item)
+    with pytest.raises(Forbidden) as refusal:
+        office.session("anna").update(theirs.id, folder.id, hide)
+    assert refusal.value.code == code
+    mine = office.session("anna").create(folder.id, item)
+    assert office.session("anna").update(mine.id, folder.id, hide).item.private
+
+
+def test_an_appointment_is_marked_private_by_the_owner_of_the_calendar_whoever_made_it(office: Office) -> None:
+    folder = office.private("anna", "S", Module.CALENDAR, office.grant("bruno", EDITOR))
+    theirs = office.session("bruno").create(folder.id, meeting())
+    assert office.session("anna").update(theirs.id, folder.id, hide).item.private

@@ -123,7 +123,7 @@ def _module_below(parent: Folder, module: Module | None) -> Module:
 def _initial_rights(tree: Tree, draft: Folder, parent: Folder, given: tuple[Right, ...] | None) -> tuple[Right, ...]:
     """The entries of a new folder: those given, with the owner as administrator where the rules add one."""
     if is_shared(parent, tree.actor):
-        others = normal(parent.rights) if given is None else given
+        others = normal(parent.rights if given is None else given)
         if given is not None and any(entry.rights.admin and not _is_owner(entry, draft) for entry in given):
             raise Contradiction("Only the owner can administer a folder below a shared one.", "FLD-0017")
         return (user_right(draft.owner), *(entry for entry in others if not _is_owner(entry, draft)))

@@ -39,7 +39,7 @@ Change = Callable[[Item], Patch]
 def create(tx: Writing, actor: Actor, folder_id: FolderId, item: Item, *, ignore_conflicts: bool) -> ItemRecord:
     """Put a new item into a folder. See :meth:`Session.create`."""
     folder = creatable_folder(tx, actor, folder_id, item)
-    check_private(item, None, folder, actor)
+    check_private(item, None, folder, actor, actor.user)
     validation.check(item)
     if item.uid is None:
         item = msgspec.structs.replace(item, uid=str(uuid4()))
@@ -106,7 +106,7 @@ def _as_stored(tx: Writing, found: Located, seen: Item) -> Item:
 def _store(tx: Writing, actor: Actor, found: Located, after: Item, *, ignore_conflicts: bool) -> Located:
     """Store changed content by the rules of its kind, and return where the item now stands."""
     before = found.record.item
-    check_private(after, before, found.folder, actor)
+    check_private(after, before, found.folder, actor, found.record.created_by)
     if isinstance(after, Appointment) and isinstance(before, Appointment):
         appointments.update(tx, actor, found, before, after, ignore_conflicts=ignore_conflicts)
     elif isinstance(after, Task) and isinstance(before, Task):
