@@ -129,9 +129,11 @@ def _pull_one(context: Context, link: FolderLink, folder: Folder, position: str 
     with context.store.reading() as tx:
         readable = effective(folder.rights, Actor(context.me, tx.principals.groups_of(context.me))).read > 0
         idle = _is_idle(context, tx, link, position)
+        is_left = not readable and bool(tx.sync.versions(folder.id))
+    if is_left:
+        with context.writing() as writing:
+            withdraw(context, writing, link, folder)
     if not readable:
-        with context.writing() as tx:
-            withdraw(context, tx, link, folder)
         return False
     if not idle:
         pull_folder(context, link, folder, position, progress)

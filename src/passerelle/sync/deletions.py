@@ -84,10 +84,10 @@ def settle_deletions(context: Context, link: FolderLink, folder: Folder) -> None
     with context.store.reading() as tx:
         gone, missing = gone_remotes(tx, folder.id), _missing(tx, folder.id)
         approved = [one for one in of_folder(tx, folder.id, DOWN) if one.code == APPROVED and one.local is not None]
-        count = tx.items.count(folder.id)
+        needs_word = context.policy.is_mass_deletion(len(missing), lambda: tx.items.count(folder.id))
     if not gone and not missing and not approved:
         return
-    if not context.policy.is_mass_deletion(len(missing), count):
+    if not needs_word:
         missing = [id_ for id_ in missing if _is_gone(context, Place(RemoteId(link.remote), folder.module), id_)]
     with context.writing() as tx:
         _settle(context, tx, folder, [*gone, *missing], approved)
@@ -113,7 +113,7 @@ def _settle(context: Context, tx: Writing, folder: Folder, remotes: Sequence[str
     removals = [
         one for one in doomed if isinstance(one.action, Remove) and not one.others and one.link.remote not in wanted
     ]
-    if context.policy.is_mass_deletion(len(removals), tx.items.count(folder.id)):
+    if context.policy.is_mass_deletion(len(removals), lambda: tx.items.count(folder.id)):
         _hold(context, tx, folder, removals)
         held = {one.link.remote for one in removals}
         doomed = [one for one in doomed if one.link.remote not in held]

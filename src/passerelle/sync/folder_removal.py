@@ -21,7 +21,7 @@ def remove_vanished(context: Context, tx: Writing, link: FolderLink) -> None:
         entries = [one for one in of_folder(tx, folder.id, DOWN) if one.remote == link.remote]
         approved = any(one.code == APPROVED for one in entries)
         count = tx.items.count(folder.id)
-        if not approved and _is_own(context, folder) and context.policy.is_mass_deletion(count, count):
+        if not approved and _is_own(context, folder) and context.policy.is_mass_deletion(count, lambda: count):
             _hold(context, tx, link, folder, count)
             return
         _rescue(context, tx, link, folder)
@@ -105,9 +105,6 @@ def _is_refuge(context: Context, one: Folder, folder: Folder) -> bool:
 
 def withdraw(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
     """Take the items out of a folder that may still be seen, but no longer read."""
-    linked = tx.sync.versions(folder.id)
-    if not linked:
-        return
     _rescue(context, tx, link, folder)
     local = [one.local for one in tx.sync.versions(folder.id).values()]
     leave_all(tx, context.me, folder.id)

@@ -129,7 +129,7 @@ def _delete(context: Context, link: FolderLink, base: FolderBase | None) -> bool
 
 
 def _is_worth_asking(context: Context, link: FolderLink, base: FolderBase, known: Collection[RemoteId]) -> bool:
-    if context.policy.is_mass_deletion(len(known), len(known)):
+    if context.policy.is_mass_deletion(len(known), lambda: len(known)):
         return True
     try:
         there = context.peer.ids(Place(RemoteId(link.remote), base.module))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -24,6 +25,6 @@ class Policy(Struct, frozen=True, kw_only=True):
     guard_items: int = 20
     guard_share: float = 1 / 3
 
-    def is_mass_deletion(self, deletions: int, items: int) -> bool:
-        """Whether deleting so many of a folder's items needs the user's word."""
-        return deletions > self.guard_items and deletions > items * self.guard_share
+    def is_mass_deletion(self, deletions: int, count_items: Callable[[], int]) -> bool:
+        """Whether deleting so many of a folder's items needs the user's word; these are counted for many only."""
+        return deletions > self.guard_items and deletions > count_items() * self.guard_share

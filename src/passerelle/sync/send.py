@@ -96,13 +96,15 @@ class Sending:
         removals = [job for job in jobs if isinstance(job.action, SendRemoval) and decided.get(job.local) != APPROVED]
         held = {job.local for job in removals if decided.get(job.local) == HELD}
         fresh = [job for job in removals if job.local not in held]
-        with self._context.store.reading() as tx:
-            linked = len(tx.sync.versions(self._folder.id)) if fresh else 0
-        if self._context.policy.is_mass_deletion(len(fresh), linked):
+        if self._context.policy.is_mass_deletion(len(fresh), self._count_linked):
             self._hold(fresh)
             held.update(job.local for job in fresh)
         self._stuck |= held
         return [job for job in jobs if job.local not in held]
+
+    def _count_linked(self) -> int:
+        with self._context.store.reading() as tx:
+            return len(tx.sync.versions(self._folder.id))
 
     def _hold(self, removals: Sequence[Job]) -> None:
         message = Text(
