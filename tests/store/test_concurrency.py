@@ -7,12 +7,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from passerelle.model.ids import FolderId
+from passerelle.model.errors import NotFound
+from passerelle.model.ids import FolderId, ItemId
 from passerelle.store import Placement, Store
 from tests.store.clients import Client, truth
 from tests.store.conftest import ANNA, BEN, Place, new_folder
@@ -36,7 +37,7 @@ def writer(place: Place, folder: FolderId, count: int, batch: int = 1) -> Iterat
 
 
 def churn(store: Store, mine: FolderId, theirs: FolderId, rounds: int) -> None:
-    """Add, invite, change, move and remove, one transaction each."""
+    """Add, invite, change, move and remove, one transaction each; and undo a part of one."""
     for _ in range(rounds):
         with store.writing(ANNA) as tx:
             id_ = tx.items.add(mine, meeting()).id
@@ -46,6 +47,10 @@ def churn(store: Store, mine: FolderId, theirs: FolderId, rounds: int) -> None:
             tx.items.replace(id_, meeting("Moved"), placements=[], folder=theirs)
         with store.writing(ANNA) as tx:
             second = tx.items.add(theirs, meeting("Second")).id
+            with suppress(NotFound), tx.part():
+                tx.items.add(mine, meeting("Undone"))
+                tx.items.replace(id_, meeting("Undone"), placements=[Placement(mine, ANNA)])
+                tx.items.remove(ItemId(10**9))
         with store.writing(ANNA) as tx:
             tx.items.remove(id_)
             tx.items.replace(second, meeting("Stays"), placements=[Placement(mine, ANNA)])
