@@ -10,7 +10,7 @@ from cyclopts import App
 from cyclopts.help import DefaultFormatter, HelpEntry, HelpPanel, InlineText
 from rich.text import Text as Drawn
 
-from passerelle.cli.output import said
+from passerelle.cli.output import page, said, unbroken
 from passerelle.model.text import Text
 
 if TYPE_CHECKING:
@@ -29,25 +29,29 @@ _placeholder = re.compile(rf"\b(?:{'|'.join(_PLACEHOLDERS)})\b")
 class Helper(DefaultFormatter):
     """Draws the pages of cyclopts with all sentences translated."""
 
-    def render_usage(self, console: Console, options: ConsoleOptions, usage: object) -> None:  # noqa: ARG002 - cyclopts'
+    def render_usage(self, console: Console, options: ConsoleOptions, usage: object) -> None:  # noqa: ARG002 - page()
         """Draw the first line."""
         line = _placeholder.sub(lambda match: said(match[0]), str(usage))
-        console.print(said(Text("Usage: {line}", line=line)), markup=False, highlight=False, style="bold")
+        page().print(_drawn(Text("Usage: {line}", line=line)), markup=False, highlight=False, style="bold")
 
     def render_description(self, console: Console, options: ConsoleOptions, description: object) -> None:  # noqa: ARG002
         """Draw what the command is for, paragraph by paragraph."""
         if isinstance(description, InlineText):
-            console.print(Drawn("\n\n".join(said(one) for one in paragraphs(plain(description))) + "\n"))
+            page().print(Drawn("\n\n".join(_drawn(one) for one in paragraphs(plain(description))) + "\n"))
 
-    def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
+    def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:  # noqa: ARG002 - page()
         """Draw a table of commands or parameters."""
         entries = [_translated(entry) for entry in panel.entries]
-        super().__call__(console, options, panel.copy(title=said(str(panel.title)), entries=entries))
+        super().__call__(page(), options, panel.copy(title=_drawn(str(panel.title)), entries=entries))
+
+
+def _drawn(text: str) -> str:
+    return unbroken(said(text))
 
 
 def _translated(entry: HelpEntry) -> HelpEntry:
     metavar = entry.metavar and _placeholder.sub(lambda match: said(match[0]), entry.metavar)
-    text = " ".join((said(plain(entry.description)), *(said(note) for note in _notes(entry)))).strip()
+    text = " ".join((_drawn(plain(entry.description)), *(_drawn(note) for note in _notes(entry)))).strip()
     return entry.copy(
         description=InlineText(Drawn(text)), metavar=metavar, choices=None, env_var=None, default=None, required=False
     )

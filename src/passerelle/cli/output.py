@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 import msgspec
 
@@ -16,6 +16,7 @@ from passerelle.model.text import Text
 from passerelle.translations import catalogue, chosen_language
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress
 
 
@@ -48,6 +49,35 @@ def _fitted(text: str, stream: TextIO) -> str:
     return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
+_SPACES, _SIGNS = "\u00a0\u202f", "\ue0a0\ue0af"
+"""Spaces at which no line is broken, and what stands for them while rich, which breaks at all, lays out lines."""
+
+
+def unbroken(text: str) -> str:
+    """The text with a sign for each space that rich must not break a line at; :func:`page` prints the space."""
+    return text.translate(str.maketrans(_SPACES, _SIGNS))
+
+
+def page(stream: TextIO | None = None) -> Console:
+    """Where rich draws: standard output, or another stream."""
+    from rich.console import Console
+
+    return Console(file=cast("TextIO", _Page(stream or sys.stdout)))
+
+
+class _Page:
+    """A stream that gets its unbroken spaces back."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(text.translate(str.maketrans(_SIGNS, _SPACES)))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+
 def about(name: str, text: str) -> Text:
     """A sentence about one of several accounts or files."""
     return Text("{name}: {text}", name=name, text=Text.of(text))
@@ -60,15 +90,14 @@ def print_json(value: object) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table for a person. Headings are translated, and of title and cells what is a :class:`Text`."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(title=_cell(title), title_justify="left", header_style="bold")
     for column in columns:
-        table.add_column(said(column), overflow="fold")
+        table.add_column(unbroken(said(column)), overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
-    Console().print(table)
+    page().print(table)
 
 
 def progress() -> Progress:
@@ -90,4 +119,4 @@ def progress() -> Progress:
 def _cell(value: object) -> str:
     """A title or a cell: markup characters of users' texts are escaped, nothing is a blank."""
     text = said(value) if isinstance(value, Text) else "" if value is None else str(value)
-    return text.replace("[", "\\[")
+    return unbroken(text).replace("[", "\\[")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from passerelle.cli.logs import log_to_stderr
 from passerelle.cli.options import ServerData, server_directory
@@ -39,14 +42,14 @@ def run(
     port: int = 8080,
     certificate: Path | None = None,
     key: Path | None = None,
-    behind_proxy: bool = False,
+    behind_proxy: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Answer clients until SIGTERM or Ctrl-C. Prints "listening on URL" when ready.
 
     Args:
         data: The server's directory.
         host: Address to listen on; other than loopback needs TLS.
-        port: 0 takes a free one.
+        port: Port to listen on; 0 takes a free one.
         certificate: TLS certificate chain (PEM).
         key: Its private key (PEM).
         behind_proxy: A proxy in front speaks TLS and sets X-Forwarded-For.
