@@ -262,6 +262,24 @@ def test_an_occurrence_that_is_deleted_for_all_is_gone_from_every_calendar_that_
     assert titles_and_deletions(device.records()) == titles_and_deletions(records(there, home)) == expected
 
 
+def test_who_is_invited_to_one_occurrence_gets_it_though_the_series_is_seen_but_not_to_be_read(
+    server: RealServer,
+) -> None:
+    berta = server.session("berta")
+    calendar = default_folder(berta)
+    only_own = Rights(folder=4, read=2, write=2, delete=2)
+    share = Right(kind=PrincipalKind.USER, principal=server.users["anton"].id, rights=only_own)
+    berta.update_folder(calendar.id, rights=(*calendar.rights, share))
+    weekly = Recurrence(rules=(Rule(frequency=Frequency.WEEKLY, count=6),))
+    series = berta.create(calendar.id, Appointment(when=WHEN, title="Weekly", recurrence=weekly))
+    change = {"title": "With you", "participants": (user(server, "berta"), user(server, "anton"))}
+    berta.change_occurrence(series.id, calendar.id, START.date(), lambda _: change, ignore_conflicts=True)
+    device = server.device("anton")
+    settle(device)
+    assert [title for title, _ in titles_and_deletions(device.records())] == ["With you"]
+    assert device.replica.skipped() == ()
+
+
 def test_folders_and_their_rights_travel_both_ways(server: RealServer) -> None:
     add_group(server.store, "team", "Team", [server.users["anton"].id, server.users["berta"].id])
     anton, berta = server.device("anton"), server.device("berta")

@@ -233,7 +233,7 @@ class _Masters:
     def _read(self, id_: ItemId) -> Appointment | None:
         try:
             return cast("Appointment", self._session.get(id_, Module.CALENDAR).item)
-        except NotFound:  # the reader takes part in this occurrence only
+        except (NotFound, Forbidden):  # the reader takes part in this occurrence only, or made no more than it
             return None
 
 
