@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from passerelle.model.errors import Contradiction, Misconfigured, NotFound
+import pytest
+
+from passerelle.model.errors import Contradiction, Invalid, Misconfigured, NotFound, Unreadable
 from tests.cli.conftest import Command
 from tests.support.commands import Server
 
@@ -116,3 +118,42 @@ def test_a_wrong_word_is_a_usage_error_and_help_is_not(command: Command) -> None
     assert command("server", "fly").code == 2
     assert command("--help").code == 0
     assert "passerelle demo" in command("--help").out
+
+
+def test_a_file_that_is_not_there_is_named(command: Command, office: Path) -> None:
+    outcome = command("server", "import", "nowhere.ics", "--user", "anna", "--data", office)
+    assert outcome.code == Unreadable.exit_code
+    assert outcome.err == "passerelle: “nowhere.ics” cannot be read: No such file or directory.\n"
+
+
+def test_a_language_that_we_do_not_speak_is_refused(command: Command, office: Path) -> None:
+    words = ("--name", "Eva Ruiz", "--email", "eva@example.org", "--language", "es", "--password-stdin")
+    outcome = command("server", "user", "add", "eva", *words, "--data", office, stdin="secret\n")
+    assert outcome.code == Invalid.exit_code
+    assert outcome.err == "passerelle: “es” is no value for --language. Use one of: en, fr, de.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--port", "99999"), "Give --port as a number from 1 to 65535, or 0 for a free one."),
+        (("--key", "key.pem"), "--key belongs to a certificate. Give --certificate, too."),
+        (("--certificate", "cert.pem"), "The certificate and its key cannot be used: No such file or directory."),
+    ],
+)
+def test_a_server_that_could_not_answer_does_not_start(
+    command: Command, office: Path, words: tuple[str, ...], said: str
+) -> None:
+    outcome = command("server", "run", *words, "--data", office)
+    assert outcome.code in {Invalid.exit_code, Misconfigured.exit_code}
+    assert outcome.err.startswith(f"passerelle: {said}")
+
+
+def test_a_database_that_is_not_postgresql_is_refused_without_repeating_its_address(
+    command: Command, tmp_path: Path
+) -> None:
+    outcome = command("server", "init", "--data", tmp_path / "new", "--database", "mysql://root:secret@host/db")
+    assert outcome.code == Misconfigured.exit_code
+    assert "PostgreSQL" in outcome.err
+    assert "secret" not in outcome.err
+    assert not (tmp_path / "new").exists()

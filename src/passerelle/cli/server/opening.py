@@ -26,6 +26,9 @@ def create_store(data: Path | None, database: str | None) -> Store:
         raise Misconfigured(Text("There is a server in “{place}” already. Choose another directory.", place=place))
     if database is None:
         return Store.create(directory)
+    if not database.startswith(("postgresql:", "postgresql+")):
+        message = Text("--database takes the address of a PostgreSQL database, such as postgresql://user@host/name.")
+        raise Misconfigured(message)
     store = Store.create(database, files=directory)
     named.touch(mode=0o600)
     named.write_text(f"{database}\n")

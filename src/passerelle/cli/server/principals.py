@@ -11,7 +11,9 @@ from passerelle.cli.options import Json, PasswordStdin, ServerData, read_passwor
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware import provision
+from passerelle.model.errors import Invalid
 from passerelle.model.text import Text, plural
+from passerelle.translations import LANGUAGES, language_of
 
 user_app = App(name="user", help="People with an account.")
 group_app = App(name="group", help="Groups of users; rights and invitations can name them.")
@@ -41,6 +43,12 @@ def user_add(
         zone: Time zone that recurring appointments follow, e.g. Europe/Paris.
         language: Of folders and messages: en, fr or de.
     """
+    if language_of(language) != language[:2].lower():
+        names = ", ".join(LANGUAGES)
+        refusal = Text(
+            "“{text}” is no value for {name}. Use one of: {names}.", text=language, name="--language", names=names
+        )
+        raise Invalid(refusal, "language")
     password = read_password(stdin=password_stdin, prompt=Text("Password for {login}: ", login=login))
     first, _, last = name.strip().rpartition(" ")
     with open_store(data) as store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,11 @@ from passerelle.cli.options import ServerData, server_directory
 from passerelle.cli.output import say
 from passerelle.cli.server.opening import create_store, open_store
 from passerelle.groupware import provision
+from passerelle.model.errors import Invalid, Misconfigured, Missing
 from passerelle.model.text import Text
 from passerelle.server.run import Listener, serve
+
+HIGHEST_PORT = 65535
 
 
 def init(*, data: ServerData = None, database: str | None = None) -> int:
@@ -54,9 +58,40 @@ def run(
         key: Its private key (PEM).
         behind_proxy: A proxy in front speaks TLS and sets X-Forwarded-For.
     """
+    _check(port, certificate, key)
     log_to_stderr()
     listener = Listener(host=host, port=port, certificate=certificate, key=key, behind_proxy=behind_proxy)
     with open_store(data) as store:
         store.sweep()
         serve(store, listener, on_ready=lambda url: print(f"listening on {url}", flush=True))
     return 0
+
+
+def _check(port: int, certificate: Path | None, key: Path | None) -> None:
+    """Find out before a server runs that could not answer.
+
+    Raises:
+        Invalid: the port is none.
+        Misconfigured: the certificate cannot be used.
+    """
+    if not 0 <= port <= HIGHEST_PORT:
+        raise Invalid("Give --port as a number from 1 to 65535, or 0 for a free one.", "port")
+    if certificate is None:
+        if key is not None:
+            raise Missing("--key belongs to a certificate. Give --certificate, too.", "certificate")
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, _no_password)
+    except OSError as error:
+        reason = str(error.strerror or error)
+        message = Text(
+            "The certificate and its key cannot be used: {reason}. Give PEM files that belong together, the key "
+            "without a password.",
+            reason=reason,
+        )
+        raise Misconfigured(message) from error
+
+
+def _no_password() -> str:
+    """What OpenSSL gets for a key with a password, rather than asking the terminal."""
+    return ""

@@ -11,6 +11,7 @@ from passerelle.cli.output import about, print_json, print_table, progress, said
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware.session import Session
 from passerelle.groupware.transfer import ImportReport, export_folder, import_file
+from passerelle.model.errors import Unreadable
 from passerelle.model.text import Text
 
 SOME_REFUSED = 3
@@ -37,7 +38,7 @@ def import_files(
             task = bar.add_task(said("Importing"), total=len(files))
             reports: list[ImportReport] = []
             for path in files:
-                reports.append(import_file(session, target, path.name, path.read_bytes()))
+                reports.append(import_file(session, target, path.name, _content(path)))
                 bar.advance(task)
     if json:
         print_json(reports)
@@ -59,6 +60,15 @@ def export(folder: str, /, *, user: str, data: ServerData = None) -> int:
         for piece in export_folder(session, find_folder(session, folder).id):
             sys.stdout.buffer.write(piece)
     return 0
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(
+            Text("“{path}” cannot be read: {reason}.", path=str(path), reason=str(error.strerror))
+        ) from error
 
 
 def _print_reports(reports: list[ImportReport]) -> None:
