@@ -16,6 +16,7 @@ from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
 from passerelle.server.app import create_app
 from passerelle.server.connection import Connection, LibraryLog
+from passerelle.server.upkeep import daily
 from passerelle.store import Store
 
 GRACE_S = 10
@@ -62,7 +63,7 @@ def serve(store: Store, listener: Listener, on_ready: Callable[[str], None]) -> 
         ssl_certfile=listener.certificate,
         ssl_keyfile=listener.key,
     )
-    with _bind(listener) as bound:
+    with _bind(listener) as bound, daily(store):
         scheme = "https" if listener.certificate else "http"
         host = f"[{listener.host}]" if ":" in listener.host else listener.host
         on_ready(f"{scheme}://{host}:{bound.getsockname()[1]}")

@@ -1,0 +1,53 @@
+"""What a running server does by itself once a day: it forgets how items looked before changes of long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from passerelle.groupware.provision import SYSTEM_USER
+from passerelle.model.errors import PasserelleError
+from passerelle.store import Store
+
+log = structlog.get_logger(__name__)
+
+KEPT: Final = timedelta(days=365)
+"""How long earlier versions of items are kept. What change lists need is never removed."""
+_DAY_S: Final = 24 * 60 * 60.0
+
+
+def prune(store: Store, now: datetime) -> int:
+    """Remove earlier versions that are older than :data:`KEPT`; return how many."""
+    with store.writing(SYSTEM_USER, "upkeep") as tx:
+        return tx.journal.prune(now - KEPT)
+
+
+@contextmanager
+def daily(store: Store) -> Iterator[None]:
+    """Prune now and every day, in a thread of its own, until the block ends."""
+    ended = Event()
+    thread = Thread(target=_go_on, args=(store, ended), name="upkeep")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _go_on(store: Store, ended: Event) -> None:
+    is_over = False
+    while not is_over:
+        try:
+            removed = prune(store, datetime.now(UTC))
+        except (PasserelleError, SQLAlchemyError) as error:  # tomorrow is another day; meanwhile the server serves
+            log.warning("journal_not_pruned", reason=str(error))
+        else:
+            log.info("journal_pruned", rows=removed)
+        is_over = ended.wait(_DAY_S)
