@@ -8,6 +8,7 @@ import pytest
 
 from passerelle.model.errors import (
     Contradiction,
+    Invalid,
     Misconfigured,
     NotFound,
     Unauthenticated,
@@ -113,3 +114,9 @@ def test_unsent_changes_are_not_thrown_away_unasked(newcomer: Person, served: Se
     assert outcome.code == Unsafe.exit_code
     assert "--yes" in outcome.err
     newcomer.does("account", "remove", ANNA.login, "--yes")
+
+
+def test_a_time_zone_that_does_not_exist_is_refused(newcomer: Person) -> None:
+    code, said = add(newcomer, NOBODY_LISTENS, "--zone", "Europe/Atlantis")
+    assert code == Invalid.exit_code
+    assert said == "passerelle: The time zone “Europe/Atlantis” is unknown. Use a name such as Europe/Paris.\n"

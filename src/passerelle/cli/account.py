@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.model.errors import Unsafe
+from passerelle.model.moments import zone_info
 from passerelle.model.text import Text, plural
 from passerelle.sync.accounts import Accounts
 
@@ -38,6 +39,7 @@ def add(
         allow_plain: Let the password travel unencrypted to another machine.
         data: Directory of your accounts.
     """
+    zone_info(zone)  # a time zone that does not exist is refused before anything is asked
     password = read_password(stdin=password_stdin, prompt=Text("Password of {login} at {url}: ", login=login, url=url))
     accounts = Accounts(connector_directory(data))
     account = accounts.add(url, login, password, name=name, zone=zone, allow_plain=allow_plain)

@@ -50,7 +50,7 @@ def default_folder(session: Session, module: Module) -> Folder:
         folder = view.folder
         if folder.is_default and folder.module is module and folder.owner == session.user.id:
             return folder
-    message = Text("There is no default folder for module {module}. Name one with --folder.", module=module)
+    message = Text("There is no default folder for module {module}. Name one with --folder.", module=Text(module))
     raise NotFound(message)
 
 

@@ -56,7 +56,7 @@ def readable_folder(tx: Reading, actor: Actor, id_: FolderId, module: Module) ->
     """
     folder, rights = visible_folder(tx, actor, id_)
     if folder.module is not module:
-        raise NotFound(Text("There is no {module} folder {id}.", module=module, id=id_))
+        raise NotFound(Text("There is no {module} folder {id}.", module=Text(module), id=id_))
     if not rights.read:
         raise Forbidden(Text("You may not read in the folder “{folder}”.", folder=folder.name), "APP-0013")
     return folder, rights
@@ -88,7 +88,9 @@ def creatable_folder(tx: Reading, actor: Actor, id_: FolderId, item: Item) -> Fo
         raise Forbidden(Text("You may not create items in the folder “{folder}”.", folder=folder.name), "APP-0063")
     if folder.module is not module_of(item):
         raise Contradiction(
-            Text("The folder “{folder}” holds something else: {module}.", folder=folder.name, module=folder.module)
+            Text(
+                "The folder “{folder}” holds something else: {module}.", folder=folder.name, module=Text(folder.module)
+            )
         )
     return folder
 
