@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from passerelle.model.errors import Contradiction, Forbidden, Invalid, Missing, NotFound
+from passerelle.model.errors import Contradiction, Forbidden, Invalid, Missing, NotFound, Overlap
 from passerelle.model.folders import Module
 from passerelle.model.ids import EVERYBODY, ItemId, Stamp
 from passerelle.model.items import Item, ShownAs
@@ -237,3 +237,27 @@ class TestDeleting:
         item = office.session("anna").create(office.default("anna"), meeting(participants=office.invite("bruno")))
         office.session("carla").delete(item.id, folder)
         assert answers_of(office.session("anna").get(item.id, Module.CALENDAR))[office.user("bruno").id] == "decline"
+
+
+def test_a_colleague_or_a_room_named_by_mail_address_is_invited_as_such(office: Office) -> None:
+    guests = tuple(map(outsider, ("Bruno@Example.org", "room@example.org", "guest@example.net")))
+    session = office.session("anna")
+    record = session.create(office.default("anna"), meeting(participants=guests))
+
+    parties = {(each.kind, each.id) for each in appointment_of(record).participants}
+    assert parties == {
+        (ParticipantKind.USER, office.user("anna").id),
+        (ParticipantKind.USER, office.user("bruno").id),
+        (ParticipantKind.RESOURCE, office.room.id),
+        (ParticipantKind.EXTERNAL, None),
+    }
+    assert office.session("bruno").get(record.id, Module.CALENDAR, office.default("bruno")).item == record.item
+    with pytest.raises(Overlap):
+        session.create(office.default("anna"), meeting(participants=guests), ignore_conflicts=True)
+
+
+def test_a_colleague_invited_by_number_and_by_address_is_invited_once(office: Office) -> None:
+    twice = (*office.invite("bruno"), outsider("bruno@example.org"))
+    record = office.session("anna").create(office.default("anna"), meeting(participants=twice))
+    assert answers_of(record) == {office.user("anna").id: "accept", office.user("bruno").id: "none"}
+    assert len(appointment_of(record).participants) == 2

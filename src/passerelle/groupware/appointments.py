@@ -98,10 +98,19 @@ def on_behalf(folder: Folder, actor: Actor) -> UserId:
 
 
 def with_checked_participants(tx: Reading, item: Invitation, before: participants.Participants = ()) -> Invitation:
-    """The item with each participant once, all of them possible, and the new ones known in the directory."""
-    item = msgspec.structs.replace(item, participants=participants.unique(item.participants))
-    participants.check(item, before)
+    """The item with each participant once, all of them possible, and the new ones known in the directory.
+
+    Somebody new who is named by the mail address of a user or a resource is that user or resource.
+    """
     known = {each.identity for each in before}
+    named = tuple(
+        each
+        if each.identity in known
+        else participants.recognised(each, tx.principals.by_mail, resources=isinstance(item, Appointment))
+        for each in item.participants
+    )
+    item = msgspec.structs.replace(item, participants=participants.unique(named))
+    participants.check(item, before)
     participants.require_known(tx, tuple(each for each in item.participants if each.identity not in known))
     return item
 

@@ -16,11 +16,11 @@ from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import placements
 from passerelle.groupware.contacts import normalised
 from passerelle.groupware.import_entries import Entry, entries_of, with_own_uid, with_uid, without_controls
+from passerelle.groupware.participants import recognised
 from passerelle.groupware.session import Session
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Appointment, Contact, Item, Task
-from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.principals import Resource, User
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
@@ -206,23 +206,13 @@ class _Drafts:
         taken: set[tuple[str, str]] = set()
         participants = []
         for each in item.participants:
-            known = self._known(each, resources=isinstance(item, Appointment))
+            known = recognised(each, self._by_mail, resources=isinstance(item, Appointment))
             participants.append(each if known.identity in taken else known)
             taken.add(participants[-1].identity)
         organizer = item.organizer
         if organizer is not None and isinstance(found := self._by_mail(organizer.mail), User):
             organizer = msgspec.structs.replace(organizer, id=found.id)
         return msgspec.structs.replace(item, participants=tuple(participants), organizer=organizer)
-
-    def _known(self, participant: Participant, *, resources: bool) -> Participant:
-        if participant.kind is not ParticipantKind.EXTERNAL:
-            return participant
-        found = self._by_mail(participant.mail)
-        if isinstance(found, User):
-            return msgspec.structs.replace(participant, kind=ParticipantKind.USER, id=found.id)
-        if isinstance(found, Resource) and resources:
-            return msgspec.structs.replace(participant, kind=ParticipantKind.RESOURCE, id=found.id)
-        return participant
 
     def _by_mail(self, mail: str) -> User | Resource | None:
         if mail not in self._found:

@@ -18,6 +18,9 @@ from passerelle.store import Reading
 Members = Callable[[GroupId], Iterable[UserId]]
 """Who belongs to a group."""
 
+ByMail = Callable[[str], User | Resource | None]
+"""Who or what in the directory has a mail address."""
+
 Participants = tuple[Participant, ...]
 
 MAX_PARTICIPANTS = 1000
@@ -73,6 +76,16 @@ def check(item: Appointment | Task, before: Participants = ()) -> None:
         elif each.kind is ParticipantKind.RESOURCE and is_task:
             raise Contradiction("A task cannot be given to a resource.", "TSK-0049")
         seen.add(each.identity)
+
+
+def recognised(participant: Participant, by_mail: ByMail, *, resources: bool) -> Participant:
+    """The entry as one of a user, or of a resource if it may be one, whom the directory knows by the mail address."""
+    found = by_mail(participant.mail) if participant.kind is ParticipantKind.EXTERNAL else None
+    if isinstance(found, User):
+        return msgspec.structs.replace(participant, kind=ParticipantKind.USER, id=found.id)
+    if isinstance(found, Resource) and resources:
+        return msgspec.structs.replace(participant, kind=ParticipantKind.RESOURCE, id=found.id)
+    return participant
 
 
 def unique(participants: Participants) -> Participants:
