@@ -16,6 +16,7 @@ from passerelle.model.errors import Contradiction, Invalid, Missing, NotFound
 from passerelle.model.folders import Module
 from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp
 from passerelle.model.records import Attachment
+from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
 
 MAX_NAME = 255
@@ -111,7 +112,7 @@ def plain_name(name: str) -> str:
     if not plain or plain in {".", ".."}:
         raise Missing("The attachment has no file name.", "filename")
     if len(plain) > MAX_NAME:
-        raise Invalid(f"The name of the attachment is longer than {MAX_NAME} characters.", "filename")
+        raise Invalid(Text("The name of the attachment is longer than {most} characters.", most=MAX_NAME), "filename")
     if not plain.isprintable():
         raise Invalid("The name of the attachment contains control characters.", "filename")
     return plain
@@ -120,7 +121,7 @@ def plain_name(name: str) -> str:
 def _of_item(tx: Reading, item: ItemId, id_: AttachmentId) -> Attachment:
     hanging = tx.attachments.get(id_)
     if hanging is None or hanging.item != item:
-        raise NotFound(f"There is no attachment {id_} on this item.")
+        raise NotFound(Text("There is no attachment {id} on this item.", id=id_))
     return hanging.attachment
 
 
@@ -135,13 +136,19 @@ def _check_room(tx: Reading, found: Located, name: str, size: int, before: Attac
     ):
         if needed > limit:
             raise Contradiction(
-                f"“{name}” is not kept: {what} may take {limit // _MIB} MiB, and with it would take "
-                f"{needed / _MIB:.1f} MiB. Remove other files, or ask your administrator for more room."
+                Text(
+                    "“{name}” is not kept: {what} may take {limit} MiB, and with it would take {size:.1f} MiB. "
+                    "Remove other files, or ask your administrator for more room.",
+                    name=name,
+                    what=what,
+                    limit=limit // _MIB,
+                    size=needed / _MIB,
+                )
             )
 
 
 def _stamp(tx: Reading, found: Located) -> Stamp:
     record = tx.items.get(found.record.id, None)
     if record is None:
-        raise NotFound(f"There is no item {found.record.id}.")
+        raise NotFound(Text("There is no item {id}.", id=found.record.id))
     return record.stamp

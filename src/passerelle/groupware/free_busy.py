@@ -24,6 +24,7 @@ from passerelle.model.items import Appointment, ShownAs
 from passerelle.model.moments import Span, Timed, day_start
 from passerelle.model.principals import FreeBusyDetail, Group, Resource, User
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
 from passerelle.store import Reading, Store, Writing
 
 
@@ -52,7 +53,7 @@ def ask(store: Store, name: str, domain: str, start: datetime, end: datetime) ->
         who = find(tx, name, domain)
         found = None if who is None else publish(tx, who, start, end)
     if found is None:
-        raise NotFound(f"Nothing is published of “{name}@{domain}”.")
+        raise NotFound(Text("Nothing is published of “{name}@{domain}”.", name=name, domain=domain))
     return found
 
 
@@ -64,7 +65,7 @@ def choose(tx: Writing, actor: Actor, detail: FreeBusyDetail) -> User:
     """
     user = tx.principals.user(actor.user)
     if user is None or user.deleted:
-        raise NotFound(f"There is no user {actor.user}.")
+        raise NotFound(Text("There is no user {user}.", user=actor.user))
     return tx.principals.replace_user(msgspec.structs.replace(user, free_busy=detail))
 
 

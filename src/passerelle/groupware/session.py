@@ -15,7 +15,17 @@ from datetime import date
 from functools import cached_property
 from typing import BinaryIO, TypeVar
 
-from passerelle.groupware import answers, attachments, batches, changes, directory, folders, free_busy, items, series
+from passerelle.groupware import (
+    answers,
+    attachments,
+    batches,
+    changes,
+    directory,
+    folders,
+    free_busy,
+    items,
+    series,
+)
 from passerelle.groupware.access import read_item
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
@@ -28,6 +38,7 @@ from passerelle.model.participants import Answer
 from passerelle.model.patch import Patch
 from passerelle.model.principals import FreeBusyDetail, Group, Resource, User
 from passerelle.model.records import Attachment, ItemRecord
+from passerelle.model.text import Text
 from passerelle.store import Reading, Store, Writing
 
 T = TypeVar("T")
@@ -62,7 +73,7 @@ class Session:
         with self._reading() as (tx, _actor):
             user = tx.principals.user(self.user_id)
         if user is None or user.deleted:
-            raise NotFound(f"There is no user {self.user_id}.")
+            raise NotFound(Text("There is no user {user_id}.", user_id=self.user_id))
         return user
 
     @contextmanager

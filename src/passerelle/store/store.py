@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from passerelle.model.errors import Misconfigured, Unreachable
 from passerelle.model.ids import UserId
+from passerelle.model.text import Text
 from passerelle.store import archive, upgrade
 from passerelle.store.blobs import BlobDirectory, Blobs, NotedShelf
 from passerelle.store.block import Block, WritingBlock
@@ -59,7 +60,7 @@ class Store:
         """
         place = _Place(location, files)
         if not place.exists():
-            raise Misconfigured(f"There is no store in “{location}”. Create one first.")
+            raise Misconfigured(Text("There is no store in “{location}”. Create one first.", location=str(location)))
         engine = place.engine()
         with _telling(engine), _closing_on_failure(engine):
             upgrade.ensure(engine, place.directory / "backups")
@@ -217,11 +218,17 @@ class _Place:
 
     def make(self) -> None:
         if self._url is None and self.exists():
-            raise Misconfigured(f"There is a store in “{self.directory}” already.")
+            raise Misconfigured(Text("There is a store in “{directory}” already.", directory=str(self.directory)))
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise Misconfigured(f"The directory “{self.directory}” cannot be made: {error.strerror}.") from error
+            raise Misconfigured(
+                Text(
+                    "The directory “{directory}” cannot be made: {reason}.",
+                    directory=str(self.directory),
+                    reason=str(error.strerror),
+                )
+            ) from error
 
     def clear(self) -> None:
         """Remove what a restore that failed has made; the tables of PostgreSQL went with their transaction."""
@@ -252,7 +259,9 @@ def _telling(engine: Engine) -> Iterator[None]:
         yield
     except DatabaseError as error:
         name = engine.url.render_as_string(hide_password=True)
-        raise Misconfigured(f"The database “{name}” cannot be opened: {error.orig}.") from error
+        raise Misconfigured(
+            Text("The database “{name}” cannot be opened: {reason}.", name=name, reason=str(error.orig))
+        ) from error
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections import deque
 from threading import Lock, get_ident
 
 from passerelle.model.errors import Unreachable
+from passerelle.model.text import Text
 from passerelle.store.engine import PATIENCE_S
 
 
@@ -59,4 +60,6 @@ class Turn:
 
 def busy() -> Unreachable:
     """What a writer is told that waited in vain."""
-    return Unreachable(f"Another program has been writing to the store for {PATIENCE_S} seconds. Try again.")
+    return Unreachable(
+        Text("Another program has been writing to the store for {seconds} seconds. Try again.", seconds=PATIENCE_S)
+    )
