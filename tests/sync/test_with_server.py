@@ -405,3 +405,29 @@ def test_people_invited_by_address_are_the_same_on_both_sides(server: RealServer
 
 def people(item: Appointment) -> list[Participant]:
     return sorted(item.participants, key=lambda one: one.identity)
+
+
+def test_a_series_that_a_colleague_made_in_my_calendar_keeps_the_occurrence_that_only_the_colleague_left(
+    server: RealServer,
+) -> None:
+    """Anton sees both calendars; the colleague's shows the series without the occurrence, his own shows it."""
+    device, anton, berta = server.device("anton"), server.session("anton"), server.session("berta")
+    settle(device)
+    all_rights, reading = Rights(folder=4, read=4, write=4, delete=4), Rights(folder=2, read=4)
+    for owner, other, rights in ((anton, "berta", all_rights), (berta, "anton", reading)):
+        calendar = default_folder(owner)
+        share = Right(kind=PrincipalKind.USER, principal=server.users[other].id, rights=rights)
+        owner.update_folder(calendar.id, rights=(*calendar.rights, share))
+    weekly = Recurrence(rules=(Rule(frequency=Frequency.WEEKLY, count=6),))
+    people = (user(server, "anton"), user(server, "berta"))
+    mine, theirs = default_folder(anton), default_folder(berta)
+    made = berta.create(mine.id, Appointment(when=WHEN, title="Weekly", recurrence=weekly, participants=people))
+    berta.delete_occurrence(made.id, theirs.id, (START + timedelta(weeks=2)).date())
+
+    settle(device)
+
+    with device.replica.store.reading() as tx:
+        shared = next(one for one in tx.folders.all() if one.owner == server.users["berta"].id)
+    for here, there in ((device.folder(), mine), (shared, theirs)):
+        assert titles_and_deletions(device.records(here)) == titles_and_deletions(records(anton, there))
+    assert len(device.records()) == 2

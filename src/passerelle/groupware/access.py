@@ -195,19 +195,7 @@ def hidden_keys(tx: Reading, record: ItemRecord) -> frozenset[datetime]:
 
     A participant who left one changed occurrence, or was not invited to it, has the series without it.
     """
-    if not record.changed or _is_home(tx, record):
-        return frozenset()
-    shown = {
-        exception.item.recurrence_id
-        for exception in tx.items.exceptions(record.id)
-        if isinstance(exception.item, Appointment)
-        and any(one.folder == record.folder for one in tx.items.placements(exception.id))
-    }
-    return frozenset(key for key in record.changed if key not in shown)
-
-
-def _is_home(tx: Reading, record: ItemRecord) -> bool:
-    return any(one.folder == record.folder and one.user is None for one in tx.items.placements(record.id))
+    return tx.items.hidden_exceptions(record.id, record.folder) if record.changed else frozenset()
 
 
 def as_seen(tx: Reading, record: ItemRecord) -> ItemRecord:

@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, exists, func, or_, select
 
 from passerelle.model.ids import FolderId, ItemId, ResourceId, Stamp, UserId
 from passerelle.model.items import Item
 from passerelle.model.moments import milliseconds
 from passerelle.model.records import ItemRecord
 from passerelle.store.block import Block, WritingBlock, chunks
+from passerelle.store.content import from_microseconds
 from passerelle.store.item_additions import Draft, add_items
 from passerelle.store.item_changes import Change, replace_item
 from passerelle.store.item_removals import remove_items
@@ -40,6 +41,10 @@ _PLACED = select(placements.c.folder, *COLUMNS).select_from(
 _GET = _ANYWHERE.where(items.c.id == bindparam("item_"))
 _SEVERAL = _ANYWHERE.where(items.c.id.in_(bindparam("items_", expanding=True)))
 _EXCEPTIONS = _ANYWHERE.where(items.c.master == bindparam("master_")).order_by(items.c.recurrence_key, items.c.id)
+_HIDDEN = select(items.c.recurrence_key).where(
+    items.c.master == bindparam("master_"),
+    ~exists().where(placements.c.item == items.c.id, placements.c.folder == bindparam("folder_")),
+)
 _IN_FOLDER = _PLACED.where(placements.c.folder == bindparam("folder_"), placements.c.item == bindparam("item_"))
 _PAGE = (
     _PLACED.where(
@@ -139,6 +144,11 @@ class ItemsReading:
     def exceptions(self, master: ItemId, user: UserId | None = None) -> list[ItemRecord]:
         """The change exceptions of a series, in the order of what they replace."""
         return self._records(_EXCEPTIONS, {"master_": master, "user_": _reader(user)})
+
+    def hidden_exceptions(self, master: ItemId, folder: FolderId) -> frozenset[datetime]:
+        """The keys of those change exceptions of a series that do not show in a folder."""
+        keys = self._block.connection.scalars(_HIDDEN, {"master_": master, "folder_": folder})
+        return frozenset(from_microseconds(key) for key in keys)
 
     def placements(self, id_: ItemId) -> tuple[Placement, ...]:
         """Where an item shows, its home folder included, by folder."""

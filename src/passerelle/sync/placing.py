@@ -12,7 +12,7 @@ import msgspec
 
 from passerelle.model.folders import Folder, FolderType
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
-from passerelle.model.items import Item
+from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteItem
 from passerelle.store import Placement, Reading, Writing
@@ -22,7 +22,8 @@ from passerelle.sync.pull_state import FolderPull
 
 def admit(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
     """Let the items of a page that are here already, in other folders, show in this one too."""
-    links = tx.sync.links_of_remotes([remote.id for remote in page])
+    theirs: dict[str, Item] = {remote.id: remote.item for remote in page}
+    links = tx.sync.links_of_remotes(theirs)
     here = {link.remote for link in links if link.folder == pull.folder.id}
     elsewhere = {link.remote: link for link in links if link.remote not in here}
     if not elsewhere:
@@ -30,46 +31,42 @@ def admit(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
     concerned = {link.local for link in elsewhere.values()}
     below = {exception.id for local in concerned for exception in tx.items.exceptions(local)}
     with keeping_agreement(tx, pull.context.me, concerned | below):
-        for link in elsewhere.values():
-            _place(tx, pull, link.local)
+        for link in sorted(elsewhere.values(), key=lambda link: link.local in below):  # series before their exceptions
+            _place(tx, pull, link.local, theirs[link.remote])
         tx.sync.put_item_links([msgspec.structs.replace(link, folder=pull.folder.id) for link in elsewhere.values()])
 
 
-def _place(tx: Writing, pull: FolderPull, local: ItemId) -> None:
+def _place(tx: Writing, pull: FolderPull, local: ItemId, theirs: Item) -> None:
     """Let an item show in the folder; one that was deleted here stays so, until that is sent."""
     record, at_home = tx.items.get(local, pull.context.me), tx.items.get(local, None)
     places = tx.items.placements(local)
     if record is None or at_home is None or any(place.folder == pull.folder.id for place in places):
         return
-    if record.master is None and _lives_here(tx, pull.folder, at_home):
-        _bring_home(tx, pull, record, places)
+    if _lives_here(tx, pull.folder, at_home, theirs):
+        as_guest = [_as_participant(tx, place.folder) for place in places]
+        tx.items.replace(local, record.item, folder=pull.folder.id, placements=as_guest, alarm_of=pull.context.me)
         return
     others = [place for place in places if place.folder != at_home.folder]
     shown = (*others, Placement(pull.folder.id, participant_of(pull.folder)))
     tx.items.replace(local, record.item, placements=shown, alarm_of=pull.context.me)
 
 
-def _lives_here(tx: Reading, folder: Folder, record: ItemRecord) -> bool:
+def _lives_here(tx: Reading, folder: Folder, record: ItemRecord, theirs: Item) -> bool:
     """Whether the folder rather than the present home is the one that the item was made in.
 
     The interface does not tell. Most items are made by the owner of the folder; the others show there as participants'.
+    A change exception lives where its series does, once the peer shows it there. Where a series lacks one of its
+    exceptions, it does not live.
     """
+    recurrence = theirs.recurrence if isinstance(theirs, Appointment) else None
+    if recurrence is not None and not set(record.changed).isdisjoint(recurrence.deleted):
+        return False
+    if record.master is not None:
+        series = tx.items.get(record.master, None)
+        return series is not None and series.folder == folder.id
     home = tx.folders.get(record.folder)
     is_maker = folder.type is FolderType.PRIVATE and folder.owner == record.created_by
     return is_maker and home is not None and home.owner != record.created_by
-
-
-def _bring_home(tx: Writing, pull: FolderPull, record: ItemRecord, places: Sequence[Placement]) -> None:
-    """Make the folder the home of an item, and of its change exceptions, which go on showing where they did."""
-    below = [(one, tx.items.placements(one.id)) for one in tx.items.exceptions(record.id, pull.context.me)]
-    for one, shown in ((record, places), *below):
-        tx.items.replace(
-            one.id,
-            one.item,
-            folder=pull.folder.id,
-            placements=[_as_participant(tx, place.folder) for place in shown],
-            alarm_of=pull.context.me,
-        )
 
 
 def _as_participant(tx: Reading, id_: FolderId) -> Placement:
