@@ -12,3 +12,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 # Tests expect English, whatever the language of the machine that they run on.
 os.environ["PASSERELLE_LANGUAGE"] = "en"
+
+# No test reads or writes the keyring of whoever runs it, nor takes another test's double for the system's.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"

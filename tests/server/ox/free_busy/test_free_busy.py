@@ -13,8 +13,8 @@ from tests.support.ox.client import Folder, Http, OxUser, Reply
 from tests.support.ox.elements import Value
 
 URL = "/servlet/webdav.freebusy"
-DAY = {"start": "20330307", "end": "20330308"}
-NINE, TEN = ox.ms("2033-03-07 09:00"), ox.ms("2033-03-07 10:00")
+DAY = {"start": "20440307", "end": "20440308"}
+NINE, TEN = ox.ms("2044-03-07 09:00"), ox.ms("2044-03-07 10:00")
 
 
 def get(http: Http, **query: str) -> Reply:
@@ -51,8 +51,8 @@ def test_the_classic_answer_is_the_references_line_by_line(http: Http, calendar:
     assert reply.text == (
         "BEGIN:VCALENDAR\r\nPRODID:-//www.open-xchange.org//\r\nVERSION:2.0\r\nMETHOD:PUBLISH\r\n"
         "BEGIN:VFREEBUSY\r\nORGANIZER:anna@example.org\r\n"
-        "DTSTART:20330307T000000Z\r\nDTEND:20330308T000000Z\r\n"
-        "FREEBUSY;FBTYPE=BUSY-TENTATIVE:20330307T090000Z/20330307T100000Z\r\n"
+        "DTSTART:20440307T000000Z\r\nDTEND:20440308T000000Z\r\n"
+        "FREEBUSY;FBTYPE=BUSY-TENTATIVE:20440307T090000Z/20440307T100000Z\r\n"
         "END:VFREEBUSY\r\nEND:VCALENDAR\r\n"
     )
 
@@ -62,7 +62,7 @@ def test_the_classic_answer_is_the_references_line_by_line(http: Http, calendar:
 )
 def test_each_way_of_showing_time_has_its_kind(http: Http, calendar: Folder, shown_as: int, kind: str) -> None:
     book(calendar, shown_as=shown_as)
-    assert busy(classic(http, **DAY)) == [f";FBTYPE={kind}:20330307T090000Z/20330307T100000Z"]
+    assert busy(classic(http, **DAY)) == [f";FBTYPE={kind}:20440307T090000Z/20440307T100000Z"]
 
 
 def test_a_private_appointment_counts_and_nothing_is_said_of_what_it_is_about(http: Http, calendar: Folder) -> None:
@@ -74,10 +74,10 @@ def test_a_private_appointment_counts_and_nothing_is_said_of_what_it_is_about(ht
 
 
 def test_only_what_touches_the_range_is_listed(http: Http, calendar: Folder) -> None:
-    book(calendar, start_date=ox.ms("2033-03-06 23:00"), end_date=ox.ms("2033-03-07 00:00"))
-    book(calendar, start_date=ox.ms("2033-03-08 00:00"), end_date=ox.ms("2033-03-08 01:00"))
-    book(calendar, start_date=ox.ms("2033-03-06 22:00"), end_date=ox.ms("2033-03-07 01:00"), shown_as=3)
-    assert busy(classic(http, **DAY)) == [";FBTYPE=BUSY:20330306T220000Z/20330307T010000Z"]
+    book(calendar, start_date=ox.ms("2044-03-06 23:00"), end_date=ox.ms("2044-03-07 00:00"))
+    book(calendar, start_date=ox.ms("2044-03-08 00:00"), end_date=ox.ms("2044-03-08 01:00"))
+    book(calendar, start_date=ox.ms("2044-03-06 22:00"), end_date=ox.ms("2044-03-07 01:00"), shown_as=3)
+    assert busy(classic(http, **DAY)) == [";FBTYPE=BUSY:20440306T220000Z/20440307T010000Z"]
 
 
 def test_a_series_shows_its_occurrences_as_they_are_now(http: Http, calendar: Folder) -> None:
@@ -91,26 +91,26 @@ def test_a_series_shows_its_occurrences_as_they_are_now(http: Http, calendar: Fo
         occurrences=4,
         ignore_conflicts=True,
     )
-    calendar.try_delete(series, recurrence_date_position=ox.ms("2033-03-08"))
+    calendar.try_delete(series, recurrence_date_position=ox.ms("2044-03-08"))
     current = calendar.load(series)
     calendar.try_update(
         current,
-        recurrence_date_position=ox.ms("2033-03-09"),
-        start_date=ox.ms("2033-03-09 15:00"),
-        end_date=ox.ms("2033-03-09 16:00"),
+        recurrence_date_position=ox.ms("2044-03-09"),
+        start_date=ox.ms("2044-03-09 15:00"),
+        end_date=ox.ms("2044-03-09 16:00"),
         ignore_conflicts=True,
     )
 
-    assert busy(classic(http, start="20330301", end="20330401")) == [
-        ";FBTYPE=BUSY:20330307T090000Z/20330307T100000Z",
-        ";FBTYPE=BUSY:20330309T150000Z/20330309T160000Z",
-        ";FBTYPE=BUSY:20330310T090000Z/20330310T100000Z",
+    assert busy(classic(http, start="20440301", end="20440401")) == [
+        ";FBTYPE=BUSY:20440307T090000Z/20440307T100000Z",
+        ";FBTYPE=BUSY:20440309T150000Z/20440309T160000Z",
+        ";FBTYPE=BUSY:20440310T090000Z/20440310T100000Z",
     ]
 
 
 def test_a_whole_day_is_the_persons_own_day(http: Http, calendar: Folder) -> None:
-    book(calendar, full_time=True, start_date=ox.ms("2033-03-07"), end_date=ox.ms("2033-03-08"), shown_as=3)
-    assert busy(classic(http, **DAY)) == [";FBTYPE=BUSY:20330306T230000Z/20330307T230000Z"]
+    book(calendar, full_time=True, start_date=ox.ms("2044-03-07"), end_date=ox.ms("2044-03-08"), shown_as=3)
+    assert busy(classic(http, **DAY)) == [";FBTYPE=BUSY:20440306T230000Z/20440307T230000Z"]
 
 
 def test_who_is_invited_is_busy_and_who_declines_is_not(
@@ -141,15 +141,15 @@ def test_an_appointment_in_a_public_folder_counts_for_those_who_take_part(
 def test_a_room_shows_when_it_is_booked(http: Http, calendar: Folder, anna: OxUser, room: int) -> None:
     book(calendar, shown_as=3, participants=ox.together(ox.user(anna.id), ox.resource(room)))
     reply = classic(http, "blue-room@example.org", **DAY)
-    assert busy(reply) == [";FBTYPE=BUSY:20330307T090000Z/20330307T100000Z"]
+    assert busy(reply) == [";FBTYPE=BUSY:20440307T090000Z/20440307T100000Z"]
     assert ROOM not in reply.text
 
 
 def test_a_group_shows_when_any_of_its_members_is_busy(http: Http, calendar: Folder, anna: OxUser, ben: OxUser) -> None:
     book(calendar, shown_as=3)
-    book(calendar, start_date=ox.ms("2033-03-07 09:30"), end_date=ox.ms("2033-03-07 11:00"), shown_as=2)
-    book(calendar, start_date=ox.ms("2033-03-07 12:00"), end_date=ox.ms("2033-03-07 13:00"), shown_as=4)
-    assert busy(classic(http, "team@example.org", **DAY)) == [":20330307T090000Z/20330307T110000Z"]
+    book(calendar, start_date=ox.ms("2044-03-07 09:30"), end_date=ox.ms("2044-03-07 11:00"), shown_as=2)
+    book(calendar, start_date=ox.ms("2044-03-07 12:00"), end_date=ox.ms("2044-03-07 13:00"), shown_as=4)
+    assert busy(classic(http, "team@example.org", **DAY)) == [":20440307T090000Z/20440307T110000Z"]
 
 
 def test_the_address_counts_whatever_its_case(http: Http) -> None:
@@ -182,12 +182,12 @@ def test_the_classic_form_needs_this_servers_context(http: Http, context: str | 
 @pytest.mark.parametrize(
     "range_",
     [
-        {"start": "x", "end": "20330308"},
-        {"start": "20331301", "end": "20340101"},
-        {"start": "20330308", "end": "20330307"},
+        {"start": "x", "end": "20440308"},
+        {"start": "20441301", "end": "20340101"},
+        {"start": "20440308", "end": "20440307"},
         {"start": "99991231", "end": "99991231"},
         {"start": "1", "end": "9" * 30},
-        {"start": "²0330307", "end": "20330308"},
+        {"start": "²0330307", "end": "20440308"},
         {"period": "x"},
         {"period": "-1"},
     ],
