@@ -16,8 +16,11 @@ from passerelle.store.journal import Action, Kind, Row, bury, record
 from passerelle.store.schema import attachments, items, placements
 
 _SOME: BindParameter[int] = bindparam("ids_", expanding=True)
-_DOOMED = select(items.c.id, items.c.folder, items.c.master, items.c.content, items.c.photo).where(
-    or_(items.c.id.in_(_SOME), items.c.master.in_(_SOME))
+# in the order of ids, so that the same removal is the same history on every database
+_DOOMED = (
+    select(items.c.id, items.c.folder, items.c.master, items.c.content, items.c.photo)
+    .where(or_(items.c.id.in_(_SOME), items.c.master.in_(_SOME)))
+    .order_by(items.c.id)
 )
 _PLACES = select(placements.c.item, placements.c.folder).where(placements.c.item.in_(_SOME))
 _DIGESTS = select(attachments.c.digest).where(attachments.c.item.in_(_SOME))
