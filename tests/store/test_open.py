@@ -22,14 +22,14 @@ from passerelle.store.upgrade import OURS, Migrations, ensure
 from tests.store.conftest import ANNA, Place
 from tests.store.samples import meeting
 
-SECOND = '''
-"""A made-up second version."""
+LATER = '''
+"""A made-up later version."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "later"
+down_revision = "{head}"
 
 
 def upgrade():
@@ -49,8 +49,8 @@ def connect(place: Place) -> Engine:
 def later_version(directory: Path, statement: str = "UPDATE folders SET colour = 8") -> Migrations:
     """What a later version of this program would bring along."""
     shutil.copytree(OURS.directory, directory)
-    (directory / "versions" / "0002_second.py").write_text(SECOND.format(statement=statement))
-    return Migrations(directory, "0002")
+    (directory / "versions" / "later.py").write_text(LATER.format(head=OURS.head, statement=statement))
+    return Migrations(directory, "later")
 
 
 def filled(place: Place) -> FolderId:
@@ -123,7 +123,7 @@ def test_a_newer_store_is_refused_and_left_alone(own_place: Place, tmp_path: Pat
     filled(own_place)
     engine = connect(own_place)
     ensure(engine, tmp_path / "backups", later_version(tmp_path / "later"))
-    with pytest.raises(Misconfigured, match=r"newer version of Passerelle .its schema is 0002"):
+    with pytest.raises(Misconfigured, match=r"newer version of Passerelle .its schema is later"):
         own_place.open()
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT colour FROM folders")) == 8

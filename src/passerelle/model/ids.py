@@ -10,6 +10,7 @@ ResourceId = NewType("ResourceId", int)
 FolderId = NewType("FolderId", int)
 ItemId = NewType("ItemId", int)
 AttachmentId = NewType("AttachmentId", int)
+MailId = NewType("MailId", int)
 
 Stamp = NewType("Stamp", int)
 """A position in a store's history, in milliseconds since 1970 UTC: OX ``last_modified``. Strictly rising per folder."""

@@ -1,10 +1,11 @@
-"""Where things are kept: items, folders, users, journal and attachments, in SQLite or PostgreSQL."""
+"""Where things are kept: items, folders, users, journal, attachments and outgoing mail, in SQLite or PostgreSQL."""
 
 from passerelle.store.clock import Clock, system_clock
 from passerelle.store.item_additions import Draft
 from passerelle.store.items import Outline
 from passerelle.store.journal import Action, Entry, Kind
 from passerelle.store.links import FolderLink, Intent, ItemLink, Skipped
+from passerelle.store.outbox import Mail, MailState
 from passerelle.store.placements import Placement
 from passerelle.store.principals import DirectoryChanges
 from passerelle.store.store import Store
@@ -22,6 +23,8 @@ __all__ = [
     "ItemLink",
     "Kind",
     "LinkState",
+    "Mail",
+    "MailState",
     "Outline",
     "Placement",
     "Reading",

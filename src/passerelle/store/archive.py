@@ -20,14 +20,15 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Column, Connection, Table, delete, func, insert, select
+from sqlalchemy import Column, Connection, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from passerelle import __version__
 from passerelle.model.errors import Misconfigured
-from passerelle.model.text import Text
+from passerelle.model.text import Text, to_stored
 from passerelle.store.blobs import Blobs
-from passerelle.store.schema import Bytes, attachments, item_links, items, journal, metadata
+from passerelle.store.outbox import MailState
+from passerelle.store.schema import Bytes, attachments, item_links, items, journal, metadata, outbox
 from passerelle.store.upgrade import OURS
 
 FORMAT: Final = 1
@@ -36,6 +37,8 @@ _ROWS: Final = 2000
 _PIECE: Final = 1 << 20
 
 _DAMAGES = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, msgspec.MsgspecError, IntegrityError)
+
+RESTORED: Final = Text("It waited when the backup was made, and may have been sent since then.")
 
 OnProgress = Callable[[int, int], None]
 """(what is done, of how much), in rows and files."""
@@ -109,7 +112,7 @@ def read_manifest(source: Path) -> Manifest:
 
 
 def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnProgress) -> Manifest:
-    """Fill the empty tables of a new store, and its files. The caller commits.
+    """Fill the empty tables of a new store, and its files. The caller commits. No mail is sent by it.
 
     Raises:
         Misconfigured: the archive is damaged, or was made by another version of the schema.
@@ -126,7 +129,14 @@ def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnP
             connection.execute(delete(table))
         for table in metadata.sorted_tables:
             _restore_table(archive, connection, table, manifest, steps)
+        _hold_mail(connection)
     return manifest
+
+
+def _hold_mail(connection: Connection) -> None:
+    """Let mail that waited when the backup was made wait for a decision: most of it was sent since then."""
+    held = {"state": MailState.FAILED, "error": to_stored(RESTORED)}
+    connection.execute(update(outbox).where(outbox.c.state.in_([MailState.WAITING, MailState.SENDING])), held)
 
 
 class _Steps:

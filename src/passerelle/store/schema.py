@@ -1,7 +1,7 @@
 """The tables of a store, for SQLite and PostgreSQL. Migrations build them; a test holds the two equal.
 
 Conventions: ``stamp``, ``position``, ``counter`` and ``pruned`` are positions
-(:data:`passerelle.model.ids.Stamp`); ``created``, ``at``, ``since``, ``started`` and ``recurrence_key`` are
+(:data:`passerelle.model.ids.Stamp`); ``created``, ``at``, ``since``, ``started``, ``due`` and ``recurrence_key`` are
 microseconds since 1970 UTC; ``starts`` and ``ends`` are milliseconds; ``content`` and ``previous`` are JSON
 as :mod:`passerelle.store.content` writes it; ``photo`` and ``digest`` name a file of
 :mod:`passerelle.store.blobs`. The conditions of partial indices are told once, for SQLite: ``migrations/env.py`` gives
@@ -254,6 +254,27 @@ journal = Table(
     PrimaryKeyConstraint("scope", "position"),
     Index(None, "object", "position"),
     Index(None, "photo", sqlite_where=text("photo IS NOT NULL")),
+)
+
+# pool is empty, or the name under which mail that still waits can be joined; sent mail has lost pool and content
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+    Column("pool", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("actor", Number, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("content", Bytes, nullable=False),
+    Column("created", Number, nullable=False),
+    Column("due", Number, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    UniqueConstraint("key"),
+    Index(None, "pool", sqlite_where=text("pool <> ''")),
+    Index(None, "state", "due"),
 )
 
 settings = Table(

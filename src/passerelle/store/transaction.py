@@ -13,6 +13,7 @@ from passerelle.store.block import Block, WritingBlock
 from passerelle.store.folders import FoldersReading, FoldersWriting
 from passerelle.store.items import ItemsReading, ItemsWriting
 from passerelle.store.journal import JournalReading, JournalWriting
+from passerelle.store.outbox import OutboxReading, OutboxWriting
 from passerelle.store.principals import PrincipalsReading, PrincipalsWriting
 from passerelle.store.sync import SyncReading, SyncWriting
 
@@ -27,6 +28,7 @@ class Reading:
         self.items = ItemsReading(block)
         self.journal = JournalReading(block)
         self.attachments = AttachmentsReading(block)
+        self.outbox = OutboxReading(block)
         self.sync = SyncReading(block)
 
     def peer(self, name: str) -> SyncReading:
@@ -42,6 +44,7 @@ class Writing(Reading):
     items: ItemsWriting
     journal: JournalWriting
     attachments: AttachmentsWriting
+    outbox: OutboxWriting
     sync: SyncWriting
 
     def __init__(self, block: WritingBlock) -> None:
@@ -52,6 +55,7 @@ class Writing(Reading):
         self.items = ItemsWriting(block)
         self.journal = JournalWriting(block)
         self.attachments = AttachmentsWriting(block)
+        self.outbox = OutboxWriting(block)
         self.sync = SyncWriting(block)
 
     @contextmanager

@@ -25,7 +25,7 @@ class Migrations(Struct, frozen=True):
     head: str
 
 
-OURS = Migrations(Path(__file__).parent / "migrations", "0001")
+OURS = Migrations(Path(__file__).parent / "migrations", "0002")
 
 
 def build(engine: Engine, migrations: Migrations = OURS) -> None:
