@@ -119,7 +119,7 @@ def test_mail_that_did_not_get_out_is_tried_later_and_says_why(store: Store, clo
     claim(store)
     due = from_microseconds(clock.now * 1000) + MINUTE
     with store.writing(ANNA) as tx:
-        tx.outbox.put_off(id_, due, Text("Nobody is at {place}.", place="home"))
+        tx.outbox.put_off(id_, MINUTE, Text("Nobody is at {place}.", place="home"))
     assert claim(store) == []
     with store.reading() as tx:
         mail = tx.outbox.get(id_)
@@ -157,18 +157,33 @@ def test_mail_that_was_never_tried_can_be_joined(store: Store, clock: Hand) -> N
     claim(store)
     with store.writing(ANNA) as tx:
         assert tx.outbox.joinable("item 7") is None
-        tx.outbox.put_off(id_, from_microseconds(clock.now * 1000), "busy")
+        tx.outbox.put_off(id_, timedelta(0), "busy")
         assert tx.outbox.joinable("item 7") is None
 
 
-def test_what_went_out_long_ago_is_forgotten(store: Store, clock: Hand) -> None:
-    sent, waiting = queue(store, "sent"), queue(store, "waiting", delay=1000 * LEASE)
+def test_claimed_mail_can_be_given_back_untried(store: Store) -> None:
+    id_ = queue(store)
+    claim(store)
     with store.writing(ANNA) as tx:
+        tx.outbox.release(id_)
+        mail = tx.outbox.get(id_)
+        assert mail is not None
+        assert (mail.state, mail.attempts, mail.due) == (MailState.WAITING, 0, tx.outbox.now)
+    assert claim(store) == [id_]
+
+
+def test_what_went_out_or_failed_long_ago_is_forgotten(store: Store) -> None:
+    sent, failed, waiting = queue(store, "sent"), queue(store, "failed"), queue(store, "waiting", delay=1000 * LEASE)
+    with store.writing(ANNA) as tx:
+        now = tx.outbox.now
         tx.outbox.mark_sent(sent)
-        assert tx.outbox.prune(from_microseconds(clock.now * 1000)) == 0
-        assert tx.outbox.prune(from_microseconds(clock.now * 1000) + MINUTE) == 1
-        assert [mail.id for mail in tx.outbox.unsent()] == [waiting]
+        tx.outbox.give_up(failed, "unknown")
+        assert tx.outbox.prune(now - MINUTE, now - MINUTE) == 0
+        assert tx.outbox.prune(now + MINUTE, now - MINUTE) == 1
         assert tx.outbox.by_key("sent") is None
+        assert [mail.id for mail in tx.outbox.unsent()] == [failed, waiting]
+        assert tx.outbox.prune(now + MINUTE, now + MINUTE) == 1
+        assert [mail.id for mail in tx.outbox.unsent()] == [waiting]
 
 
 def test_mail_that_is_gone_cannot_be_changed(store: Store, clock: Hand) -> None:
@@ -178,7 +193,8 @@ def test_mail_that_is_gone_cannot_be_changed(store: Store, clock: Hand) -> None:
         tx.outbox.mark_sent(id_)
         changes: tuple[Callable[[], None], ...] = (
             partial(tx.outbox.rewrite, id_, b"", now),
-            partial(tx.outbox.put_off, id_, now, "busy"),
+            partial(tx.outbox.put_off, id_, MINUTE, "busy"),
+            partial(tx.outbox.release, id_),
             partial(tx.outbox.give_up, id_, "busy"),
             partial(tx.outbox.try_again, id_),
         )

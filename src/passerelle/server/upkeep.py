@@ -1,4 +1,4 @@
-"""What a running server does by itself once a day: it forgets how items looked before changes of long ago."""
+"""What a running server does by itself once a day: it forgets how items looked before changes of long ago, and old mail."""
 
 from __future__ import annotations
 
@@ -19,12 +19,17 @@ log = structlog.get_logger(__name__)
 
 KEPT: Final = timedelta(days=365)
 """How long earlier versions of items are kept. What change lists need is never removed."""
+SENT_KEPT: Final = timedelta(days=30)
+"""How long it is remembered that a mail was sent: longer than anything would have it sent again."""
+FAILED_KEPT: Final = timedelta(days=90)
+"""How long mail that could not be sent waits for somebody to look at it."""
 _DAY_S: Final = 24 * 60 * 60.0
 
 
 def prune(store: Store, now: datetime) -> int:
-    """Remove earlier versions that are older than :data:`KEPT`; return how many."""
+    """Remove earlier versions that are older than :data:`KEPT`, and old mail; return how many versions."""
     with store.writing(SYSTEM_USER, "upkeep") as tx:
+        tx.outbox.prune(now - SENT_KEPT, now - FAILED_KEPT)
         return tx.journal.prune(now - KEPT)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import MailId, UserId
@@ -143,6 +143,11 @@ class OutboxWriting(OutboxReading):
         self._writing = block
         self._ids = Sequence(block.connection, "mail")
 
+    @property
+    def now(self) -> datetime:
+        """The instant of this transaction."""
+        return from_microseconds(self._writing.at)
+
     def add(
         self, key: str, recipient: str, kind: str, content: bytes, *, pool: str = "", delay: timedelta = NOW
     ) -> Mail | None:
@@ -188,9 +193,13 @@ class OutboxWriting(OutboxReading):
         sent = {"state": MailState.SENT, "due": self._writing.at, "content": b"", "pool": "", "error": ""}
         self._writing.connection.execute(update(outbox).where(outbox.c.id == id_), sent)
 
-    def put_off(self, id_: MailId, due: datetime, error: str) -> None:
-        """Note that a mail did not get out, and when to try again. Raises NotFound."""
-        self._set(id_, state=MailState.WAITING, due=to_microseconds(due), error=to_stored(error))
+    def put_off(self, id_: MailId, delay: timedelta, error: str) -> None:
+        """Note that a mail did not get out, and after which time to try again. Raises NotFound."""
+        self._set(id_, state=MailState.WAITING, due=self._writing.at + _microseconds(delay), error=to_stored(error))
+
+    def release(self, id_: MailId) -> None:
+        """Give a claimed mail back untried: it is due at once. Raises NotFound."""
+        self._set(id_, state=MailState.WAITING, due=self._writing.at, attempts=outbox.c.attempts - 1)
 
     def give_up(self, id_: MailId, error: str) -> None:
         """Note that a mail will not get out. Raises NotFound."""
@@ -205,9 +214,14 @@ class OutboxWriting(OutboxReading):
         if self._writing.connection.execute(delete(outbox).where(outbox.c.id == id_)).rowcount == 0:
             raise _unknown(id_)
 
-    def prune(self, before: datetime) -> int:
-        """Forget mail that was sent before an instant; return how many."""
-        gone = delete(outbox).where(outbox.c.state == MailState.SENT, outbox.c.due < to_microseconds(before))
+    def prune(self, sent: datetime, failed: datetime) -> int:
+        """Forget mail that was sent, or that failed, before two instants; return how many."""
+        gone = delete(outbox).where(
+            or_(
+                and_(outbox.c.state == MailState.SENT, outbox.c.due < to_microseconds(sent)),
+                and_(outbox.c.state == MailState.FAILED, outbox.c.due < to_microseconds(failed)),
+            )
+        )
         return self._writing.connection.execute(gone).rowcount
 
     def _set(self, id_: MailId, **values: object) -> None:
