@@ -1,4 +1,4 @@
-"""What a running server does by itself once a day: it forgets how items looked before changes of long ago, and old mail."""
+"""What a running server does by itself once a day: it forgets old versions of items, and old mail."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ class OutboxWriting(OutboxReading):
 
     def give_up(self, id_: MailId, error: str) -> None:
         """Note that a mail will not get out. Raises NotFound."""
-        self._set(id_, state=MailState.FAILED, error=to_stored(error))
+        self._set(id_, state=MailState.FAILED, due=self._writing.at, error=to_stored(error))
 
     def try_again(self, id_: MailId) -> None:
         """Let a mail be tried at once, as if it were new. Raises NotFound."""
