@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from passerelle.groupware.participants import Members, Participants, involved
+from passerelle.groupware.participants import Members, Participants, entered, involved
 from passerelle.model.folders import Folder, FolderType, Module
 from passerelle.model.ids import EVERYBODY, FolderId, GroupId, UserId
 from passerelle.store import Placement, Reading
@@ -45,14 +45,16 @@ def placements(
     """Where an item appears besides its home folder, when its participants change to ``after``.
 
     Who took part before and stays keeps the placement, or goes on without: a user who deleted an
-    appointment from the own calendar does not get it back with the next change.
+    appointment from the own calendar, and has an entry that says so, does not get it back with the next change.
+    With each change, those who came into an invited group since the last one find the item, and those who left it
+    lose it.
     """
     if home.type is not FolderType.PRIVATE:
         return ()
     members = members_in(tx)
     users = involved(after, members) - {home.owner}
     kept = tuple(one for one in placed if one.user is not None and one.user in users)
-    new = users - involved(before, members)
+    new = users - entered(before) - {one.user for one in kept}
     if not new:
         return kept
     folders = default_folders(tx, home.module)

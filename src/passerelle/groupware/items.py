@@ -117,9 +117,12 @@ def _store(tx: Writing, actor: Actor, found: Located, after: Item, *, ignore_con
 
 
 def reread(tx: Writing, actor: Actor, found: Located) -> Located:
-    """The item as it is after a change, in the same folder."""
+    """The item as it is after a change, in the same folder; also where the change took it out of there."""
     record = tx.items.in_folder(found.folder.id, found.record.id, actor.user)
-    return found if record is None else msgspec.structs.replace(found, record=record)
+    if record is None:
+        elsewhere = tx.items.get(found.record.id, actor.user)
+        record = found.record if elsewhere is None else msgspec.structs.replace(elsewhere, folder=found.folder.id)
+    return msgspec.structs.replace(found, record=record)
 
 
 def _update_contact(tx: Writing, actor: Actor, found: Located, before: Contact, after: Contact) -> None:

@@ -13,11 +13,12 @@ from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import placements
 from passerelle.groupware.rights import effective, is_own_private, is_shared
 from passerelle.groupware.user_entries import refuse_delete
-from passerelle.model.errors import Contradiction
+from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder, FolderType
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Appointment, Contact, Item, Task
 from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
 from passerelle.store import Placement, Writing
 
 
@@ -32,9 +33,11 @@ def move(tx: Writing, actor: Actor, found: Located, destination: FolderId) -> Lo
     require_delete(found, actor)
     target = creatable_folder(tx, actor, destination, found.record.item)
     check_move(found.record, found.folder, target, actor)
-    shown_for = next((p.user for p in tx.items.placements(found.record.id) if p.folder == found.folder.id), None)
-    if shown_for is not None:
-        _move_view(tx, found, target, shown_for)
+    here = next((p for p in tx.items.placements(found.record.id) if p.folder == found.folder.id), None)
+    if here is None:  # the same request has taken it out of the folder that it is to be moved from
+        raise NotFound(Text("There is no item {id}.", id=found.record.id))
+    if here.user is not None:
+        _move_view(tx, found, target, here.user)
     else:
         _move_home(tx, found, target, actor)
     record = tx.items.in_folder(target.id, found.record.id, actor.user)
@@ -95,6 +98,8 @@ def _move_home(tx: Writing, found: Located, target: Folder, actor: Actor) -> Non
         item = msgspec.structs.replace(item, participants=joined)
     was_private = found.folder.type is FolderType.PRIVATE
     placed = tx.items.placements(found.record.id) if was_private else ()
-    shown = placements(tx, target, item.participants, before if was_private else (), placed)
+    # whose folder it leaves, and who still takes part, finds it where all who take part do
+    asked = tuple(each for each in before if not participants.is_user(each, found.folder.owner))
+    shown = placements(tx, target, item.participants, asked if was_private else (), placed)
     shown = tuple(one for one in shown if one.folder != target.id)
     tx.items.replace(found.record.id, item, folder=target.id, placements=shown)

@@ -42,9 +42,14 @@ def find(participants: Participants, user: UserId) -> Participant | None:
     return next((each for each in participants if is_user(each, user)), None)
 
 
+def entered(participants: Participants) -> frozenset[UserId]:
+    """The users with an entry of their own, whatever the answer in it."""
+    return frozenset(UserId(one.id) for one in participants if one.kind is ParticipantKind.USER and one.id is not None)
+
+
 def involved(participants: Participants, members: Members) -> frozenset[UserId]:
     """All users who take part, by an entry of their own or through a group."""
-    users = {UserId(each.id) for each in participants if each.kind is ParticipantKind.USER and each.id is not None}
+    users = set(entered(participants))
     for each in participants:
         if each.kind is ParticipantKind.GROUP and each.id is not None:
             users.update(members(GroupId(each.id)))

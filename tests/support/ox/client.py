@@ -7,7 +7,7 @@ import http.client
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 import msgspec
@@ -34,11 +34,22 @@ class Reply(msgspec.Struct, frozen=True):
         return self.body.decode()
 
 
+class Wire(Protocol):
+    """What carries single requests to a server."""
+
+    host: str
+    port: int | None
+
+    def send(self, method: str, path: str, body: bytes | str = b"", headers: Mapping[str, str] | None = None) -> Reply:
+        """Sends one request and reads the whole answer."""
+
+
 class Http:
     """Sends single requests, without any credentials of its own."""
 
     def __init__(self, url: str) -> None:
-        self.host, self.port = urlsplit(url).hostname or "", urlsplit(url).port
+        self.host: str = urlsplit(url).hostname or ""
+        self.port: int | None = urlsplit(url).port
 
     def send(self, method: str, path: str, body: bytes | str = b"", headers: Mapping[str, str] | None = None) -> Reply:
         """Sends one request over a connection of its own and reads the whole answer."""
@@ -61,9 +72,10 @@ def basic(login: str, password: str) -> dict[str, str]:
 class OxUser:
     """One user's view of the server. Methods without "try" expect success."""
 
-    def __init__(self, url: str, user: User) -> None:
+    def __init__(self, server: str | Wire, user: User) -> None:
+        """Speaks over HTTP to a server's URL, or over another wire."""
         self.account = user
-        self.http = Http(url)
+        self.http: Wire = Http(server) if isinstance(server, str) else server
         self._headers = {**basic(user.login, user.password), "Content-Type": "text/xml"}
 
     def send(self, method: str, servlet: str, body: bytes | str = b"") -> Reply:

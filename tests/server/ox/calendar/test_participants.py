@@ -267,3 +267,29 @@ def test_kdes_answer_to_a_meeting_keeps_only_the_users_it_knows(
     assert sorted(_people(calendar.load(made))) == sorted(
         [("user", str(anna.id), "accept"), ("user", str(ben.id), "none")]
     )
+
+
+def test_a_change_that_takes_it_out_of_the_folder_it_came_through_answers_with_the_new_version(
+    anna: OxUser, ben: OxUser, team: int
+) -> None:
+    mine, bens = anna.default("calendar"), ben.default("calendar")
+    made = _meeting(mine, ox.group(team))
+
+    changed = bens.update(made, participants=ox.user(anna.id), ignore_conflicts=True)
+
+    assert changed.last_modified == mine.load(made).last_modified > made.last_modified
+    assert bens.try_load(made).outcome == ("404", "1001")
+
+
+def test_who_leaves_a_meeting_with_a_change_cannot_carry_it_off_with_the_same(
+    anna: OxUser, ben: OxUser, team: int, title: str
+) -> None:
+    mine, bens = anna.default("calendar"), ben.default("calendar")
+    public = ben.make_folder("calendar", title, parent=2)
+    made = _meeting(mine, ox.group(team))
+
+    answer = bens.try_update(made, participants=ox.user(anna.id), folder=public.id, ignore_conflicts=True)
+
+    assert answer.outcome == ("404", "1001")
+    assert mine.load(made).last_modified == made.last_modified
+    assert public.listed() == []
