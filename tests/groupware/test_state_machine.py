@@ -16,6 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from passerelle.groupware.soundness import check
 from passerelle.model.errors import Refused
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
@@ -56,6 +57,7 @@ class Sharing(RuleBasedStateMachine):
         self.made = 0
 
     def teardown(self) -> None:
+        assert check(self.store) == []
         self.store.close()
         shutil.rmtree(self.directory)
 

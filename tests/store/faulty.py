@@ -22,6 +22,7 @@ from sqlalchemy import event
 from passerelle.model.folders import FolderType, Module
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.store import Store, Writing
+from passerelle.store.integrity import findings
 from tests.store.conftest import ANNA, Hand, Place
 from tests.store.samples import meeting, portrait, weekly
 from tests.store.test_crash import contents
@@ -142,6 +143,10 @@ def states(base: Place, place: Place, *, kills: bool) -> dict[tuple[int, ...], C
             for number in subset:
                 with store.writing(ANNA) as tx:
                     writes()[number](tx)
+            with store.reading() as tx:
+                wrong = [*findings(tx), *store.check_files()]
+            if wrong:
+                raise SystemExit(f"After {subset}: {wrong[0]}")
         found[subset] = contents(place)
     return found
 

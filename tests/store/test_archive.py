@@ -15,6 +15,7 @@ from passerelle.model.errors import Misconfigured
 from passerelle.model.folders import FolderType, Module
 from passerelle.model.ids import FolderId
 from passerelle.store import Store
+from passerelle.store.integrity import findings
 from passerelle.store.schema import metadata
 from tests.store.conftest import ANNA, Place, new_folder
 from tests.store.samples import changes, meeting, moved, picture, portrait, weekly
@@ -204,7 +205,24 @@ def test_a_backup_with_a_row_too_few_is_refused(backup: Path, elsewhere: Place) 
     Store.create(elsewhere.location, files=elsewhere.files).close()
 
 
-def test_a_backup_of_another_version_says_which(backup: Path, tmp_path: Path) -> None:
+OLD = sorted((Path(__file__).parent / "archives").glob("*.zip"))
+"""Backups that earlier versions made, named after their schema: three people, a series and a file or two."""
+
+
+@pytest.mark.parametrize("old", OLD, ids=lambda path: path.stem)
+def test_a_backup_of_an_older_version_is_brought_up_to_date(old: Path, elsewhere: Place) -> None:
+    with restored(elsewhere, old) as store:
+        with store.reading() as tx:
+            assert [user.login for user in tx.principals.users()] == ["anna", "bruno", "carla"]
+            assert list(findings(tx)) == []
+        assert store.check_files() == []
+        with store.writing(ANNA) as tx:
+            calendar = next(one for one in tx.folders.all() if one.owner == ANNA and one.module is Module.CALENDAR)
+            assert len(changes(tx, calendar.id)) == 3
+            tx.items.add(calendar.id, meeting("Later"))
+
+
+def test_a_backup_of_a_newer_version_says_which(backup: Path, tmp_path: Path) -> None:
     def later(content: bytes) -> bytes:
         return json.dumps({**json.loads(content), "revision": "9999", "program": "9.9"}).encode()
 

@@ -17,6 +17,7 @@ from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.store import FolderLink, ItemLink, Placement, Store, Writing
 from passerelle.store.blobs import BlobDirectory
 from passerelle.store.engine import sqlite_engine
+from passerelle.store.integrity import findings
 from passerelle.store.schema import metadata
 from tests.store.conftest import ANNA, BEN, Place
 from tests.store.samples import ALL, changes, meeting, moved, portrait, weekly
@@ -168,4 +169,7 @@ def test_a_killed_program_loses_nothing_that_was_accepted(place: Place, store: S
         with again.writing(ANNA) as tx:
             assert tx.items.add(calendar, meeting()).id > max(accepted)
         again.sweep()
+        with again.reading() as tx:
+            assert list(findings(tx)) == []
+        assert again.check_files() == []
         assert len(list(BlobDirectory(place.files / "files"))) == len(records) // 10

@@ -26,6 +26,7 @@ from passerelle.model.errors import NotFound
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.items import Item
 from passerelle.store import Placement, Store
+from passerelle.store.integrity import findings
 from tests.store.clients import Client, truth
 from tests.store.conftest import ANNA, BEN, Hand, Place, new_folder
 from tests.store.samples import NINE, gone, meeting, moved, weekly
@@ -161,6 +162,7 @@ class Histories(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.clients_follow(set(range(FOLDERS)))
         with self.store.reading() as tx:
+            assert list(findings(tx)) == []
             for client in self.clients:
                 assert not set(gone(tx, client.folder)) & client.known.keys()
             for id_, known in self.known.items():

@@ -8,6 +8,7 @@ import msgspec
 
 from passerelle.model.items import Appointment, Item
 from passerelle.peers.base import Peer
+from passerelle.store.integrity import findings
 from passerelle.sync.replica import Replica
 from tests.sync.memory_server import MemoryServer
 
@@ -75,6 +76,7 @@ def assert_in_step(replicas: dict[Replica, Peer], server: MemoryServer) -> None:
         result = replica.cycle(peer)
         assert result.total == 0
         with replica.store.reading() as tx:
+            assert list(findings(tx)) == []
             folders = len(tx.sync.folder_links())
         assert result.traffic.requests <= 2 + (folders if server.plain else 0)
         assert not result.reports

@@ -10,7 +10,7 @@ import os
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -20,16 +20,18 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Column, Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from passerelle import __version__
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text, to_stored
 from passerelle.store.blobs import Blobs
+from passerelle.store.integrity.files import named_files
+from passerelle.store.integrity.finding import OnProgress
 from passerelle.store.outbox import MailState
-from passerelle.store.schema import Bytes, attachments, item_links, items, journal, metadata, outbox
-from passerelle.store.upgrade import OURS
+from passerelle.store.schema import items, metadata, outbox
+from passerelle.store.upgrade import OURS, VERSION_TABLE, known_revisions
 
 FORMAT: Final = 1
 _MANIFEST: Final = "manifest.json"
@@ -39,13 +41,6 @@ _PIECE: Final = 1 << 20
 _DAMAGES = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, msgspec.MsgspecError, IntegrityError)
 
 RESTORED: Final = Text("It waited when the backup was made, and may have been sent since then.")
-
-OnProgress = Callable[[int, int], None]
-"""(what is done, of how much), in rows and files."""
-
-
-def silent(_done: int, _total: int) -> None:
-    """Show no progress."""
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -80,7 +75,7 @@ def write(connection: Connection, blobs: Blobs, target: Path, on_progress: OnPro
     with _new_file(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         tables = metadata.sorted_tables
         counts = {str(table.name): connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
-        digests = sorted(_digests(connection))
+        digests = sorted(named_files(connection))
         steps = _Steps(sum(counts.values()) + len(digests), on_progress)
         for table in tables:
             _write_table(archive, connection, table, steps)
@@ -105,17 +100,19 @@ def read_manifest(source: Path) -> Manifest:
     """What an archive says of itself.
 
     Raises:
-        Misconfigured: it is none, is damaged, or was made by another version of the schema.
+        Misconfigured: it is none, is damaged, or was made by a newer version.
     """
     with _opened(source) as archive:
         return _manifest(archive)
 
 
 def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnProgress) -> Manifest:
-    """Fill the empty tables of a new store, and its files. The caller commits. No mail is sent by it.
+    """Fill the empty tables of a new store at the archive's revision, and its files. The caller commits.
+
+    Then it migrates, and calls :func:`hold_mail`. The tables are those that the database has, for an older revision's differ from :mod:`passerelle.store.schema`.
 
     Raises:
-        Misconfigured: the archive is damaged, or was made by another version of the schema.
+        Misconfigured: the archive is damaged, or was made by a newer version.
     """
     with _opened(source) as archive:
         manifest = _manifest(archive)
@@ -125,18 +122,25 @@ def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnP
             _restore_file(archive, blobs, digest)
             steps.take(1)
         blobs.settle(digests)
-        for table in reversed(metadata.sorted_tables):
+        tables = _tables_of(connection)
+        for table in reversed(tables):
             connection.execute(delete(table))
-        for table in metadata.sorted_tables:
+        for table in tables:
             _restore_table(archive, connection, table, manifest, steps)
-        _hold_mail(connection)
     return manifest
 
 
-def _hold_mail(connection: Connection) -> None:
+def hold_mail(connection: Connection) -> None:
     """Let mail that waited when the backup was made wait for a decision: most of it was sent since then."""
     held = {"state": MailState.FAILED, "error": to_stored(RESTORED)}
     connection.execute(update(outbox).where(outbox.c.state.in_([MailState.WAITING, MailState.SENDING])), held)
+
+
+def _tables_of(connection: Connection) -> list[Table]:
+    """The tables of a database, those first that others refer to."""
+    found = MetaData()
+    found.reflect(connection)
+    return [table for table in found.sorted_tables if table.name != VERSION_TABLE]
 
 
 class _Steps:
@@ -188,25 +192,15 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
     manifest = msgspec.json.decode(archive.read(_MANIFEST), type=Manifest)
-    if (manifest.format, manifest.revision) != (FORMAT, OURS.head):
+    if manifest.format > FORMAT or manifest.revision not in known_revisions(OURS):
         raise Misconfigured(
             Text(
-                "The backup was made by Passerelle {program}, whose database differs. Restore it with that version, "
-                "then update.",
+                "The backup was made by a newer version of Passerelle ({program}). Restore it with that version, or "
+                "update this one.",
                 program=manifest.program,
             )
         )
     return manifest
-
-
-def _digests(connection: Connection) -> set[str]:
-    """All files that rows name."""
-    columns: Sequence[Column[Any]] = (items.c.photo, journal.c.photo, item_links.c.photo, attachments.c.digest)
-    return {
-        digest
-        for column in columns
-        for digest in connection.scalars(select(column).where(column.is_not(None)).distinct())
-    }
 
 
 def _write_table(archive: zipfile.ZipFile, connection: Connection, table: Table, steps: _Steps) -> None:
@@ -263,5 +257,5 @@ def _restore_table(
 
 
 def _type(column: Column[Any]) -> type | UnionType:
-    kind: type = bytes if isinstance(column.type, Bytes) else column.type.python_type
+    kind: type = bytes if isinstance(column.type, LargeBinary) else column.type.python_type
     return kind | None if column.nullable else kind

@@ -110,7 +110,7 @@ class BlobDirectory:
 
     def _rename(self, temporary: Path, digest: str) -> None:
         path = self._path(digest)
-        if path.exists() and _digest_of(path) == digest:  # a power cut may have left another content there
+        if path.exists() and _holds(path, digest):  # a power cut may have left another content there
             return
         try:
             temporary.replace(path)
@@ -146,9 +146,17 @@ def _copy(stream: BinaryIO, file: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _digest_of(path: Path) -> str:
+def digest_of(stream: BinaryIO) -> str:
+    """The SHA-256 of all that a stream holds, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _holds(path: Path, digest: str) -> bool:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_of(file) == digest
 
 
 def _sync(path: Path) -> None:

@@ -18,25 +18,33 @@ _UNBOOK = delete(bookings).where(bookings.c.item == bindparam("item_"))
 _NO_ALARM = delete(alarms).where(alarms.c.item == bindparam("item_"), alarms.c.user_id == bindparam("user_"))
 
 
-class ContentColumns(TypedDict):
-    """The columns of ``items`` that an item's content decides."""
+class DerivedColumns(TypedDict):
+    """The columns of ``items`` that repeat what is in an item's content, for queries."""
 
     kind: str
     uid: str | None
-    content: bytes
-    photo: str | None
     private: bool
     recurrence_key: int | None
 
 
+class ContentColumns(DerivedColumns):
+    """The columns of ``items`` that an item's content decides."""
+
+    content: bytes
+    photo: str | None
+
+
 def content_columns(item: Item, stored: Stored) -> ContentColumns:
     """The columns of an item that :func:`passerelle.store.content.take_apart` split."""
+    return {**derived_columns(item), "content": stored.content, "photo": stored.photo}
+
+
+def derived_columns(item: Item) -> DerivedColumns:
+    """The columns that repeat an item's content."""
     key = item.recurrence_id if isinstance(item, Appointment) else None
     return {
         "kind": KINDS[type(item)],
         "uid": item.uid,
-        "content": stored.content,
-        "photo": stored.photo,
         "private": item.private,
         "recurrence_key": None if key is None else to_microseconds(key),
     }

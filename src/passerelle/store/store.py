@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
+from msgspec import structs
 from sqlalchemy import Connection, Engine, exists, select
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
@@ -20,12 +21,14 @@ from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Clock, Positions, system_clock
 from passerelle.store.engine import (
     become_writer,
+    migrator_of,
     postgresql_engine,
     reader_of,
     sqlite_engine,
     writer_of,
 )
-from passerelle.store.schema import attachments, item_links, items, journal
+from passerelle.store.integrity.files import NAMING, damaged_files, file_findings, named_files
+from passerelle.store.integrity.finding import Finding, OnProgress, silent
 from passerelle.store.transaction import Reading, Writing
 from passerelle.store.turn import Turn, busy
 
@@ -120,7 +123,7 @@ class Store:
                 raise
             self._discard(block.dropped)
 
-    def back_up(self, target: Path, on_progress: archive.OnProgress = archive.silent) -> archive.Manifest:
+    def back_up(self, target: Path, on_progress: OnProgress = silent) -> archive.Manifest:
         """Write one snapshot of everything into a file, while others go on writing.
 
         Should files keep vanishing under our hands, writers wait for the last attempt.
@@ -141,22 +144,27 @@ class Store:
         source: Path,
         *,
         files: Path | None = None,
-        on_progress: archive.OnProgress = archive.silent,
+        on_progress: OnProgress = silent,
     ) -> archive.Manifest:
         """Make a new store from a backup; it is there whole or not at all. Arguments as for :meth:`create`.
 
+        A backup of an older version is migrated.
+
         Raises:
-            Misconfigured: there is a store already, or the backup is damaged or of another version.
+            Misconfigured: there is a store already, or the backup is damaged or of a newer version.
         """
-        archive.read_manifest(source)
+        revision = archive.read_manifest(source).revision
         place = _Place(location, files)
         place.make()
         engine = place.engine()
         blobs = BlobDirectory(place.directory / "files")
         try:
-            with _telling(engine), writer_of(engine).begin() as connection:
-                upgrade.build_in(connection)
-                return archive.restore(connection, blobs, source, on_progress)
+            with _telling(engine), migrator_of(engine).begin() as connection:
+                upgrade.build_in(connection, structs.replace(upgrade.OURS, head=revision))
+                manifest = archive.restore(connection, blobs, source, on_progress)
+                upgrade.migrate_in(connection)
+                archive.hold_mail(connection)
+            return manifest
         except BaseException:
             engine.dispose()
             place.clear()
@@ -164,13 +172,23 @@ class Store:
         finally:
             engine.dispose()
 
+    def check_files(self, on_progress: OnProgress = silent) -> list[Finding]:
+        """Compare photos and attachments with the rows that name them; all are read. Others go on writing.
+
+        What looks wrong is looked at again while nobody writes, for files come and go.
+        """
+        with self._readers.begin() as connection:
+            suspects = set(damaged_files(self._blobs, named_files(connection), on_progress))
+        with self._turn, self._alone() as connection:
+            named = named_files(connection)
+            lost = set(damaged_files(self._blobs, suspects & named, silent))
+            return list(file_findings(lost, set(self._blobs) - named))
+
     def sweep(self) -> int:
         """Remove files that no row names, as a crash may leave them; return how many."""
         with self._turn, self._alone() as connection:
             self._blobs.tidy()
-            orphans = set(self._blobs).difference(
-                *(connection.scalars(select(column).where(column.is_not(None))) for column in _NAMING)
-            )
+            orphans = set(self._blobs) - named_files(connection)
             for digest in orphans:
                 self._blobs.discard(digest)
             return len(orphans)
@@ -196,12 +214,8 @@ class Store:
             yield connection
 
 
-_NAMING = (items.c.photo, journal.c.photo, item_links.c.photo, attachments.c.digest)
-"""The columns that name files."""
-
-
 def _is_named(connection: Connection, digest: str) -> bool:
-    return any(connection.scalar(select(exists().where(column == digest))) for column in _NAMING)
+    return any(connection.scalar(select(exists().where(column == digest))) for column in NAMING)
 
 
 class _Place:

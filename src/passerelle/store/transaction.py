@@ -11,6 +11,7 @@ from sqlalchemy import Connection, NestedTransaction
 from passerelle.store.attachments import AttachmentsReading, AttachmentsWriting
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.folders import FoldersReading, FoldersWriting
+from passerelle.store.inspection import InspectionReading, InspectionWriting
 from passerelle.store.items import ItemsReading, ItemsWriting
 from passerelle.store.journal import JournalReading, JournalWriting
 from passerelle.store.outbox import OutboxReading, OutboxWriting
@@ -30,6 +31,7 @@ class Reading:
         self.attachments = AttachmentsReading(block)
         self.outbox = OutboxReading(block)
         self.sync = SyncReading(block)
+        self.inspection = InspectionReading(block)
 
     def peer(self, name: str) -> SyncReading:
         """The memory of another peer, such as Outlook."""
@@ -46,6 +48,7 @@ class Writing(Reading):
     attachments: AttachmentsWriting
     outbox: OutboxWriting
     sync: SyncWriting
+    inspection: InspectionWriting
 
     def __init__(self, block: WritingBlock) -> None:
         super().__init__(block)
@@ -57,6 +60,7 @@ class Writing(Reading):
         self.attachments = AttachmentsWriting(block)
         self.outbox = OutboxWriting(block)
         self.sync = SyncWriting(block)
+        self.inspection = InspectionWriting(block)
 
     @contextmanager
     def part(self) -> Iterator[Self]:

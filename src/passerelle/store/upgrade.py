@@ -25,6 +25,9 @@ class Migrations(Struct, frozen=True):
     head: str
 
 
+VERSION_TABLE = "alembic_version"
+"""Where Alembic keeps the revision of a database."""
+
 OURS = Migrations(Path(__file__).parent / "migrations", "0002")
 
 
@@ -43,6 +46,27 @@ def build_in(connection: Connection, migrations: Migrations = OURS) -> None:
     if inspect(connection).get_table_names():
         raise Misconfigured("The database already holds tables. Open it, or choose an empty one.")
     _run(connection, migrations)
+
+
+def migrate_in(connection: Connection, migrations: Migrations = OURS) -> None:
+    """Migrate within a transaction of :func:`passerelle.store.engine.migrator_of`.
+
+    Raises:
+        Misconfigured: rows would refer to nothing.
+    """
+    _run(connection, migrations)
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise Misconfigured("The migration of the store would leave rows that refer to nothing. It was undone.")
+
+
+def known_revisions(migrations: Migrations = OURS) -> frozenset[str]:
+    """The revisions that this program can migrate from, and the one that it works with.
+
+    Alembic is imported where it is needed: a tenth of a second that most starts need not spend.
+    """
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    return frozenset(script.revision for script in ScriptDirectory(str(migrations.directory)).walk_revisions())
 
 
 def ensure(engine: Engine, backups: Path, migrations: Migrations = OURS) -> None:
@@ -69,13 +93,11 @@ def _migrate(connection: Connection, backups: Path, migrations: Migrations) -> N
         return
     _refuse_unknown(version, migrations)
     _back_up(connection, backups, version)
-    _run(connection, migrations)
-    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-        raise Misconfigured("The migration of the store would leave rows that refer to nothing. It was undone.")
+    migrate_in(connection, migrations)
 
 
 def _version(connection: Connection, *, lock: bool = False) -> str:
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(VERSION_TABLE):
         raise Misconfigured("The database is not a store of Passerelle. Create one first.")
     if lock and connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE alembic_version"))
@@ -83,11 +105,7 @@ def _version(connection: Connection, *, lock: bool = False) -> str:
 
 
 def _refuse_unknown(version: str, migrations: Migrations) -> None:
-    """Alembic is imported where it is needed: a tenth of a second that most starts need not spend."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    known = {script.revision for script in ScriptDirectory(str(migrations.directory)).walk_revisions()}
-    if version not in known:
+    if version not in known_revisions(migrations):
         raise Misconfigured(
             Text(
                 "The store was written by a newer version of Passerelle (its schema is {version}, this program "
@@ -133,4 +151,4 @@ def _run(connection: Connection, migrations: Migrations) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations.directory).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, migrations.head)

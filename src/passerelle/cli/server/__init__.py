@@ -13,6 +13,10 @@ _COMMANDS = (
     ("resource", "principals:resource_app", "Rooms and things that appointments book."),
     ("import", "transfer:import_files", "Import calendars (.ics) and address books (.vcf)."),
     ("export", "transfer:export", "Write a folder as iCalendar or vCard."),
+    ("check", "checking:check", "See whether the store is sound, and put right what is not."),
+    ("backup", "archives:backup", "Save the whole server in one file while it runs."),
+    ("restore", "archives:restore", "Make a server from a backup."),
+    ("stats", "statistics:stats", "How much there is, and what grows."),
 )
 for _number, (_name, _place, _help) in enumerate(_COMMANDS):
     app.command(f"passerelle.cli.server.{_place}", name=_name, help=_help, sort_key=_number)
