@@ -46,15 +46,16 @@ class User(msgspec.Struct, frozen=True):
 class Server:
     """A server of ours, made and filled through the command line and run as a process; a context manager."""
 
-    def __init__(self, directory: Path, *, zone: str) -> None:
-        """Makes an empty server; its users follow the wall clock of the zone."""
+    def __init__(self, directory: Path, *, zone: str, database: str | None = None) -> None:
+        """Makes an empty server, perhaps in a PostgreSQL database; its users follow the wall clock of the zone."""
         self._data = directory / "server"
         self._log = directory / "server.log"
         self._zone = zone
         self._directory = directory
         self._port = "0"
         directory.mkdir(exist_ok=True)
-        passerelle("server", "init", data=self._data)
+        words = () if database is None else ("--database", database)
+        passerelle("server", "init", *words, data=self._data)
 
     def add_user(self, user: User) -> None:
         """Adds a user."""
@@ -97,6 +98,11 @@ class Server:
             self._process.wait()
             raise
         assert code == 0, f"the server ended with {code}:\n{self.log()}"
+
+    def kill(self) -> None:
+        """Ends the server in the middle of whatever it does; it can be entered again."""
+        self._process.kill()
+        self._process.wait()
 
     def log(self) -> str:
         """What the server wrote so far."""

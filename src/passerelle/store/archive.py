@@ -109,7 +109,8 @@ def read_manifest(source: Path) -> Manifest:
 def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnProgress) -> Manifest:
     """Fill the empty tables of a new store at the archive's revision, and its files. The caller commits.
 
-    Then it migrates, and calls :func:`hold_mail`. The tables are those that the database has, for an older revision's differ from :mod:`passerelle.store.schema`.
+    Then the caller migrates and calls :func:`hold_mail`. The tables are those that the database has, for an older
+    revision's differ from :mod:`passerelle.store.schema`.
 
     Raises:
         Misconfigured: the archive is damaged, or was made by a newer version.

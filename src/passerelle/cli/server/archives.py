@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from passerelle.cli.options import ServerData
 from passerelle.cli.output import complain, progress, said, say
 from passerelle.cli.server.opening import open_store, restore_store
+from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.text import Text, plural
+from passerelle.store import Reading
 from passerelle.store.integrity import OnProgress
 
+_LAST = "last backup"
 INCOMPLETE = 14
 """The exit code of a backup from a store that had lost files before."""
+
+
+class Saved(Struct, frozen=True):
+    """The last backup that was made: when, and how much it holds."""
+
+    at: datetime
+    rows: int
+    files: int
+
+
+def last_backup(tx: Reading) -> Saved | None:
+    """The last backup that was made of a store; None if there was none."""
+    return tx.sync.get(_LAST, Saved)
 
 
 def backup(target: Path, /, *, data: ServerData = None) -> int:
@@ -26,8 +45,10 @@ def backup(target: Path, /, *, data: ServerData = None) -> int:
         target: The new file, such as office.zip.
         data: The server's directory.
     """
-    with open_store(data) as store, _bar("Saving") as on_progress:
+    with open_store(data) as store, _bar(Text("Saving")) as on_progress:
         manifest = store.back_up(target, on_progress)
+        with store.writing(SYSTEM_USER, "backup") as tx:
+            tx.sync.set(_LAST, Saved(manifest.made, sum(manifest.rows.values()), manifest.files))
     rows = sum(manifest.rows.values())
     say(Text("Saved {rows} rows and {files} files in {path}.", rows=rows, files=manifest.files, path=str(target)))
     if manifest.missing:
@@ -52,7 +73,7 @@ def restore(source: Path, /, *, data: ServerData = None, database: str | None = 
         data: Where the server is to be.
         database: A postgresql:// URL of an empty database; default: SQLite in the directory.
     """
-    with _bar("Restoring") as on_progress:
+    with _bar(Text("Restoring")) as on_progress:
         manifest = restore_store(data, database, source, on_progress)
     say(
         Text(
@@ -65,7 +86,7 @@ def restore(source: Path, /, *, data: ServerData = None, database: str | None = 
 
 
 @contextmanager
-def _bar(text: str) -> Iterator[OnProgress]:
+def _bar(text: Text) -> Iterator[OnProgress]:
     with progress() as bar:
         task = bar.add_task(said(text), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -67,7 +67,7 @@ def check(
 
 def _checked(store: Store) -> list[Finding]:
     with progress() as bar:
-        rows, files = (bar.add_task(said(text), total=None) for text in ("Checking rows", "Checking files"))
+        rows, files = (bar.add_task(said(text), total=None) for text in (Text("Checking rows"), Text("Checking files")))
         return soundness.check(
             store,
             lambda done, total: bar.update(rows, completed=done, total=total),
