@@ -150,6 +150,7 @@ def a_database(kind: str) -> Iterator[str | None]:
         yield server.url(server.new_database())
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_a_server_that_is_killed_loses_no_accepted_write_and_doubles_none(tmp_path: Path, kind: str) -> None:
     clients = [Client(number) for number in range(CLIENTS)]
