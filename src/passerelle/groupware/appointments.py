@@ -57,6 +57,7 @@ def update(
     check_owner(tx, found, before, after)
     if _time_changed(before, after):
         after = ask_again(before, started(after), on_behalf(found.folder, actor))
+    after = in_sequence(before, after)
     carried = carry(before, after, record.changed)
     after = carried.item
     if _may_collide(before, after):
@@ -130,6 +131,24 @@ def ask_again(before: Appointment, after: Appointment, self_: UserId) -> Appoint
     reset = {each.identity: each for each in participants.without_answers(after.participants, self_)}
     answered = tuple(reset[each.identity] if each.identity in asked else each for each in after.participants)
     return msgspec.structs.replace(after, participants=answered)
+
+
+def in_sequence(before: Invitation, after: Invitation) -> Invitation:
+    """The item with a higher sequence if those who were invited have to look again (RFC 5545, section 3.8.7.4).
+
+    That is so where its time is another one or somebody is no longer invited. Only who organises it counts: whoever
+    is invited from elsewhere leaves the sequence alone.
+    """
+    if after.sequence > before.sequence or (after.organizer is not None and after.organizer.id is None):
+        return after
+    gone = {each.identity for each in before.participants} - {each.identity for each in after.participants}
+    if not gone and _time_of(before) == _time_of(after):
+        return after
+    return msgspec.structs.replace(after, sequence=before.sequence + 1)
+
+
+def _time_of(item: Appointment | Task) -> object:
+    return _pattern(item) if isinstance(item, Appointment) else (item.start, item.due, item.recurrence)
 
 
 def check_owner(tx: Reading, found: Located, before: Appointment, after: Appointment) -> None:

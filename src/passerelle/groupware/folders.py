@@ -135,6 +135,15 @@ def delete(tx: Writing, actor: Actor, id_: FolderId, expected: Stamp | None) -> 
     return stamp
 
 
+def with_all_below(tx: Reading, id_: FolderId) -> tuple[FolderId, ...]:
+    """A folder and all that lie in it, however deep, whoever may see them."""
+    parents = {folder.id: folder.parent for folder in tx.folders.all() if folder.id != folder.parent}
+    found = [id_]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return tuple(found)
+
+
 def clear(tx: Writing, actor: Actor, id_: FolderId, expected: Stamp | None) -> Stamp:
     """Delete all items of a folder that the actor may know of. See :meth:`Session.clear_folder`."""
     tree = tree_of(tx, actor)

@@ -134,6 +134,7 @@ def _update_contact(tx: Writing, actor: Actor, found: Located, before: Contact, 
 def _update_task(tx: Writing, actor: Actor, found: Located, before: Task, after: Task) -> None:
     """Store a changed task; completing a recurring one makes its successor (semantics, section 7)."""
     after = appointments.with_merged_participants(tx, before, after, appointments.on_behalf(found.folder, actor))
+    after = appointments.in_sequence(before, after)
     following = tasks.successor(after) if tasks.is_completed(before, after) else None
     if following is not None:
         after = tasks.closed(after)

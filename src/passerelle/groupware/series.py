@@ -77,7 +77,8 @@ def _checked(tx: Writing, actor: Actor, found: Located, base: Appointment, after
     self_ = appointments.on_behalf(found.folder, actor)
     after = appointments.with_merged_participants(tx, base, after, self_)
     appointments.check_owner(tx, found, base, after)
-    return appointments.ask_again(base, after, self_) if after.when != base.when else after
+    after = appointments.ask_again(base, after, self_) if after.when != base.when else after
+    return appointments.in_sequence(base, after)
 
 
 def add_exception(tx: Writing, actor: Actor, found: Located, item: Appointment) -> Located:

@@ -24,11 +24,13 @@ from passerelle.groupware import (
     folders,
     free_busy,
     items,
+    notices,
     series,
 )
 from passerelle.groupware.access import read_item
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
+from passerelle.groupware.notices import News, telling
 from passerelle.groupware.views import DirectoryChanges, FolderChanges, FolderView, ItemChanges, Person
 from passerelle.model.errors import NotFound
 from passerelle.model.folders import Folder, FolderType, Module, Right
@@ -36,7 +38,7 @@ from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
 from passerelle.model.participants import Answer
 from passerelle.model.patch import Patch
-from passerelle.model.principals import FreeBusyDetail, Group, Resource, User
+from passerelle.model.principals import FreeBusyDetail, Group, Notices, Resource, User
 from passerelle.model.records import Attachment, ItemRecord
 from passerelle.model.text import Text
 from passerelle.store import Reading, Store, Writing
@@ -53,14 +55,24 @@ Change = Callable[[Item], Patch]
 class Session:
     """The operations of one user. Sessions hold no state, cost nothing, and may be used by any thread.
 
-    ``origin`` goes into the journal beside the user: the peer or the client that a change came from. ``within``
-    is the transaction of a batch; such a session lives as long as that, in the same thread.
+    ``origin`` goes into the journal beside the user: the peer or the client that a change came from. Nobody gets
+    mail of what a ``silent`` session does: one of a replica, whose server tells people, or one that sets something
+    up. ``within`` is the transaction of a batch; such a session lives as long as that, in the same thread.
     """
 
-    def __init__(self, store: Store, user_id: UserId, origin: str = "", *, within: Writing | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        user_id: UserId,
+        origin: str = "",
+        *,
+        silent: bool = False,
+        within: Writing | None = None,
+    ) -> None:
         self.store = store
         self.user_id = user_id
         self.origin = origin
+        self.silent = silent
         self._within = within
 
     @cached_property
@@ -86,6 +98,14 @@ class Session:
         with self._within.part() if self._within else self.store.writing(self.user_id, self.origin) as tx:
             yield tx, Actor(self.user_id, tx.principals.groups_of(self.user_id))
 
+    @contextmanager
+    def _telling(self, id_: ItemId | None = None, *, notify: bool = True) -> Iterator[tuple[Writing, Actor, News]]:
+        """A transaction that tells people what it did to an item."""
+        with self._writing() as (tx, actor), telling(tx, actor, silent=self.silent, notify=notify) as news:
+            if id_ is not None:
+                news.watch(id_)
+            yield tx, actor, news
+
     def batch(self, works: Iterable[Callable[[Session], T]]) -> list[T | Exception]:
         """Carry out pieces of work in few transactions; return what each one returned, or what it raised.
 
@@ -97,7 +117,7 @@ class Session:
     @contextmanager
     def _begin(self) -> Iterator[tuple[Writing, Session]]:
         with self.store.writing(self.user_id, self.origin) as tx:
-            yield tx, Session(self.store, self.user_id, self.origin, within=tx)
+            yield tx, Session(self.store, self.user_id, self.origin, silent=self.silent, within=tx)
 
     # Folders
 
@@ -142,12 +162,14 @@ class Session:
 
     def delete_folder(self, id_: FolderId, expected: Stamp | None = None) -> Stamp:
         """Delete a folder with all below and in it, or nothing; return the stamp of the deletion."""
-        with self._writing() as (tx, actor):
+        with self._telling() as (tx, actor, news):
+            news.watch_all(folders.with_all_below(tx, id_))
             return folders.delete(tx, actor, id_, expected)
 
     def clear_folder(self, id_: FolderId, expected: Stamp | None = None) -> Stamp:
         """Delete all items of a folder and keep it; return the folder's stamp."""
-        with self._writing() as (tx, actor):
+        with self._telling() as (tx, actor, news):
+            news.watch_all((id_,))
             return folders.clear(tx, actor, id_, expected)
 
     # Items
@@ -176,16 +198,20 @@ class Session:
         with self._reading() as (tx, actor):
             return read_item(tx, actor, id_, module, folder)
 
-    def create(self, folder: FolderId, item: Item, *, ignore_conflicts: bool = False) -> ItemRecord:
-        """Put a new item into a folder.
+    def create(
+        self, folder: FolderId, item: Item, *, ignore_conflicts: bool = False, notify: bool = True
+    ) -> ItemRecord:
+        """Put a new item into a folder. ``notify`` False: users here need not be told by mail (semantics, 5.9).
 
         Raises:
             Overlap: an appointment collides with others, and may not or must not ignore them.
         """
-        with self._writing() as (tx, actor):
-            return items.create(tx, actor, folder, item, ignore_conflicts=ignore_conflicts)
+        with self._telling(notify=notify) as (tx, actor, news):
+            record = items.create(tx, actor, folder, item, ignore_conflicts=ignore_conflicts)
+            news.made(record.id)
+            return record
 
-    def update(
+    def update(  # noqa: PLR0913 - what an update may say
         self,
         id_: ItemId,
         folder: FolderId | None,
@@ -195,13 +221,16 @@ class Session:
         expected: Stamp | None = None,
         destination: FolderId | None = None,
         ignore_conflicts: bool = False,
+        notify: bool = True,
     ) -> ItemRecord:
         """Change an item, move it to ``destination``, or both. A change of nothing leaves the stamp.
+
+        ``notify`` as for :meth:`create`.
 
         Raises:
             Overlap: an appointment collides with others, and may not or must not ignore them.
         """
-        with self._writing() as (tx, actor):
+        with self._telling(id_, notify=notify) as (tx, actor, _news):
             return items.update(
                 tx, actor, id_, folder, change,
                 module=module, expected=expected, destination=destination, ignore_conflicts=ignore_conflicts,
@@ -216,7 +245,7 @@ class Session:
         expected: Stamp | None = None,
     ) -> Stamp:
         """Delete an item; a participant who is not the organiser only leaves it (semantics, section 5.4)."""
-        with self._writing() as (tx, actor):
+        with self._telling(id_) as (tx, actor, _news):
             return items.delete(tx, actor, id_, folder, module=module, expected=expected)
 
     def change_occurrence(
@@ -228,13 +257,14 @@ class Session:
         *,
         expected: Stamp | None = None,
         ignore_conflicts: bool = False,
+        notify: bool = True,
     ) -> ItemRecord:
         """Replace one occurrence of the series ``id_`` by a new item, the change exception, and return that.
 
         ``at`` is the local day of the occurrence, or its 1-based position. ``change`` is given the
-        occurrence as an appointment of its own.
+        occurrence as an appointment of its own. ``notify`` as for :meth:`create`.
         """
-        with self._writing() as (tx, actor):
+        with self._telling(id_, notify=notify) as (tx, actor, _news):
             return series.change_occurrence(
                 tx, actor, id_, folder, at, change, expected=expected, ignore_conflicts=ignore_conflicts
             )
@@ -243,7 +273,7 @@ class Session:
         self, id_: ItemId, folder: FolderId | None, at: date | int, *, expected: Stamp | None = None
     ) -> Stamp:
         """Take one occurrence out of the series ``id_``; with the last one the series goes. Return the stamp."""
-        with self._writing() as (tx, actor):
+        with self._telling(id_) as (tx, actor, _news):
             return series.delete_occurrence(tx, actor, id_, folder, at, expected=expected)
 
     def confirm(
@@ -256,7 +286,7 @@ class Session:
         at: date | int | None = None,
     ) -> ItemRecord:
         """Answer an invitation for oneself: to an item, a whole series, or with ``at`` one occurrence."""
-        with self._writing() as (tx, actor):
+        with self._telling(id_) as (tx, actor, _news):
             return answers.confirm(tx, actor, id_, answer, message, module=module, at=at)
 
     # Files that hang on items
@@ -272,12 +302,12 @@ class Session:
         Raises:
             Contradiction: it does not fit into the limits.
         """
-        with self._writing() as (tx, actor):
+        with self._telling(target.item) as (tx, actor, _news):
             return attachments.attach(tx, actor, target, file, replaced)
 
     def detach(self, target: Target, id_: AttachmentId) -> Stamp:
         """Take a file off an item; return the item's new stamp."""
-        with self._writing() as (tx, actor):
+        with self._telling(target.item) as (tx, actor, _news):
             return attachments.detach(tx, actor, target, id_)
 
     def open_attachment(self, target: Target, id_: AttachmentId) -> tuple[Attachment, BinaryIO]:
@@ -289,6 +319,11 @@ class Session:
         """Choose how much of the own time everybody may see without login."""
         with self._writing() as (tx, actor):
             return free_busy.choose(tx, actor, detail)
+
+    def choose_notices(self, wishes: Notices) -> User:
+        """Choose which mails to get."""
+        with self._writing() as (tx, actor):
+            return notices.choose(tx, actor, wishes)
 
     # The directory, readable for every user (OX reference, section 14)
 

@@ -26,6 +26,20 @@ class FreeBusyDetail(StrEnum):
     """Each appointment's time and how it is shown; never what it is about."""
 
 
+class Notices(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which mails a user wants (semantics reference, section 5.9). Reminders pop up in clients anyway."""
+
+    changes: bool = True
+    """Of appointments and tasks that others make, change or delete and that the user takes part in."""
+    answers_to_own: bool = True
+    """Of answers to what the user organises."""
+    answers_to_others: bool = False
+    """Of other participants' answers to what the user takes part in."""
+    appointment_reminders: bool = False
+    task_reminders: bool = False
+    """Also of the day that a task is due, and once when it is overdue."""
+
+
 class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person with an account. ``zone`` is an IANA name; ``contact`` the person's entry in the global address book."""
 
@@ -39,6 +53,7 @@ class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     locale: str = "en"
     contact: ItemId | None = None
     free_busy: FreeBusyDetail = FreeBusyDetail.KINDS
+    notices: Notices = Notices()
     stamp: Stamp = Stamp(0)
     deleted: bool = False
 

@@ -12,10 +12,12 @@ from pathlib import Path
 import uvicorn
 from msgspec import Struct
 
+from passerelle.mail.delivery import Password
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
 from passerelle.server.app import create_app
 from passerelle.server.connection import Connection, LibraryLog
+from passerelle.server.mailing import mailing
 from passerelle.server.upkeep import daily
 from passerelle.store import Store
 
@@ -37,8 +39,10 @@ class Listener(Struct, frozen=True, kw_only=True):
     behind_proxy: bool = False
 
 
-def serve(store: Store, listener: Listener, on_ready: Callable[[str], None]) -> None:
+def serve(store: Store, listener: Listener, on_ready: Callable[[str], None], relay_password: Password) -> None:
     """Serve until told to stop; ``on_ready`` gets the base URL once connections are accepted.
+
+    ``relay_password`` reads the password of the mail relay when mail is sent.
 
     Raises:
         Misconfigured: the address is taken or not ours, or passwords would travel in the clear.
@@ -63,7 +67,7 @@ def serve(store: Store, listener: Listener, on_ready: Callable[[str], None]) -> 
         ssl_certfile=listener.certificate,
         ssl_keyfile=listener.key,
     )
-    with _bind(listener) as bound, daily(store):
+    with _bind(listener) as bound, daily(store), mailing(store, relay_password):
         scheme = "https" if listener.certificate else "http"
         host = f"[{listener.host}]" if ":" in listener.host else listener.host
         on_ready(f"{scheme}://{host}:{bound.getsockname()[1]}")

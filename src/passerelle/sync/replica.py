@@ -132,7 +132,7 @@ class Replica:
 
     def session(self) -> Session:
         """What the user can do here: all that the rights, as copied from the server, allow."""
-        return Session(self.store, self.membership.user, ORIGIN)
+        return Session(self.store, self.membership.user, ORIGIN, silent=True)
 
     def cycle(self, peer: Peer, on_progress: OnProgress = _silent) -> CycleResult:
         """Bring the replica and its server in step. See :func:`passerelle.sync.cycle.run_cycle`."""

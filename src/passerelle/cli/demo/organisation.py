@@ -104,7 +104,7 @@ class Organisation:
     def _folder(self, user: User, parent: FolderId, name: str, module: Module, rights: tuple[Right, ...]) -> Folder:
         own = Right(kind=PrincipalKind.USER, principal=user.id, rights=FULL)
         type_ = FolderType.PRIVATE if parent == PRIVATE else FolderType.PUBLIC
-        session = Session(self._store, user.id, "demo")
+        session = Session(self._store, user.id, "demo", silent=True)
         return session.create_folder(parent, name, module=module, type_=type_, rights=(own, *rights))
 
     def _right_of_group(self, name: str, rights: Rights) -> Right:
@@ -114,7 +114,7 @@ class Organisation:
         """Meetings of people, of a group, and in the room; each stands in all their calendars."""
         assert self._room is not None  # noqa: S101 - steps() makes it before
         anna = self._users["anna"]
-        session = Session(self._store, anna.id, "demo")
+        session = Session(self._store, anna.id, "demo", silent=True)
         calendar = self.default_folders(anna.id)[Module.CALENDAR]
         room = invite(ParticipantKind.RESOURCE, self._room.id, self._room.display_name)
         sales = invite(ParticipantKind.GROUP, self._groups["sales"].id, "Sales")

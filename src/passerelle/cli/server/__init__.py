@@ -11,6 +11,7 @@ _COMMANDS = (
     ("user", "principals:user_app", "People with an account."),
     ("group", "principals:group_app", "Groups of users; rights and invitations can name them."),
     ("resource", "principals:resource_app", "Rooms and things that appointments book."),
+    ("mail", "mail:mail_app", "The relay that mail leaves by, and what waits to be sent."),
     ("import", "transfer:import_files", "Import calendars (.ics) and address books (.vcf)."),
     ("export", "transfer:export", "Write a folder as iCalendar or vCard."),
     ("check", "checking:check", "See whether the store is sound, and put right what is not."),

@@ -12,6 +12,7 @@ from passerelle.cli.logs import log_to_stderr
 from passerelle.cli.options import ServerData, server_directory
 from passerelle.cli.output import say
 from passerelle.cli.server.opening import create_store, open_store
+from passerelle.cli.server.relay_password import relay_password
 from passerelle.groupware import provision
 from passerelle.model.errors import Invalid, Misconfigured, Missing
 from passerelle.model.text import Text
@@ -63,7 +64,8 @@ def run(
     listener = Listener(host=host, port=port, certificate=certificate, key=key, behind_proxy=behind_proxy)
     with open_store(data) as store:
         store.sweep()
-        serve(store, listener, on_ready=lambda url: print(f"listening on {url}", flush=True))
+        password = relay_password(server_directory(data))
+        serve(store, listener, lambda url: print(f"listening on {url}", flush=True), password)
     return 0
 
 

@@ -129,7 +129,8 @@ class ItemServlet:
         if not folder:
             message = "The element “folder_id” is missing: it says where the new object goes."
             raise Missing(message, "folder_id")
-        record = session.create(FolderId(folder), item, ignore_conflicts=properties.flag("ignore_conflicts"))
+        ignore_conflicts = properties.flag("ignore_conflicts")
+        record = session.create(FolderId(folder), item, ignore_conflicts=ignore_conflicts, notify=_notifies(properties))
         return self._written(update, record.id, record.stamp, master=_series(record))
 
     def _new(self, values: Patch) -> Item:
@@ -144,13 +145,13 @@ class ItemServlet:
     def _change(self, session: Session, update: Update, own: OwnChanges) -> bytes:
         id_, folder = _target(update)
         expected = own.expected(update)
-        ignore_conflicts = update.properties.flag("ignore_conflicts")
+        ignore_conflicts, notify = update.properties.flag("ignore_conflicts"), _notifies(update.properties)
         stored = session.get(id_, self._module, folder)
         change = self._patcher(session, update.properties, stored)
         at = self._occurrence(session, update)
         if at is not None:
             record = session.change_occurrence(
-                id_, folder, at, change, expected=expected, ignore_conflicts=ignore_conflicts
+                id_, folder, at, change, expected=expected, ignore_conflicts=ignore_conflicts, notify=notify
             )
             own.record(update, session.get(id_, self._module, folder).stamp)
         else:
@@ -162,6 +163,7 @@ class ItemServlet:
                 expected=expected,
                 destination=FolderId(update.destination) if update.destination else None,
                 ignore_conflicts=ignore_conflicts,
+                notify=notify,
             )
             own.record(update, record.stamp)
         return self._written(update, record.id, record.stamp, master=_series(record))
@@ -244,6 +246,11 @@ def _gone(tombstone: Tombstone) -> bytes:
 def _target(update: Update) -> tuple[ItemId, FolderId | None]:
     """The object of a block; folder 0 is KDE's word for "wherever it is" (section 19.1)."""
     return ItemId(update.object_id or 0), FolderId(update.folder_id) if update.folder_id else None
+
+
+def _notifies(properties: Properties) -> bool:
+    """Whether people are to be told (section 10.1): yes, unless the client says no. KDE says nothing at all."""
+    return properties.value("notify_participants") is None or properties.flag("notify_participants")
 
 
 def _series(record: ItemRecord) -> int:

@@ -13,13 +13,15 @@ from passerelle.wire.findings import Problem
 class Series(Struct, frozen=True, kw_only=True):
     """A single item, or a series with its change exceptions; all share one uid.
 
-    ``master`` is None where a file has changed occurrences of a series only. ``line`` is where the item begins,
+    ``master`` is None where a file has changed occurrences of a series only; ``of`` is, for writing, the series that
+    they belong to. ``line`` is where the item begins,
     0 if it was not read from a file. ``modified`` is for writing: it takes the place of the LAST-MODIFIED and
     DTSTAMP that the items came with.
     """
 
     master: Appointment | Task | None = None
     exceptions: tuple[Appointment, ...] = ()
+    of: Appointment | None = None
     line: int = 0
     modified: datetime | None = None
 

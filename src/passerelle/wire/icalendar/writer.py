@@ -89,7 +89,7 @@ class _Writer:
         elif master is not None:
             lines += self._appointment(master, uid, None, series.modified)
         for item in series.exceptions:
-            lines += self._appointment(item, uid, master, series.modified)
+            lines += self._appointment(item, uid, master or series.of, series.modified)
         new = list(self._zones.values())[known:]
         return [*(each for zone in new for each in zone), *lines]
 

@@ -1,0 +1,154 @@
+"""Looks at items before and after a change, and puts what people are told into the outbox of the same transaction.
+
+Changes to one item within a short time are told in one mail: what waits is joined with what comes, from how the
+recipient last knew the item to how it is now. Should nothing be left to tell, the mail goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from passerelle.groupware import mail_settings
+from passerelle.groupware.actor import Actor
+from passerelle.groupware.letters import Audience, Kind, Notice, read_notice, written
+from passerelle.groupware.notices.deciding import MANY, Telling, decide, is_wanted
+from passerelle.groupware.notices.deltas import State, What, deltas, what
+from passerelle.groupware.notices.people import Directory, has_others, owner_of
+from passerelle.model.ids import FolderId, ItemId, UserId
+from passerelle.model.items import Appointment, Task
+from passerelle.store import Reading, Writing
+
+PAUSE: Final = timedelta(minutes=1)
+"""How long a mail waits for further changes."""
+LONGEST: Final = timedelta(minutes=5)
+"""How long it waits at most, however many changes come."""
+
+
+class News:
+    """What one operation did to items, as it comes to be known; forgotten at once where nobody is told of anything."""
+
+    def __init__(self, tx: Writing, actor: Actor, *, is_told: bool, notify: bool) -> None:
+        self._tx = tx
+        self._is_told = is_told
+        self._actor = actor
+        self._notify = notify
+        self._before: dict[ItemId, tuple[State | None, UserId]] = {}
+
+    def watch(self, id_: ItemId) -> None:
+        """Remember an item as it is before the operation, with the series it belongs to."""
+        state = look(self._tx, id_) if self._is_told else None
+        if state is not None:
+            self._before.setdefault(state.root.id, (state, self._owner(state)))
+
+    def watch_all(self, folders: Iterable[FolderId]) -> None:
+        """Remember what is in some folders and may have participants."""
+        for folder in folders if self._is_told else ():
+            for outline in self._tx.items.outlines(folder):
+                if outline.master is None and outline.kind in ("appointment", "task"):
+                    self.watch(outline.id)
+
+    def made(self, id_: ItemId) -> None:
+        """Note an item that the operation made."""
+        state = look(self._tx, id_) if self._is_told else None
+        if state is not None:
+            self._before.setdefault(state.root.id, (None, self._owner(state)))
+
+    def tell(self) -> None:
+        """Put what people are to be told into the outbox."""
+        people = Directory(self._tx)
+        actor = people.party_of(self._actor.user)
+        for id_, (before, owner) in self._before.items():
+            after = look(self._tx, id_)
+            items = [version.item for state in (before, after) if state for version in (state.root, *state.exceptions)]
+            known = [item for item in items if isinstance(item, Appointment | Task)]
+            if actor is None or before == after or not has_others(known, owner, self._actor.user):
+                continue
+            version = _version(after)
+            for delta in deltas(before, after):
+                telling = Telling(delta, actor, owner, self._tx.outbox.now, self._notify)
+                for notice in decide(people, telling):
+                    queue(self._tx, people, notice, owner, version)
+
+    def _owner(self, state: State) -> UserId:
+        return owner_of(state.root, self._tx.folders.get(state.root.folder))
+
+
+@contextmanager
+def telling(tx: Writing, actor: Actor, *, silent: bool, notify: bool = True) -> Iterator[News]:
+    """Tell people what the block does to the items that it names, or nobody anything if it is ``silent``.
+
+    ``notify`` False spares users here what they need not know.
+    """
+    is_told = not silent and mail_settings.settings(tx).notices
+    news = News(tx, actor, is_told=is_told, notify=notify)
+    yield news
+    news.tell()
+
+
+def look(tx: Reading, id_: ItemId) -> State | None:
+    """An appointment or task as it is stored; of an occurrence, its whole series."""
+    record = tx.items.get(id_, None)
+    if record is not None and record.master is not None:
+        record = tx.items.get(record.master, None)
+    if record is None or not isinstance(record.item, Appointment | Task):
+        return None
+    return State(record, tuple(tx.items.exceptions(record.id)) if record.changed else ())
+
+
+def queue(tx: Writing, people: Directory, notice: Notice, owner: UserId, version: str) -> None:
+    """Let a notice be sent soon, joined with one that waits."""
+    pool = _pool(notice)
+    waiting = tx.outbox.joinable(pool)
+    if waiting is None:
+        content = written(_bounded(notice))
+        tx.outbox.add(f"{pool}/{version}", notice.recipient.mail, Kind.NOTICE, content, pool=pool, delay=PAUSE)
+        return
+    joined = _bounded(msgspec.structs.replace(notice, before=read_notice(waiting.content).before))
+    if _is_news(people, joined, owner):
+        due = min(waiting.created + LONGEST, tx.outbox.now + PAUSE)
+        tx.outbox.rewrite(waiting.id, written(joined), due)
+    else:
+        tx.outbox.remove(waiting.id)
+
+
+def _is_news(people: Directory, notice: Notice, owner: UserId) -> bool:
+    """Whether anything is left to tell after several changes."""
+    happened = what(notice.before, notice.after)
+    if happened is not What.ANSWERED or notice.audience is Audience.ORGANIZER:
+        return happened is not None
+    user = people.user(notice.recipient.user) if notice.recipient.user is not None else None
+    return user is not None and is_wanted(notice, user, owner, notify=True)
+
+
+def _pool(notice: Notice) -> str:
+    """What is told in one mail: to one recipient, of one item; here also of one person's doings."""
+    recipient = notice.recipient.mail.casefold()
+    if notice.audience is Audience.EXTERNAL:
+        return f"{notice.subject}/{notice.audience}/{recipient}"
+    person = notice.actor if notice.answering is None else notice.answering
+    return f"{notice.subject}/{notice.audience}/{recipient}/{person.user}"
+
+
+def _version(after: State | None) -> str:
+    """What no other change of the same item is called."""
+    if after is None:
+        return "gone"
+    return str(max(one.stamp for one in (after.root, *after.exceptions)))
+
+
+def _bounded(notice: Notice) -> Notice:
+    """The notice without the people that would only be counted."""
+    if notice.audience is Audience.EXTERNAL:
+        return notice
+    cut = {}
+    for name in ("before", "after"):
+        version = getattr(notice, name)
+        if version is not None and len(version.item.participants) > MANY:
+            item = msgspec.structs.replace(version.item, participants=version.item.participants[:MANY])
+            cut[name] = msgspec.structs.replace(version, item=item)
+    return msgspec.structs.replace(notice, **cut)

@@ -1,0 +1,61 @@
+"""Sends mail while the server runs, in a thread of its own. Several servers may do so over one database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from passerelle.groupware import mail_settings
+from passerelle.mail.delivery import Password
+from passerelle.mail.sending import send_due
+from passerelle.model.errors import PasserelleError
+from passerelle.store import Store
+
+log = structlog.get_logger(__name__)
+
+PAUSE_S: Final = 5.0
+"""How often the outbox is looked at: one small query."""
+
+
+@contextmanager
+def mailing(store: Store, password: Password, pause_s: float = PAUSE_S) -> Iterator[None]:
+    """Send what is due until the block ends; what is under way then is finished."""
+    ended = Event()
+    thread = Thread(target=_Postman(store, password, ended, pause_s).go_on, name="mail")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+class _Postman:
+    """Goes on sending. Faults are logged, and the rest goes on."""
+
+    def __init__(self, store: Store, password: Password, ended: Event, pause_s: float) -> None:
+        self._store = store
+        self._password = password
+        self._ended = ended
+        self._pause_s = pause_s
+
+    def go_on(self) -> None:
+        """Send until told to stop."""
+        self._tell_of_missing_relay()
+        while not self._ended.is_set():
+            try:
+                while send_due(self._store, self._password, self._ended.is_set) and not self._ended.is_set():
+                    pass
+            except (PasserelleError, SQLAlchemyError) as error:  # the mail waits, and the server serves
+                log.warning("mail_not_sent", reason=str(error))
+            self._ended.wait(self._pause_s)
+
+    def _tell_of_missing_relay(self) -> None:
+        with self._store.reading() as tx:
+            if mail_settings.settings(tx).relay is None:
+                log.warning("no_mail_relay", waiting=len(tx.outbox.unsent()), remedy="passerelle server mail relay")
