@@ -92,13 +92,9 @@ class Conversation:
     async def _connected(self) -> SMTP | Later:
         if self._client is None and self._trouble is None:
             try:
-                client = _client(self._relay, self._password)
-                async with asyncio.timeout(MESSAGE_S):
-                    await client.connect()
+                self._client = await _connect(_client(self._relay, self._password))
             except (aiosmtplib.SMTPException, OSError, ValueError, Misconfigured) as error:
                 self._trouble = trouble_of(error, self._relay)
-            else:
-                self._client = client
         return self._client or self._trouble or Later(Text("It was not tried."))
 
 
@@ -138,6 +134,17 @@ def _refusal(code: int, message: str) -> Outcome:
 
 def _said(code: int, message: str) -> Text:
     return Text("The mail server answers: {code} {message}", code=code, message=" ".join(message.split())[:300])
+
+
+async def _connect(client: SMTP) -> SMTP:
+    """Connect and log in, or leave nothing open."""
+    try:
+        async with asyncio.timeout(MESSAGE_S):
+            await client.connect()
+    except BaseException:
+        client.close()
+        raise
+    return client
 
 
 async def _send(client: SMTP, sender: str, envelope: Envelope) -> None:
