@@ -30,6 +30,7 @@ def prune(store: Store, now: datetime) -> int:
     """Remove earlier versions that are older than :data:`KEPT`, and old mail; return how many versions."""
     with store.writing(SYSTEM_USER, "upkeep") as tx:
         tx.outbox.prune(now - SENT_KEPT, now - FAILED_KEPT)
+        tx.correspondence.prune(now - KEPT)
         return tx.journal.prune(now - KEPT)
 
 

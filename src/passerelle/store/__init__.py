@@ -1,6 +1,7 @@
 """Where things are kept: items, folders, users, journal, attachments and outgoing mail, in SQLite or PostgreSQL."""
 
 from passerelle.store.clock import Clock, system_clock
+from passerelle.store.correspondence import Revision, Subject
 from passerelle.store.item_additions import Draft
 from passerelle.store.items import Outline
 from passerelle.store.journal import Action, Entry, Kind
@@ -28,8 +29,10 @@ __all__ = [
     "Outline",
     "Placement",
     "Reading",
+    "Revision",
     "Skipped",
     "Store",
+    "Subject",
     "Writing",
     "system_clock",
 ]

@@ -277,6 +277,21 @@ outbox = Table(
     Index(None, "state", "due"),
 )
 
+# occurrence and recipient have stand-ins for none; stamped is microseconds since 1970 UTC
+correspondence = Table(
+    "correspondence",
+    metadata,
+    Column("uid", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("occurrence", Number, nullable=False),
+    Column("recipient", Number, nullable=False),
+    Column("sequence", Number, nullable=False),
+    Column("stamped", Number, nullable=False),
+    Column("at", Number, nullable=False),
+    PrimaryKeyConstraint("uid", "sender", "occurrence", "recipient"),
+    Index(None, "at"),
+)
+
 settings = Table(
     "settings",
     metadata,

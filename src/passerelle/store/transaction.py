@@ -10,6 +10,7 @@ from sqlalchemy import Connection, NestedTransaction
 
 from passerelle.store.attachments import AttachmentsReading, AttachmentsWriting
 from passerelle.store.block import Block, WritingBlock
+from passerelle.store.correspondence import CorrespondenceReading, CorrespondenceWriting
 from passerelle.store.folders import FoldersReading, FoldersWriting
 from passerelle.store.inspection import InspectionReading, InspectionWriting
 from passerelle.store.items import ItemsReading, ItemsWriting
@@ -29,6 +30,7 @@ class Reading:
         self.items = ItemsReading(block)
         self.journal = JournalReading(block)
         self.attachments = AttachmentsReading(block)
+        self.correspondence = CorrespondenceReading(block)
         self.outbox = OutboxReading(block)
         self.sync = SyncReading(block)
         self.inspection = InspectionReading(block)
@@ -46,6 +48,7 @@ class Writing(Reading):
     items: ItemsWriting
     journal: JournalWriting
     attachments: AttachmentsWriting
+    correspondence: CorrespondenceWriting
     outbox: OutboxWriting
     sync: SyncWriting
     inspection: InspectionWriting
@@ -58,6 +61,7 @@ class Writing(Reading):
         self.items = ItemsWriting(block)
         self.journal = JournalWriting(block)
         self.attachments = AttachmentsWriting(block)
+        self.correspondence = CorrespondenceWriting(block)
         self.outbox = OutboxWriting(block)
         self.sync = SyncWriting(block)
         self.inspection = InspectionWriting(block)
