@@ -87,10 +87,15 @@ def _keyed(master: Draft | None, moved: list[Draft], home: str, notes: list[Prob
 
 
 def _key(master: Appointment | Task | None, item: Appointment, moved: Point, home: str) -> datetime:
-    """Return the key that a RECURRENCE-ID names, read in the form of the master's start."""
-    if not isinstance(master, Appointment):
-        zone = Hands(home) if isinstance(item.when, WholeDays) else clock_of(item.when)
-        return midnight(moved.day) if moved.is_day else zone.key(moved)
+    """Return the key that a RECURRENCE-ID names, read in the form of the master's start if that is known."""
+    if isinstance(master, Appointment):
+        return occurrence_key(master, moved, home)
+    zone = Hands(home) if isinstance(item.when, WholeDays) else clock_of(item.when)
+    return midnight(moved.day) if moved.is_day else zone.key(moved)
+
+
+def occurrence_key(master: Appointment, moved: Point, home: str) -> datetime:
+    """Return the key that a RECURRENCE-ID names in a series; ``home`` is the zone of times that float."""
     clock = clock_of(master.when)
     if isinstance(clock, Hands) and moved.is_day:
         return _key_on(master, moved, clock)
