@@ -63,7 +63,7 @@ def update(
     if _may_collide(before, after):
         booking = conflicts.Booking(after, home, record.id, record.master, tuple(sorted(carried.kept.values())))
         conflicts.check(tx, actor, booking, ignore_conflicts=ignore_conflicts)
-    _carry_exceptions(tx, actor, record, carried.kept, private=after.private)
+    carry_exceptions(tx, actor, record, carried.kept, private=after.private)
     placed = tx.items.placements(record.id)
     shown = placements(tx, home, after.participants, before.participants, placed)
     tx.items.replace(record.id, after, placements=shown)
@@ -207,7 +207,7 @@ def _may_collide(before: Appointment, after: Appointment) -> bool:
     return bool({each.identity for each in after.participants} - {each.identity for each in before.participants})
 
 
-def _carry_exceptions(
+def carry_exceptions(
     tx: Writing, actor: Actor, record: ItemRecord, kept: Mapping[datetime, datetime], *, private: bool
 ) -> None:
     """Remove the change exceptions that a change of the master drops; move and hide the others with it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid5
 
@@ -34,9 +35,14 @@ def without_controls(entry: Entry) -> Entry:
     return Entry(_clean(entry.item), tuple(_clean(item) for item in entry.exceptions), entry.line)
 
 
+def without_control_characters(text: str) -> str:
+    """A text without characters that no protocol can carry."""
+    return _CONTROL.sub("", text)
+
+
 def _clean(item: Anything) -> Anything:
     changes = {
-        name: _CONTROL.sub("", value)
+        name: without_control_characters(value)
         for name in item.__struct_fields__
         if isinstance(value := getattr(item, name), str) and _CONTROL.search(value)
     }
@@ -87,8 +93,14 @@ def _has(part: Appointment, exception: Appointment) -> bool:
     return key is not None and recurrence is not None and occurrence_at(part.when, recurrence, key) is not None
 
 
+def uid_alone(uid: str, key: datetime) -> str:
+    """The uid of an occurrence that is kept without its series."""
+    return f"{uid}-{key:%Y%m%dT%H%M%SZ}"
+
+
 def _alone(item: Appointment, line: int) -> Entry:
     """A changed occurrence without its series, as an appointment of its own."""
-    key = "" if item.recurrence_id is None else f"-{item.recurrence_id:%Y%m%dT%H%M%SZ}"
-    uid = None if item.uid is None else item.uid + key
+    uid = item.uid
+    if uid is not None and item.recurrence_id is not None:
+        uid = uid_alone(uid, item.recurrence_id)
     return Entry(msgspec.structs.replace(item, uid=uid, recurrence_id=None), (), line)
