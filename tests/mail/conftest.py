@@ -1,4 +1,4 @@
-"""An office whose mail a server of the test takes."""
+"""An office whose mail a server of the test takes, and to which mail comes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from passerelle.groupware import mail_settings
 from passerelle.groupware.mail_settings import Relay, Security
 from passerelle.groupware.provision import SYSTEM_USER
+from passerelle.mail.inbound import Door
 from passerelle.mail.sending import send_due
 from passerelle.store import Store, system_clock
 from tests.groupware.office import Office, furnish
@@ -63,6 +64,20 @@ def office(furnished: Path, tmp_path: Path) -> Iterator[MailingOffice]:
     clock = Clock()
     with Store.open(tmp_path / "store", clock=clock) as store:
         yield MailingOffice(store, clock)
+
+
+@pytest.fixture
+def door(office: Office) -> Door:
+    return Door(office.store)
+
+
+@pytest.fixture(scope="module")
+def world(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An organisation for searches, which go on with what they left behind."""
+    path = tmp_path_factory.mktemp("world") / "store"
+    shutil.copytree(furnished, path)
+    with Store.open(path) as store:
+        yield Office(store)
 
 
 @pytest.fixture
