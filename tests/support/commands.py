@@ -57,6 +57,11 @@ class Server:
         words = () if database is None else ("--database", database)
         passerelle("server", "init", *words, data=self._data)
 
+    @property
+    def data(self) -> Path:
+        """The directory of its data."""
+        return self._data
+
     def add_user(self, user: User) -> None:
         """Adds a user."""
         words = ("--name", user.name, "--email", user.email, "--password-stdin", "--zone", self._zone)

@@ -47,7 +47,7 @@ def serve(store: Store, listener: Listener, on_ready: Callable[[str], None], rel
     Raises:
         Misconfigured: the address is taken or not ours, or passwords would travel in the clear.
     """
-    if listener.certificate is None and not listener.behind_proxy and not _is_loopback(listener.host):
+    if listener.certificate is None and not listener.behind_proxy and not is_loopback(listener.host):
         message = Text(
             "Without TLS, passwords would cross the network in the clear, so {host} is refused. Give "
             "--certificate and --key, or --behind-proxy if a proxy in front speaks TLS.",
@@ -92,7 +92,8 @@ def _bind(listener: Listener) -> socket.socket:
         raise Misconfigured(message) from error
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address is one of this machine alone."""
     if host == "localhost":
         return True
     try:

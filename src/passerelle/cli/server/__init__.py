@@ -13,6 +13,7 @@ _COMMANDS = (
     ("resource", "principals:resource_app", "Rooms and things that appointments book."),
     ("mail", "mail:mail_app", "The relay that mail leaves by, and what waits to be sent."),
     ("import", "transfer:import_files", "Import calendars (.ics) and address books (.vcf)."),
+    ("inbound", "inbound:inbound", "Take invitations and answers to them from a mail server."),
     ("export", "transfer:export", "Write a folder as iCalendar or vCard."),
     ("check", "checking:check", "See whether the store is sound, and put right what is not."),
     ("backup", "archives:backup", "Save the whole server in one file while it runs."),
