@@ -86,9 +86,10 @@ class Reason(StrEnum):
 
 
 class Reminder(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Reminds a user of an appointment or a task. Of no use after ``until``."""
+    """Reminds a user of an appointment, of one occurrence of it, or of a task. Of no use after ``until``."""
 
     recipient: Party
+    organizer: Party
     subject: str
     reason: Reason
     item: Invitation

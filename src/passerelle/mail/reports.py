@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from passerelle.groupware.addressees import party
 from passerelle.groupware.letters import Kind, Report, written
-from passerelle.groupware.notices.people import party
 from passerelle.mail.compose import title_of
 from passerelle.model.text import to_stored
 from passerelle.store import Mail, Writing

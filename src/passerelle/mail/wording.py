@@ -39,9 +39,8 @@ def of_notice(notice: Notice) -> Page | None:
 
 def of_reminder(reminder: Reminder) -> Page:
     """The page of a reminder."""
-    item, organizer = reminder.item, reminder.recipient
-    title = item.title or ""
-    told = facts(Version(item=item), None, reminder.recipient, organizer)
+    title = reminder.item.title or ""
+    told = facts(Version(item=reminder.item), None, reminder.recipient, reminder.organizer)
     footer = Text("You get this mail because you chose to be reminded by mail.")
     match reminder.reason:
         case Reason.DUE:

@@ -1,9 +1,10 @@
-"""Sends mail while the server runs, in a thread of its own. Several servers may do so over one database."""
+"""Reminds and sends mail while the server runs, in a thread of its own. Several servers may do so over one database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Final
 
@@ -11,6 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from passerelle.groupware import mail_settings
+from passerelle.groupware.reminding import BATCH, remind
 from passerelle.mail.delivery import Password
 from passerelle.mail.sending import send_due
 from passerelle.model.errors import PasserelleError
@@ -49,11 +51,19 @@ class _Postman:
         self._tell_of_missing_relay()
         while not self._ended.is_set():
             try:
+                self._remind()
                 while send_due(self._store, self._password, self._ended.is_set) and not self._ended.is_set():
                     pass
             except (PasserelleError, SQLAlchemyError) as error:  # the mail waits, and the server serves
                 log.warning("mail_not_sent", reason=str(error))
             self._ended.wait(self._pause_s)
+
+    def _remind(self) -> None:
+        """Queue what is due; asks first, for to queue is to wait for one's turn to write."""
+        with self._store.reading() as tx:
+            due = tx.reminders.next_due()
+        while due is not None and due <= datetime.now(UTC) and not self._ended.is_set():
+            due = due if remind(self._store) == BATCH else None
 
     def _tell_of_missing_relay(self) -> None:
         with self._store.reading() as tx:

@@ -1,4 +1,4 @@
-"""What a running server does by itself once a day: it forgets old versions of items, and old mail."""
+"""What a running server does by itself once a day: forget old versions of items and old mail, look over reminders."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from passerelle.groupware.provision import SYSTEM_USER
+from passerelle.groupware.reminding import rebuild_all
 from passerelle.model.errors import PasserelleError
 from passerelle.store import Store
 
@@ -21,22 +22,22 @@ KEPT: Final = timedelta(days=365)
 """How long earlier versions of items are kept. What change lists need is never removed."""
 SENT_KEPT: Final = timedelta(days=30)
 """How long it is remembered that a mail was sent: longer than anything would have it sent again."""
-FAILED_KEPT: Final = timedelta(days=90)
-"""How long mail that could not be sent waits for somebody to look at it."""
+UNSENT_KEPT: Final = timedelta(days=90)
+"""How long mail that could not be sent, or that no relay takes, waits for somebody to look at it."""
 _DAY_S: Final = 24 * 60 * 60.0
 
 
 def prune(store: Store, now: datetime) -> int:
     """Remove earlier versions that are older than :data:`KEPT`, and old mail; return how many versions."""
     with store.writing(SYSTEM_USER, "upkeep") as tx:
-        tx.outbox.prune(now - SENT_KEPT, now - FAILED_KEPT)
+        tx.outbox.prune(now - SENT_KEPT, now - UNSENT_KEPT)
         tx.correspondence.prune(now - KEPT)
         return tx.journal.prune(now - KEPT)
 
 
 @contextmanager
 def daily(store: Store) -> Iterator[None]:
-    """Prune now and every day, in a thread of its own, until the block ends."""
+    """Prune, and write reminders anew, now and every day, in a thread of its own, until the block ends."""
     ended = Event()
     thread = Thread(target=_go_on, args=(store, ended), name="upkeep")
     thread.start()
@@ -51,6 +52,7 @@ def _go_on(store: Store, ended: Event) -> None:
     is_over = False
     while not is_over:
         try:
+            rebuild_all(store)
             removed = prune(store, datetime.now(UTC))
         except (PasserelleError, SQLAlchemyError) as error:  # tomorrow is another day; meanwhile the server serves
             log.warning("journal_not_pruned", reason=str(error))

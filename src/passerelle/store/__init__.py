@@ -9,6 +9,7 @@ from passerelle.store.links import FolderLink, Intent, ItemLink, Skipped
 from passerelle.store.outbox import Mail, MailState
 from passerelle.store.placements import Placement
 from passerelle.store.principals import DirectoryChanges
+from passerelle.store.reminders import Pending
 from passerelle.store.store import Store
 from passerelle.store.sync import LinkState
 from passerelle.store.transaction import Reading, Writing
@@ -27,6 +28,7 @@ __all__ = [
     "Mail",
     "MailState",
     "Outline",
+    "Pending",
     "Placement",
     "Reading",
     "Revision",

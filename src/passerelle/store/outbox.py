@@ -214,12 +214,12 @@ class OutboxWriting(OutboxReading):
         if self._writing.connection.execute(delete(outbox).where(outbox.c.id == id_)).rowcount == 0:
             raise _unknown(id_)
 
-    def prune(self, sent: datetime, failed: datetime) -> int:
-        """Forget mail that was sent, or that failed, before two instants; return how many."""
+    def prune(self, sent: datetime, unsent: datetime) -> int:
+        """Forget mail that was sent, or that should have been, before two instants; return how many."""
         gone = delete(outbox).where(
             or_(
                 and_(outbox.c.state == MailState.SENT, outbox.c.due < to_microseconds(sent)),
-                and_(outbox.c.state == MailState.FAILED, outbox.c.due < to_microseconds(failed)),
+                and_(outbox.c.state != MailState.SENT, outbox.c.due < to_microseconds(unsent)),
             )
         )
         return self._writing.connection.execute(gone).rowcount

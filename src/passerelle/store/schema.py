@@ -209,6 +209,20 @@ alarms = Table(
     Column("user_id", Number, nullable=False),
     Column("value", Number, nullable=False),
     PrimaryKeyConstraint("item", "user_id"),
+    Index(None, "user_id"),
+)
+
+# the next mail that reminds a user of an item for a reason; at: what it reminds of
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("item", Number, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Number, nullable=False),
+    Column("reason", String(10), nullable=False),
+    Column("due", Number, nullable=False),
+    Column("at", Number, nullable=False),
+    PrimaryKeyConstraint("item", "user_id", "reason"),
+    Index(None, "due"),
 )
 
 attachments = Table(

@@ -17,6 +17,7 @@ from passerelle.store.items import ItemsReading, ItemsWriting
 from passerelle.store.journal import JournalReading, JournalWriting
 from passerelle.store.outbox import OutboxReading, OutboxWriting
 from passerelle.store.principals import PrincipalsReading, PrincipalsWriting
+from passerelle.store.reminders import RemindersReading, RemindersWriting
 from passerelle.store.sync import SyncReading, SyncWriting
 
 
@@ -32,6 +33,7 @@ class Reading:
         self.attachments = AttachmentsReading(block)
         self.correspondence = CorrespondenceReading(block)
         self.outbox = OutboxReading(block)
+        self.reminders = RemindersReading(block)
         self.sync = SyncReading(block)
         self.inspection = InspectionReading(block)
 
@@ -50,6 +52,7 @@ class Writing(Reading):
     attachments: AttachmentsWriting
     correspondence: CorrespondenceWriting
     outbox: OutboxWriting
+    reminders: RemindersWriting
     sync: SyncWriting
     inspection: InspectionWriting
 
@@ -63,6 +66,7 @@ class Writing(Reading):
         self.attachments = AttachmentsWriting(block)
         self.correspondence = CorrespondenceWriting(block)
         self.outbox = OutboxWriting(block)
+        self.reminders = RemindersWriting(block)
         self.sync = SyncWriting(block)
         self.inspection = InspectionWriting(block)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from passerelle.groupware import reminders
 from passerelle.groupware.actor import Actor
 from passerelle.model.errors import NotFound
 from passerelle.model.principals import Notices, User
@@ -20,4 +21,6 @@ def choose(tx: Writing, actor: Actor, wishes: Notices) -> User:
     user = tx.principals.user(actor.user)
     if user is None or user.deleted:
         raise NotFound(Text("There is no user {user}.", user=actor.user))
-    return tx.principals.replace_user(msgspec.structs.replace(user, notices=wishes))
+    chosen = tx.principals.replace_user(msgspec.structs.replace(user, notices=wishes))
+    reminders.rebuild(tx, chosen)
+    return chosen

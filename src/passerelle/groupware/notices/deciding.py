@@ -14,9 +14,9 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from passerelle.groupware.addressees import Circle, Directory
 from passerelle.groupware.letters import Audience, Invitation, Notice, Party, Version
 from passerelle.groupware.notices.deltas import Delta, What, what
-from passerelle.groupware.notices.people import Circle, Directory
 from passerelle.groupware.participants import Participants, is_user
 from passerelle.model.ids import UserId
 from passerelle.model.items import Appointment

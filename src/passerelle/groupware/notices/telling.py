@@ -13,12 +13,12 @@ from typing import Final
 
 import msgspec
 
-from passerelle.groupware import mail_settings
+from passerelle.groupware import mail_settings, reminders
 from passerelle.groupware.actor import Actor
+from passerelle.groupware.addressees import Directory, has_others, owner_of
 from passerelle.groupware.letters import Audience, Kind, Notice, read_notice, written
 from passerelle.groupware.notices.deciding import MANY, Telling, decide, is_wanted
 from passerelle.groupware.notices.deltas import State, What, deltas, what
-from passerelle.groupware.notices.people import Directory, has_others, owner_of
 from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.items import Appointment, Task
 from passerelle.store import Reading, Writing
@@ -38,9 +38,12 @@ class News:
         self._actor = actor
         self._notify = notify
         self._before: dict[ItemId, tuple[State | None, UserId]] = {}
+        self.touched: list[ItemId] = []
+        """The items that the operation is about, whoever is told of it."""
 
     def watch(self, id_: ItemId) -> None:
         """Remember an item as it is before the operation, with the series it belongs to."""
+        self.touched.append(id_)
         state = look(self._tx, id_) if self._is_told else None
         if state is not None:
             self._before.setdefault(state.root.id, (state, self._owner(state)))
@@ -54,6 +57,7 @@ class News:
 
     def made(self, id_: ItemId) -> None:
         """Note an item that the operation made."""
+        self.touched.append(id_)
         state = look(self._tx, id_) if self._is_told else None
         if state is not None:
             self._before.setdefault(state.root.id, (None, self._owner(state)))
@@ -82,12 +86,14 @@ class News:
 def telling(tx: Writing, actor: Actor, *, silent: bool, notify: bool = True) -> Iterator[News]:
     """Tell people what the block does to the items that it names, or nobody anything if it is ``silent``.
 
-    ``notify`` False spares users here what they need not know.
+    ``notify`` False spares users here what they need not know. Reminders follow what the block does.
     """
     is_told = not silent and mail_settings.settings(tx).notices
     news = News(tx, actor, is_told=is_told, notify=notify)
     yield news
     news.tell()
+    for id_ in () if silent else news.touched:
+        reminders.refresh(tx, id_)
 
 
 def look(tx: Reading, id_: ItemId) -> State | None:
