@@ -6,7 +6,7 @@ import msgspec
 
 from passerelle.groupware import appointments, folder_rules, permissions
 from passerelle.groupware.access import is_hidden, require_current
-from passerelle.groupware.actor import Actor
+from passerelle.groupware.actor import SYSTEM_USER, Actor
 from passerelle.groupware.reach import TREE_SCOPE, memberships_since
 from passerelle.groupware.rights import effective, is_visible, reaches
 from passerelle.groupware.views import FolderChanges, FolderView
@@ -83,7 +83,7 @@ def create(
         new.parent, new.name, new.module, new.type, new.owner, rights=new.rights, created_by=new.owner
     )
     _touch(tx, parent)
-    _settle_paths(tx, actor, folder.type)
+    _settle_paths(tx, folder.type)
     return tx.folders.get(folder.id) or folder
 
 
@@ -114,7 +114,7 @@ def update(  # noqa: PLR0913 - what can change of a folder
         if changed.parent != folder.parent:
             _touch(tx, folder.parent)
             _touch(tx, changed.parent)
-        _settle_paths(tx, actor, folder.type)
+        _settle_paths(tx, folder.type)
     return tx.folders.get(id_) or folder
 
 
@@ -131,7 +131,7 @@ def delete(tx: Writing, actor: Actor, id_: FolderId, expected: Stamp | None) -> 
         _leave_views(tx, actor, each)
         stamp = tx.folders.remove(each.id)
     _touch(tx, folder.parent)
-    _settle_paths(tx, actor, folder.type)
+    _settle_paths(tx, folder.type)
     return stamp
 
 
@@ -198,11 +198,14 @@ def _touch(tx: Writing, id_: FolderId) -> None:
         tx.folders.touch(id_)
 
 
-def _settle_paths(tx: Writing, actor: Actor, type_: FolderType) -> None:
+def _settle_paths(tx: Writing, type_: FolderType) -> None:
+    if type_ is FolderType.PUBLIC:
+        settle_paths(tx)
+
+
+def settle_paths(tx: Writing) -> None:
     """Make the path-to-root entries of public folders right again."""
-    if type_ is not FolderType.PUBLIC:
-        return
-    tree = tree_of(tx, actor)
+    tree = tree_of(tx, Actor(SYSTEM_USER, frozenset()))
     for id_, rights in path_entries(tree).items():
         tx.folders.replace(msgspec.structs.replace(tree.folders[id_], rights=rights))
 

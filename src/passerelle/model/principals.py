@@ -40,8 +40,24 @@ class Notices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Also of the day that a task is due, and once when it is overdue."""
 
 
+class Capability(StrEnum):
+    """What a user may do at all, whatever rights folders give (semantics reference, section 1.7)."""
+
+    CALENDAR = "calendar"
+    CONTACTS = "contacts"
+    TASKS = "tasks"
+    PUBLIC = "public"
+    """Change things in public folders; without it they can be read only."""
+    SHARED = "shared"
+    """See the folders that others share."""
+
+
 class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person with an account. ``zone`` is an IANA name; ``contact`` the person's entry in the global address book."""
+    """A person with an account. ``zone`` is an IANA name; ``contact`` the person's entry in the global address book.
+
+    Who is ``disabled`` cannot log in; all else stays as it is. ``attachment_quota`` is in bytes and stands in the place of
+    the limit that holds for all. ``withheld`` is what the administrator takes away (semantics reference, 1.7).
+    """
 
     id: UserId
     login: str
@@ -54,17 +70,24 @@ class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     contact: ItemId | None = None
     free_busy: FreeBusyDetail = FreeBusyDetail.KINDS
     notices: Notices = Notices()
+    disabled: bool = False
+    attachment_quota: int | None = None
+    withheld: frozenset[Capability] = frozenset()
     stamp: Stamp = Stamp(0)
     deleted: bool = False
 
 
 class Group(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A named set of users. Group 0 holds everybody and is never stored with members."""
+    """A named set of users. Group 0 holds everybody and is never stored with members.
+
+    ``contact`` is its distribution list in the global address book.
+    """
 
     id: GroupId
     name: str
     display_name: str
     members: tuple[UserId, ...] = ()
+    contact: ItemId | None = None
     stamp: Stamp = Stamp(0)
     deleted: bool = False
 

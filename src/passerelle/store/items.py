@@ -69,6 +69,11 @@ _BOOKINGS = (
     .order_by(bookings.c.starts, items.c.id)
 )
 _IDS = select(placements.c.item).where(placements.c.folder == bindparam("folder_")).order_by(placements.c.item)
+_VISITORS = (
+    select(placements.c.item)
+    .where(placements.c.folder == bindparam("folder_"), placements.c.user_id.is_not(None))
+    .order_by(placements.c.item)
+)
 _COUNT = select(func.count()).select_from(placements).where(placements.c.folder == bindparam("folder_"))
 _BY_UID = select(items.c.id).where(items.c.uid == bindparam("uid_")).order_by(items.c.id)
 _OUTLINES = (
@@ -128,6 +133,10 @@ class ItemsReading:
     def ids(self, folder: FolderId) -> tuple[ItemId, ...]:
         """The ids of the items in a folder, ascending."""
         return tuple(self._block.connection.scalars(_IDS, {"folder_": folder}))
+
+    def visitors(self, folder: FolderId) -> tuple[ItemId, ...]:
+        """The ids of the items that show in a folder and live elsewhere: a participant's, ascending."""
+        return tuple(self._block.connection.scalars(_VISITORS, {"folder_": folder}))
 
     def outlines(self, folder: FolderId) -> list[Outline]:
         """The items in a folder, by id, as far as rights need to know them; cheap also for many."""

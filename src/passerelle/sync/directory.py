@@ -42,6 +42,8 @@ def _mirror_user(tx: Writing, user: User) -> None:
     The number of the user's entry in the address book is the server's; it means another item here.
     """
     before = tx.principals.user(user.id)
+    if user.deleted and before is not None:  # the server tells no more than that; the name of an author stays
+        user = msgspec.structs.replace(before, deleted=True)
     known = before.login if before is not None else f"#{user.id}"
     entry = None if before is None else before.contact
     wanted = msgspec.structs.replace(user, login=_free_login(tx, user, known), contact=entry)
