@@ -35,8 +35,9 @@ def test_without_a_folder_all_readable_ones_of_the_module_are_listed(office: Off
     office.session("carla").create(office.default("carla", Module.CONTACTS), Contact(last_name="C"))
     session = office.session("anna")
     users = {user.contact for user in map(office.user, ("anna", "bruno", "carla"))}
-    assert set(session.ids(None, Module.CONTACTS)) == {mine.id, theirs.id, *users}
-    assert {one.id for one in session.changes(None, Module.CONTACTS).items} == {mine.id, theirs.id, *users}
+    lists = {group.contact for group in map(office.group, ("staff", "board"))}
+    assert set(session.ids(None, Module.CONTACTS)) == {mine.id, theirs.id, *users, *lists}
+    assert {one.id for one in session.changes(None, Module.CONTACTS).items} == {mine.id, theirs.id, *users, *lists}
 
 
 def test_many_items_come_in_pages_and_each_once(office: Office) -> None:

@@ -36,10 +36,10 @@ def test_a_picture_is_typed_by_what_it_is(office: Office, content: bytes, media_
 class TestGlobalAddressBook:
     """The users' own entries (semantics reference, section 3)."""
 
-    def test_it_has_an_entry_for_each_user(self, office: Office) -> None:
+    def test_it_has_an_entry_for_each_user_and_a_list_for_each_group(self, office: Office) -> None:
         records = office.session("carla").changes(GLOBAL_ADDRESS_BOOK, Module.CONTACTS).items
         names = {record.item.display_name for record in records if isinstance(record.item, Contact)}
-        assert names == {"Anna Arnold", "Bruno Blanc", "Carla Čech"}
+        assert names == {"Anna Arnold", "Bruno Blanc", "Carla Čech", "Staff", "Board"}
 
     def test_nobody_adds_or_deletes_entries(self, office: Office) -> None:
         session = office.session("anna")

@@ -112,6 +112,8 @@ def rate(password: str, user: User) -> Strength:
 
     Takes some milliseconds, and the first time a quarter of a second.
     """
+    if not password:  # which zxcvbn stumbles over
+        return Strength(score=0, warning=Text(""), suggestions=(_SAID[0],))
     from zxcvbn import zxcvbn  # noqa: PLC0415 - its word lists take long to load
 
     found: Mapping[str, object] = zxcvbn(password[:RATED_CHARACTERS], user_inputs=list(_personal(user)))

@@ -93,7 +93,9 @@ def check_language(language: str) -> None:
     if language_of(language) != language[:2].lower():
         names = ", ".join(LANGUAGES)
         raise Invalid(
-            Text("“{text}” is no value for {name}. Use one of: {names}.", text=language, name="--language", names=names),
+            Text(
+                "“{text}” is no value for {name}. Use one of: {names}.", text=language, name="--language", names=names
+            ),
             "language",
         )
 

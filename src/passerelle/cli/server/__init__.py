@@ -8,9 +8,10 @@ app = App(name="server", help="Keep an organisation's calendars, contacts and ta
 _COMMANDS = (
     ("init", "running:init", "Make an empty server in a directory."),
     ("run", "running:run", "Answer clients until SIGTERM or Ctrl-C."),
-    ("user", "principals:user_app", "People with an account."),
-    ("group", "principals:group_app", "Groups of users; rights and invitations can name them."),
-    ("resource", "principals:resource_app", "Rooms and things that appointments book."),
+    ("user", "users:user_app", "People with an account."),
+    ("group", "groups:group_app", "Groups of users; rights and invitations can name them."),
+    ("resource", "resources:resource_app", "Rooms and things that appointments book."),
+    ("password-rules", "passwords:password_rules", "What new passwords must be."),
     ("mail", "mail:mail_app", "The relay that mail leaves by, and what waits to be sent."),
     ("import", "transfer:import_files", "Import calendars (.ics) and address books (.vcf)."),
     ("inbound", "inbound:inbound", "Take invitations and answers to them from a mail server."),

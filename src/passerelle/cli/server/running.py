@@ -64,6 +64,7 @@ def run(
     listener = Listener(host=host, port=port, certificate=certificate, key=key, behind_proxy=behind_proxy)
     with open_store(data) as store:
         store.sweep()
+        provision.settle(store)
         password = relay_password(server_directory(data))
         serve(store, listener, lambda url: print(f"listening on {url}", flush=True), password)
     return 0

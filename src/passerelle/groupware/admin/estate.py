@@ -53,7 +53,9 @@ def hand_over(tx: Writing, user: User, heir: User) -> Estate:
     private = [id_ for folder in folders for id_ in _private_in(tx, folder.id)]
     tx.items.remove_many(private)
     items = {id_ for folder in folders for id_ in living_in(tx, folder.id)}
-    names = [folder.name for folder in tx.folders.all() if folder.type is FolderType.PRIVATE and folder.owner == heir.id]
+    names = [
+        folder.name for folder in tx.folders.all() if folder.type is FolderType.PRIVATE and folder.owner == heir.id
+    ]
     moving = {folder.id for folder in folders}
     for folder in reversed(folders):
         parent = folder.parent if folder.parent in moving else PRIVATE

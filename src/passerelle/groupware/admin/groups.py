@@ -58,7 +58,10 @@ def change_group(
             display_name=before.display_name if display_name is None else display_name,
             members=before.members if members is None else _existing(tx, members),
         )
-        return before if wanted == before else _store(tx, before, wanted)
+        if wanted == before:
+            return before
+        check_free_name(tx, wanted)
+        return _store(tx, before, wanted)
 
 
 def change_members(

@@ -31,7 +31,7 @@ class UserChange(Struct, frozen=True, kw_only=True):
     locale: str | UnsetType = UNSET
     free_busy: FreeBusyDetail | UnsetType = UNSET
     disabled: bool | UnsetType = UNSET
-    attachment_quota: int | None | UnsetType = UNSET
+    attachment_quota: int | UnsetType | None = UNSET
     withheld: frozenset[Capability] | UnsetType = UNSET
 
 
