@@ -1,8 +1,8 @@
 """The distribution list that each group has in the global address book, and that follows the group.
 
-The lists are the system user's, so that nobody's "own objects" (semantics reference, section 3) are among them: users read
-them and change nothing. That makes them recognisable, too: no other list stands in that folder. The virtual group of
-everybody has none, for its list would be the folder itself.
+The lists are the system user's, so that nobody's "own objects" (semantics reference, section 3) are among them: users
+read them and change nothing. That makes them recognisable, too: no other list stands in that folder. The virtual
+group of everybody has none, for its list would be the folder itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a password must be, and how hard it is to guess (design, section 8).
 
-Until an administrator sets rules, a weak password is accepted and told of: an organisation may have its own ways to make
-them. zxcvbn rates; its sentences are English, so each stands here and in our catalogues.
+Until an administrator sets rules, a weak password is accepted and told of: an organisation may have its own ways to
+make them. zxcvbn rates; its sentences are English, so each stands here and in our catalogues.
 """
 
 from __future__ import annotations

@@ -179,8 +179,8 @@ def existing_user(tx: Reading, login: str) -> User:
 def authenticate(store: Store, login: str, password: str) -> User:
     """The user whom a login and a password belong to.
 
-    The login of nobody, or of a user who is disabled, costs the same work as a wrong password. A hash with old parameters
-    is made anew.
+    The login of nobody, or of a user who is disabled, costs the same work as a wrong password. A hash with old
+    parameters is made anew.
 
     Raises:
         Unauthenticated: either is wrong, or the user is disabled; which one is not said.

@@ -55,8 +55,9 @@ class Capability(StrEnum):
 class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person with an account. ``zone`` is an IANA name; ``contact`` the person's entry in the global address book.
 
-    Who is ``disabled`` cannot log in; all else stays as it is. ``attachment_quota`` is in bytes and stands in the place of
-    the limit that holds for all. ``withheld`` is what the administrator takes away (semantics reference, 1.7).
+    Who is ``disabled`` cannot log in; all else stays as it is. ``attachment_quota`` is in bytes and stands in the
+    place of the limit that holds for all. ``withheld`` is what the administrator takes away (semantics reference,
+    1.7).
     """
 
     id: UserId

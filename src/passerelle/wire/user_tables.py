@@ -1,6 +1,7 @@
 """Tables of users (CSV, RFC 4180) as spreadsheets and other servers export them: any delimiter, encoding and heading.
 
-Excel writes semicolons where the comma is a decimal point, and UTF-8 with a mark, UTF-16 or Windows-1252, as it was asked.
+Excel writes semicolons where the comma is a decimal point, and UTF-8 with a mark, UTF-16 or Windows-1252, as it was
+asked.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "display_name": ("name", "displayname", "fullname", "cn", "anzeigename", "nomcomplet", "nomaffiche"),
     "first_name": ("first", "firstname", "givenname", "forename", "vorname", "prenom"),
     "last_name": ("last", "lastname", "surname", "sn", "familyname", "nachname", "nom", "nomdefamille"),
-    "email": ("email", "mail", "emailaddress", "mailaddress", "adresseemail", "emailadresse", "courriel", "adressemail"),
+    "email": ("email", "mail", "emailaddress", "mailaddress", "emailadresse", "courriel", "adresseemail",
+              "adressemail"),
     "groups": ("groups", "group", "gruppen", "gruppe", "groupes", "groupe", "memberof"),
     "zone": ("zone", "timezone", "tz", "zeitzone", "fuseau", "fuseauhoraire"),
     "language": ("language", "lang", "locale", "sprache", "langue"),

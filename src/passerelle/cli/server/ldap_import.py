@@ -47,9 +47,10 @@ def user_import_ldap(  # noqa: PLR0913 - directories differ
 ) -> int:
     """Add and change users as an LDAP directory has them.
 
-    Without further options it works with inetOrgPerson and Active Directory. Run it as often as you like: it does what
-    changed. New users get a password that nobody knows; give them one with “user password”. Who left a group of the directory
-    leaves it here. Users whom the directory does not have are listed, and stay unless you say --disable-missing.
+    Without further options it works with inetOrgPerson and Active Directory. Run it as often as you like: it does
+    what changed. New users get a password that nobody knows; give them one with “user password”. Who left a group of
+    the directory leaves it here. Users whom the directory does not have are listed, and stay unless you say
+    --disable-missing.
 
     Args:
         url: ldap://host or ldaps://host, with a port if need be.
@@ -74,7 +75,11 @@ def user_import_ldap(  # noqa: PLR0913 - directories differ
         data: The server's directory.
         json: Print the report as JSON.
     """
-    password = "" if bind_dn is None else read_password(stdin=password_stdin, prompt=Text("Password for {login}: ", login=bind_dn))
+    password = (
+        ""
+        if bind_dn is None
+        else read_password(stdin=password_stdin, prompt=Text("Password for {login}: ", login=bind_dn))
+    )
     source = Source(
         url=url,
         base=base,

@@ -21,10 +21,11 @@ SOME_REFUSED = 3
 def user_import(file: Path, /, *, dry_run: bool = False, data: ServerData = None, json: Json = False) -> int:
     """Add and change many users from a table (CSV).
 
-    The first line names the columns: login, and any of name, first, last, email, groups, zone, language, password, in English,
-    French or German. Delimiter and encoding are found out, those of Excel too. Groups are separated by | ; or , and made
-    where they are missing. Whoever is there already is changed as the table says, and keeps the password. A second run
-    changes nothing. A line that cannot be is reported, and the rest goes on; the exit code is then 3.
+    The first line names the columns: login, and any of name, first, last, email, groups, zone, language, password, in
+    English, French or German. Delimiter and encoding are found out, those of Excel too. Groups are separated by | ;
+    or , and made where they are missing. Whoever is there already is changed as the table says, and keeps the
+    password. A second run changes nothing. A line that cannot be is reported, and the rest goes on; the exit code is
+    then 3.
 
     Args:
         file: The table.

@@ -18,10 +18,11 @@ def user_delete(
 ) -> int:
     """Remove a user, and say what becomes of the private folders and what is in them.
 
-    Deleting takes them away, and meetings that the user organised out of everybody's calendar. Transferring gives them to
-    another user, in folders that say whose they were; what is marked private is deleted all the same. Either way the user
-    declines what others planned, leaves all groups, and loses all rights. Public folders go to whom --to names, else to
-    somebody who administers them. This cannot be undone. To lock somebody out and keep all, use “user disable”.
+    Deleting takes them away, and meetings that the user organised out of everybody's calendar. Transferring gives
+    them to another user, in folders that say whose they were; what is marked private is deleted all the same. Either
+    way the user declines what others planned, leaves all groups, and loses all rights. Public folders go to whom --to
+    names, else to somebody who administers them. This cannot be undone. To lock somebody out and keep all, use “user
+    disable”.
 
     Args:
         login: Whom.

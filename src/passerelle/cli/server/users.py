@@ -31,7 +31,7 @@ _LATER = (
 
 
 @user_app.command(name="add")
-def user_add(
+def user_add(  # noqa: PLR0913 - what a user is made of
     login: str,
     /,
     *,
@@ -161,9 +161,9 @@ def user_change(  # noqa: PLR0913 - what can change of a user
         zone: Time zone that recurring appointments follow, e.g. Europe/Paris.
         language: Of messages: en, fr or de. Folders keep their names.
         free_busy: How much of the user's time everybody may see without login.
-        attachment_quota: Room for the files of all items that the user made, in MiB; -1 is the limit that holds for all.
-        withhold: What the user may not do, whatever rights folders give: no calendar, contacts or tasks at all; public: no
-            changes in public folders; shared: no folders of others.
+        attachment_quota: Room for the files of all items that the user made, in MiB; -1: as for all users.
+        withhold: What the user may not do, whatever rights folders give: no calendar, contacts or tasks at all;
+            public: no changes in public folders; shared: no folders of others.
         grant: What the user may do again.
         data: The server's directory.
         json: Print JSON for a script.
@@ -199,7 +199,7 @@ def _quota(size_mib: int) -> int | None:
 
 def _withheld(store: Store, login: str, withhold: list[Capability], grant: list[Capability]) -> frozenset[Capability]:
     if both := set(withhold) & set(grant):
-        raise Contradiction(Text("“{name}” cannot be withheld and granted at once.", name=sorted(both)[0]))
+        raise Contradiction(Text("“{name}” cannot be withheld and granted at once.", name=min(both)))
     with store.reading() as tx:
         return (provision.existing_user(tx, login).withheld | set(withhold)) - set(grant)
 

@@ -1,7 +1,8 @@
 """Bringing the directory in step with a list of users: decided first, entry by entry, then carried out.
 
-A second run of the same list changes nothing. An entry that cannot be is refused with the reason, and the rest goes on: each
-user is a transaction of its own. Users stay in groups that the list does not name, unless it is said to know all members.
+A second run of the same list changes nothing. An entry that cannot be is refused with the reason, and the rest goes
+on: each user is a transaction of its own. Users stay in groups that the list does not name, unless it is said to know
+all members.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What is to be done about one entry. ``user`` is how the user shall be; ``joined`` and ``left`` are groups by name."""
+    """What is to be done about one entry: how the user shall be, and the names of groups ``joined`` and ``left``."""
 
     entry: ListedUser
     before: User | None
@@ -71,8 +72,8 @@ def take_in(
 ) -> list[Outcome]:
     """Add and change users as a list says; with ``dry_run`` only say what would be done.
 
-    A new user without a password gets one that nobody knows. Of the ``managed`` groups the list knows all members: who is
-    in one and not listed so leaves it. ``tell`` is called after each entry.
+    A new user without a password gets one that nobody knows. Of the ``managed`` groups the list knows all members:
+    who is in one and not listed so leaves it. ``tell`` is called after each entry.
     """
     known = frozenset(name.casefold() for name in managed)
     outcomes = []
@@ -181,10 +182,8 @@ def _store(tx: Writing, found: Plan, hashed: str | None) -> None:
 
 
 def _outcome(found: Plan) -> Outcome:
-    if found.before is None:
-        deed = Deed.ADDED
-    else:
-        deed = Deed.CHANGED if found.fields else Deed.UNCHANGED
+    deed = Deed.CHANGED if found.fields else Deed.UNCHANGED
+    deed = Deed.ADDED if found.before is None else deed
     return Outcome(place=found.entry.place, login=found.entry.login, deed=deed, fields=found.fields)
 
 

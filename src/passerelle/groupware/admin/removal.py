@@ -48,9 +48,9 @@ class Removal(Struct, frozen=True, kw_only=True):
 def remove_user(store: Store, login: str, fate: Fate, heir: str | None = None) -> Removal:
     """Remove a user. The heir, another user's login, gets what is handed over, and the ownership of public folders.
 
-    Without an heir a public folder goes to somebody who administers it. Everybody who saw one of the folders or took part
-    in one of the appointments that are deleted is told so by the next change list. Future invitations of others are
-    declined for the user.
+    Without an heir a public folder goes to somebody who administers it. Everybody who saw one of the folders or took
+    part in one of the appointments that are deleted is told so by the next change list. Future invitations of others
+    are declined for the user.
 
     Raises:
         NotFound: there is no such user, or no such heir.
@@ -73,11 +73,9 @@ def _require_heir(user: User, fate: Fate, heir: User | None) -> None:
 
 def _remove(tx: Writing, user: User, fate: Fate, heir: User | None) -> Removal:
     public = pass_on_public(tx, user, heir)
-    leave_all(tx, user, datetime.now(UTC), heir if fate is Fate.TRANSFER else None)
-    if fate is Fate.TRANSFER and heir is not None:
-        estate = hand_over(tx, user, heir)
-    else:
-        estate = delete_folders(tx, user)
+    handing = heir if fate is Fate.TRANSFER else None
+    leave_all(tx, user, datetime.now(UTC), handing)
+    estate = delete_folders(tx, user) if handing is None else hand_over(tx, user, handing)
     withdraw(tx, PrincipalKind.USER, user.id)
     _leave_directory(tx, user)
     return Removal(

@@ -1,7 +1,8 @@
 """Users: changed, disabled, and what they may do at all (semantics reference, sections 1.7 and 3).
 
-A disabled user cannot log in from the very next request on; the account stays in the directory, its calendars and shares
-stay, and others go on inviting it. Whoever shall vanish is removed (:mod:`passerelle.groupware.admin.removal`).
+A disabled user cannot log in from the very next request on; the account stays in the directory, its calendars and
+shares stay, and others go on inviting it. Whoever shall vanish is removed
+(:mod:`passerelle.groupware.admin.removal`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""LDAP entries as users and groups: inetOrgPerson (RFC 2798), posixGroup (RFC 2307), groupOfNames, Active Directory. Pure."""
+"""LDAP entries as users and groups: inetOrgPerson (RFC 2798), groupOfNames, posixGroup (RFC 2307), Active Directory."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from passerelle.model.listings import ListedUser, UnfitEntry
 from passerelle.model.text import Text
 
 USERS = "(|(objectClass=inetOrgPerson)(&(objectCategory=person)(objectClass=user)))"
-GROUPS = (
-    "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)(objectClass=group))"  # fmt: skip
-)
+GROUPS = "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)(objectClass=group))"
 GROUP_ATTRIBUTES = ("cn", "member", "uniqueMember", "memberUid")
 ACCOUNT_CONTROL = "userAccountControl"
 _DISABLED = 2
@@ -46,7 +44,9 @@ class Entry(Struct, frozen=True):
 
     def first(self, names: Iterable[str]) -> str:
         """The first value of the first attribute that is there; empty if none is."""
-        return next((value for name in names for value in self.values.get(name.lower(), ()) if value.strip()), "").strip()
+        return next(
+            (value for name in names for value in self.values.get(name.lower(), ()) if value.strip()), ""
+        ).strip()
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -107,7 +107,7 @@ def _memberships(groups: Iterable[Entry]) -> Mapping[str, set[str]]:
 def same_dn(dn: str) -> str:
     """A distinguished name as it compares: neither case nor blanks around signs count (RFC 4517, section 4.2.15)."""
     try:
-        parts = parse_dn(dn)
+        parts = parse_dn(dn, strip=True)
     except LDAPInvalidDnError:
         return dn.casefold()
     return ",".join(f"{name}={value}" for name, value, _ in parts).casefold()

@@ -82,6 +82,8 @@ def _bound(source: Source) -> Iterator[ldap3.Connection]:
         yield connection
     finally:
         connection.unbind()
+        if connection.socket is not None:  # which ldap3 leaves open after a handshake that failed
+            connection.socket.close()
 
 
 def _server(source: Source) -> ldap3.Server:
@@ -89,7 +91,8 @@ def _server(source: Source) -> ldap3.Server:
     if scheme == "ldap" and not source.start_tls and not _is_loopback(host):
         raise Misconfigured(
             Text(
-                "Names and passwords would cross the network in the clear. Use ldaps://{host}, or --start-tls.", host=host
+                "Names and passwords would cross the network in the clear. Use ldaps://{host}, or --start-tls.",
+                host=host,
             )
         )
     if source.certificates is not None and not source.certificates.is_file():
@@ -97,6 +100,7 @@ def _server(source: Source) -> ldap3.Server:
     tls = ldap3.Tls(
         validate=ssl.CERT_REQUIRED,
         version=ssl.PROTOCOL_TLS_CLIENT,
+        sni=host,
         ca_certs_file=None if source.certificates is None else str(source.certificates),
     )
     return ldap3.Server(
@@ -149,7 +153,9 @@ def _speaking(source: Source) -> Iterator[None]:
     except exceptions.LDAPInvalidFilterError as error:
         raise Invalid("The filter is none that LDAP knows (RFC 4515).", "filter") from error
     except (exceptions.LDAPInvalidDnError, exceptions.LDAPInvalidDNSyntaxResult) as error:
-        raise Invalid("A distinguished name is malformed. It looks like ou=people,dc=example,dc=org.", "base") from error
+        raise Invalid(
+            "A distinguished name is malformed. It looks like ou=people,dc=example,dc=org.", "base"
+        ) from error
     except (exceptions.LDAPException, OSError) as error:
         raise Unreachable(
             Text("The directory “{url}” cannot be asked: {reason}.", url=source.url, reason=str(error))
