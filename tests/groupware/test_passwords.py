@@ -3,6 +3,7 @@ from __future__ import annotations
 import inspect
 import re
 
+import msgspec
 import pytest
 import zxcvbn.feedback
 from hypothesis import given, settings
@@ -86,4 +87,4 @@ def test_rules_that_are_set_hold_for_new_users_and_new_passwords(office: Office)
 )
 def test_rules_that_no_password_could_keep_are_refused(office: Office, wrong: dict[str, int]) -> None:
     with pytest.raises(Invalid):
-        set_rules(office, PasswordRules(**wrong))
+        set_rules(office, msgspec.convert(wrong, PasswordRules))

@@ -24,7 +24,7 @@ def test_active_directory_s_words_are_known() -> None:
             last_name="Maier", email="max@corp.example", language="de_CH", groups=("Sales",),
         ),
     )  # fmt: skip
-    assert found.groups == {"Sales"}
+    assert found.groups == frozenset({"Sales"})
 
 
 def test_other_attributes_can_be_named_and_the_first_that_is_there_counts() -> None:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from passerelle.groupware.actor import Actor
-from passerelle.groupware.rights import effective, is_own_private, is_visible, may_create_items, reaches
+from passerelle.groupware.rights import allowed, is_own_private, is_visible, may_create_items, reaches
 from passerelle.model.errors import Contradiction, Forbidden, NotFound, Stale
 from passerelle.model.folders import Folder, Module, Rights
 from passerelle.model.ids import FolderId, ItemId, Stamp
@@ -69,7 +69,7 @@ def visible_folder(tx: Reading, actor: Actor, id_: FolderId) -> tuple[Folder, Ri
         NotFound: it does not exist, or is invisible.
     """
     folder = tx.folders.get(id_)
-    rights = effective(folder.rights, actor) if folder is not None else Rights()
+    rights = allowed(folder, actor) if folder is not None else Rights()
     if folder is None or not is_visible(rights):
         raise NotFound(Text("There is no folder {id}.", id=id_), "FLD-0008")
     return folder, rights
@@ -134,7 +134,7 @@ def _in_folder(tx: Reading, actor: Actor, id_: ItemId, module: Module | None, fo
     folder = tx.folders.get(folder_id)
     if folder is None or (module is not None and folder.module is not module):
         return None
-    rights = effective(folder.rights, actor)
+    rights = allowed(folder, actor)
     if not is_visible(rights):
         return None
     record = tx.items.in_folder(folder_id, id_, actor.user)

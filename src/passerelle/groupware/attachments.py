@@ -127,12 +127,18 @@ def _of_item(tx: Reading, item: ItemId, id_: AttachmentId) -> Attachment:
 
 def _check_room(tx: Reading, found: Located, name: str, size: int, before: Attachment | None) -> None:
     allowed = limits(tx)
+    creator = tx.principals.user(found.record.created_by)
+    own = None if creator is None else creator.attachment_quota
     freed = 0 if before is None else before.size
     on_item = sum(one.size for one in tx.attachments.of(found.record.id)) - freed + size
     for needed, limit, what in (
         (size, allowed.file, "one file"),
         (on_item, allowed.item, "all files of one item"),
-        (tx.attachments.size_of(found.record.created_by) - freed + size, allowed.user, "all files of one user"),
+        (
+            tx.attachments.size_of(found.record.created_by) - freed + size,
+            allowed.user if own is None else own,
+            "all files of one user",
+        ),
     ):
         if needed > limit:
             raise Contradiction(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from passerelle.groupware.access import as_seen, is_readable, readable_folder
-from passerelle.groupware.actor import Actor
+from passerelle.groupware.actor import Actor, actor_of
 from passerelle.groupware.reach import Reach, reach_since
-from passerelle.groupware.rights import effective, is_own_private, is_visible, reaches
+from passerelle.groupware.rights import allowed, is_own_private, is_visible, reaches
 from passerelle.groupware.views import ItemChanges
 from passerelle.model.folders import Folder, FolderType, Level, Module, Rights
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
@@ -34,7 +34,7 @@ class _Source(Struct, frozen=True):
 def changes(store: Store, user: UserId, folder: FolderId | None, module: Module, since: Stamp) -> ItemChanges:
     """What changed since a stamp. See :meth:`Session.changes`."""
     with store.reading() as tx:
-        actor = Actor(user, tx.principals.groups_of(user))
+        actor = actor_of(tx, user)
         sources = [_source(tx, actor, *one, since) for one in _folders(tx, actor, folder, module)]
         gone = [stone for source in sources for stone in _gone(tx, actor, source)]
     return ItemChanges(gone=tuple(gone), items=_items(store, actor, sources))
@@ -49,7 +49,7 @@ def _folders(tx: Reading, actor: Actor, folder: FolderId | None, module: Module)
     """The folder given, or all folders of a module that the actor may read."""
     if folder is not None:
         return [readable_folder(tx, actor, folder, module)]
-    found = ((one, effective(one.rights, actor)) for one in tx.folders.all() if one.module is module)
+    found = ((one, allowed(one, actor)) for one in tx.folders.all() if one.module is module)
     return [(one, rights) for one, rights in found if is_visible(rights) and rights.read]
 
 
@@ -130,7 +130,7 @@ def positions(tx: Reading, actor: Actor) -> dict[FolderId, Stamp]:
     """Where the history of each readable folder stands. See :meth:`Session.positions`."""
     found: dict[FolderId, Stamp] = {}
     for folder in tx.folders.all():
-        rights = effective(folder.rights, actor)
+        rights = allowed(folder, actor)
         if folder.module is not Module.SYSTEM and is_visible(rights) and rights.read:
             found[folder.id] = tx.journal.clock(folder.id)
     return found

@@ -16,7 +16,7 @@ from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import members_in
 from passerelle.groupware.overlap import Wanted, busy
 from passerelle.groupware.participants import Members, Participants, find, involved
-from passerelle.groupware.rights import effective
+from passerelle.groupware.rights import allowed
 from passerelle.model.errors import Collision, Overlap
 from passerelle.model.folders import Folder, FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, ResourceId, UserId
@@ -189,4 +189,4 @@ def _may_read(tx: Reading, actor: Actor, record: ItemRecord) -> bool:
 
 def _reads(tx: Reading, actor: Actor, record: ItemRecord, id_: FolderId) -> bool:
     folder = tx.folders.get(id_)
-    return folder is not None and is_readable(record, folder, effective(folder.rights, actor), actor)
+    return folder is not None and is_readable(record, folder, allowed(folder, actor), actor)

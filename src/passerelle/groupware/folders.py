@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from passerelle.groupware import appointments, folder_rules, permissions
+from passerelle.groupware import appointments, capabilities, folder_rules, permissions
 from passerelle.groupware.access import is_hidden, require_current
 from passerelle.groupware.actor import SYSTEM_USER, Actor
 from passerelle.groupware.reach import TREE_SCOPE, memberships_since
-from passerelle.groupware.rights import effective, is_visible, reaches
+from passerelle.groupware.rights import allowed, is_visible, reaches
 from passerelle.groupware.views import FolderChanges, FolderView
 from passerelle.groupware.visibility import Tree, normal, path_entries
 from passerelle.model.errors import Forbidden
@@ -54,14 +54,14 @@ def _gone(tx: Reading, tree: Tree, since: Stamp) -> tuple[FolderId, ...]:
     entries = tx.journal.entries(TREE_SCOPE, Stamp(since - 1), tx.folders.clock())
     if not entries:
         return ()
-    before = Actor(tree.actor.user, tree.actor.groups | memberships_since(tx, tree.actor, since).left)
+    before = memberships_since(tx, tree.actor, since).most(tree.actor)
     return tuple(
         sorted({
             FolderId(entry.object)
             for entry in entries
             if isinstance(entry.previous, Folder)
             and tree.visible(FolderId(entry.object)) is None
-            and is_visible(effective(entry.previous.rights, before))
+            and is_visible(allowed(entry.previous, before))
         })
     )  # fmt: skip
 
@@ -79,6 +79,7 @@ def create(
     """Make a folder. See :meth:`Session.create_folder`."""
     new = folder_rules.plan_create(tree_of(tx, actor), parent, name, module, type_, rights)
     _check_principals(tx, new.rights, ())
+    capabilities.check_new(tx, actor, new.type, new.module, new.rights)
     folder = tx.folders.add(
         new.parent, new.name, new.module, new.type, new.owner, rights=new.rights, created_by=new.owner
     )
@@ -110,6 +111,7 @@ def update(  # noqa: PLR0913 - what can change of a folder
     changed = folder_rules.plan_update(tree, changed, name=name, module=module, rights=rights, is_empty=is_empty)
     _check_principals(tx, normal(changed.rights), folder.rights)
     if changed != folder:
+        capabilities.check_change(tx, actor, folder, changed)
         tx.folders.replace(changed)
         if changed.parent != folder.parent:
             _touch(tx, folder.parent)

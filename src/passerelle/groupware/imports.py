@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from passerelle.groupware.access import creatable_folder, module_of
-from passerelle.groupware.actor import Actor
+from passerelle.groupware.actor import Actor, actor_of
 from passerelle.groupware.calendars import placements
 from passerelle.groupware.contacts import normalised
 from passerelle.groupware.import_entries import Entry, entries_of, with_own_uid, with_uid, without_controls
@@ -89,7 +89,7 @@ class Intake:
     def _store(self, module: Module, batch: Sequence[Entry]) -> None:
         session = self._session
         with session.store.writing(session.user_id, "import") as tx:
-            actor = Actor(session.user_id, tx.principals.groups_of(session.user_id))
+            actor = actor_of(tx, session.user_id)
             folder = creatable_folder(tx, actor, self._target(tx, module), batch[0].item)
             new, present = _sorted_out(tx, folder, batch)
             drafts = _Drafts(tx, folder)

@@ -11,7 +11,7 @@ from passerelle.groupware import participants
 from passerelle.groupware.access import Located, creatable_folder, require_delete
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import placements
-from passerelle.groupware.rights import effective, is_own_private, is_shared
+from passerelle.groupware.rights import allowed, is_own_private, is_shared
 from passerelle.groupware.user_entries import refuse_delete
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder, FolderType
@@ -41,7 +41,7 @@ def move(tx: Writing, actor: Actor, found: Located, destination: FolderId) -> Lo
     else:
         _move_home(tx, found, target, actor)
     record = tx.items.in_folder(target.id, found.record.id, actor.user)
-    return Located(record or found.record, target, effective(target.rights, actor))
+    return Located(record or found.record, target, allowed(target, actor))
 
 
 def check_move(record: ItemRecord, source: Folder, target: Folder, actor: Actor) -> None:

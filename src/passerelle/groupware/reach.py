@@ -8,10 +8,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from passerelle.groupware.actor import Actor
-from passerelle.groupware.rights import effective, is_visible
+from passerelle.groupware.rights import allowed, is_visible
 from passerelle.model.folders import Folder, Level, Rights
 from passerelle.model.ids import GroupId, Stamp
-from passerelle.model.principals import Group
+from passerelle.model.principals import Capability, Group, User
 from passerelle.store import Reading
 
 TREE_SCOPE = 0
@@ -28,20 +28,33 @@ class Reach(Struct, frozen=True):
 
 
 class Memberships(Struct, frozen=True):
-    """The groups that a user came into and went out of since some time."""
+    """The groups that a user came into and went out of since some time, and what was withheld at times, or always."""
 
     joined: frozenset[GroupId]
     left: frozenset[GroupId]
+    sometimes: frozenset[Capability] = frozenset()
+    always: frozenset[Capability] = frozenset()
+
+    def least(self, actor: Actor) -> Actor:
+        """Somebody who may do only what the actor could do all the time."""
+        return Actor(actor.user, actor.groups - self.joined, self.sometimes)
+
+    def most(self, actor: Actor) -> Actor:
+        """Somebody who may do all that the actor could do at some moment."""
+        return Actor(actor.user, actor.groups | self.left, self.always)
 
 
 def memberships_since(tx: Reading, actor: Actor, since: Stamp) -> Memberships:
     """How the actor's groups changed at ``since`` or later, or a little before."""
-    found = [
+    before = [
         entry.previous
         for entry in tx.journal.entries(DIRECTORY_SCOPE, Stamp(since - _MARGIN_MS), tx.principals.clock())
-        if isinstance(entry.previous, Group)
     ]
+    found = [one for one in before if isinstance(one, Group)]
+    withheld = [one.withheld for one in before if isinstance(one, User) and one.id == actor.user]
     return Memberships(
+        sometimes=actor.withheld.union(*withheld),
+        always=actor.withheld.intersection(*withheld),
         joined=frozenset(group.id for group in found if actor.user not in group.members) & actor.groups,
         left=frozenset(group.id for group in found if actor.user in group.members) - actor.groups,
     )
@@ -58,10 +71,10 @@ def reach_since(tx: Reading, actor: Actor, folder: Folder, rights: Rights, since
     if not before:
         return Reach(now, now)
     changed = memberships_since(tx, actor, begin)
-    fewer, more = Actor(actor.user, actor.groups - changed.joined), Actor(actor.user, actor.groups | changed.left)
+    fewer, more = changed.least(actor), changed.most(actor)
     return Reach(
-        least=min(now, *(_level(effective(one.rights, fewer)) for one in before)),
-        most=max(now, *(_level(effective(one.rights, more)) for one in before)),
+        least=min(now, *(_level(allowed(one, fewer)) for one in before)),
+        most=max(now, *(_level(allowed(one, more)) for one in before)),
     )
 
 

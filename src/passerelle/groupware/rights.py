@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from passerelle.groupware.actor import Actor
-from passerelle.model.folders import FULL, Folder, FolderType, Level, Right, Rights
+from passerelle.model.folders import FULL, Folder, FolderType, Level, Module, Right, Rights
 from passerelle.model.ids import UserId
-from passerelle.model.principals import PrincipalKind
+from passerelle.model.principals import Capability, PrincipalKind
 
 NOTHING = Rights()
 
@@ -34,6 +34,32 @@ def effective(rights: Iterable[Right], actor: Actor) -> Rights:
         delete=max(one.delete for one in own),
         admin=any(one.admin for one in own),
     )
+
+
+_CAPABILITIES = {
+    Module.CALENDAR: Capability.CALENDAR,
+    Module.CONTACTS: Capability.CONTACTS,
+    Module.TASKS: Capability.TASKS,
+}
+
+
+def capability_of(module: Module) -> Capability | None:
+    """What lets a user have folders of a module."""
+    return _CAPABILITIES.get(module)
+
+
+def allowed(folder: Folder, actor: Actor) -> Rights:
+    """What the actor may do in a folder: by its entries, capped by what is withheld from the actor (section 1.7)."""
+    rights = effective(folder.rights, actor)
+    if not actor.withheld:
+        return rights
+    if capability_of(folder.module) in actor.withheld:
+        return NOTHING
+    if Capability.SHARED in actor.withheld and is_shared(folder, actor):
+        return NOTHING
+    if Capability.PUBLIC in actor.withheld and folder.type is FolderType.PUBLIC:
+        return Rights(folder=min(rights.folder, Level.OWN), read=min(rights.read, Level.ALL))
+    return rights
 
 
 def is_visible(rights: Rights) -> bool:

@@ -28,7 +28,7 @@ from passerelle.groupware import (
     series,
 )
 from passerelle.groupware.access import read_item
-from passerelle.groupware.actor import Actor
+from passerelle.groupware.actor import Actor, actor_of
 from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
 from passerelle.groupware.notices import News, telling
 from passerelle.groupware.views import DirectoryChanges, FolderChanges, FolderView, ItemChanges, Person
@@ -91,12 +91,12 @@ class Session:
     @contextmanager
     def _reading(self) -> Iterator[tuple[Reading, Actor]]:
         with nullcontext(self._within) if self._within else self.store.reading() as tx:
-            yield tx, Actor(self.user_id, tx.principals.groups_of(self.user_id))
+            yield tx, actor_of(tx, self.user_id)
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Writing, Actor]]:
         with self._within.part() if self._within else self.store.writing(self.user_id, self.origin) as tx:
-            yield tx, Actor(self.user_id, tx.principals.groups_of(self.user_id))
+            yield tx, actor_of(tx, self.user_id)
 
     @contextmanager
     def _telling(self, id_: ItemId | None = None, *, notify: bool = True) -> Iterator[tuple[Writing, Actor, News]]:

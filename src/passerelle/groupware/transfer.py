@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from passerelle.groupware import imports
 from passerelle.groupware.access import readable_folder
-from passerelle.groupware.actor import Actor
+from passerelle.groupware.actor import actor_of
 from passerelle.groupware.exports import cards, series
 from passerelle.groupware.imports import ImportReport, Intake
 from passerelle.groupware.session import Session
@@ -65,5 +65,5 @@ def export_folder(session: Session, folder: FolderId) -> Iterator[bytes]:
 def _readable(session: Session, id_: FolderId) -> Folder:
     module = session.folder(id_).folder.module
     with session.store.reading() as tx:
-        actor = Actor(session.user_id, tx.principals.groups_of(session.user_id))
+        actor = actor_of(tx, session.user_id)
         return readable_folder(tx, actor, id_, module)[0]

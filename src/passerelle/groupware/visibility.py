@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from passerelle.groupware.actor import Actor
-from passerelle.groupware.rights import effective, is_shared, is_visible
+from passerelle.groupware.rights import allowed, is_shared, is_visible
 from passerelle.groupware.views import FolderView
 from passerelle.model.folders import FIRST_ORDINARY, SHARED, Folder, FolderType, Right, Rights
 from passerelle.model.ids import FolderId
@@ -36,7 +36,7 @@ class Tree:
 
     def effective(self, folder: Folder) -> Rights:
         """What the actor may do in a folder."""
-        return effective(folder.rights, self.actor)
+        return allowed(folder, self.actor)
 
     def visible(self, id_: FolderId) -> Folder | None:
         """The folder, if it exists and the actor may see it."""

@@ -64,7 +64,7 @@ def test_a_new_user_without_a_password_has_one_that_nobody_knows(office: Office)
 
 
 def test_what_cannot_be_is_refused_with_the_reason_and_the_rest_goes_on(office: Office) -> None:
-    wrong = [
+    wrong: list[ListedUser | UnfitEntry] = [
         row("a b"),
         row("eva", email="nowhere"),
         row("eva", display_name="Anna Arnold"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from cyclopts import App, Parameter
 from msgspec import UNSET
 
@@ -177,9 +178,8 @@ def user_change(  # noqa: PLR0913 - what can change of a user
             free_busy=UNSET if free_busy is None else free_busy,
             attachment_quota=UNSET if attachment_quota is None else _quota(attachment_quota),
             withheld=_withheld(store, login, withhold or [], grant or []),
-            **_names(name, display_name),
         )
-        user = change_user(store, login, change)
+        user = change_user(store, login, msgspec.structs.replace(change, **_names(name, display_name)))
     return _tell(user, Text("Changed user {login}.", login=user.login), json=json)
 
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 
+import msgspec
 from msgspec import Struct
 
 from passerelle.groupware import provision
@@ -123,14 +124,9 @@ def _carry_out(store: Store, entry: ListedUser, managed: frozenset[str]) -> Outc
 def plan(tx: Reading, entry: ListedUser, managed: frozenset[str]) -> Plan:
     """What is to be done about an entry. A password is set for new users only: nobody's own one is overwritten."""
     before = tx.principals.user_by_login(entry.login)
-    change = UserChange(
-        **{
-            name: value
-            for name in ("display_name", "first_name", "last_name", "email", "zone")
-            if (value := getattr(entry, name)) is not None
-        },
-        **({} if entry.language is None else {"locale": entry.language}),
-    )
+    said = {name: getattr(entry, name) for name in ("display_name", "first_name", "last_name", "email", "zone")}
+    named = {name: value for name, value in {**said, "locale": entry.language}.items() if value is not None}
+    change = msgspec.convert(named, UserChange)
     user = changed(before or _new(entry), change)
     current = {} if before is None else {one.name.casefold(): one.name for one in _groups_of(tx, before)}
     listed = {name.casefold(): name for name in entry.groups or ()}
@@ -173,7 +169,7 @@ def _store(tx: Writing, found: Plan, hashed: str | None) -> None:
         user = provision.add_user_in(tx, found.user, hashed)
     else:
         names = {name: getattr(found.user, name) for name in found.fields if name != "groups"}
-        user = change_user_in(tx, found.before, UserChange(**names))
+        user = change_user_in(tx, found.before, msgspec.convert(names, UserChange))
     for name in found.joined:
         change_members_in(tx, (_named(tx, name) or add_group_in(tx, name)).id, joining=[user.id])
     for group in _groups_of(tx, user):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from passerelle.groupware import user_entries
+from passerelle.groupware import capabilities, user_entries
 from passerelle.groupware.actor import ORIGIN, SYSTEM_USER
 from passerelle.groupware.principal_rules import check_language, check_user
 from passerelle.groupware.provision import existing_user
@@ -56,7 +56,9 @@ def change_user_in(tx: Writing, before: User, change: UserChange) -> User:
     if wanted == before:
         return before
     _check(tx, before, wanted)
-    return user_entries.follow(tx, before, tx.principals.replace_user(wanted))
+    stored = tx.principals.replace_user(wanted)
+    capabilities.settle(tx, before, stored)
+    return user_entries.follow(tx, before, stored)
 
 
 def changed(before: User, change: UserChange) -> User:
