@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from passerelle.model.listings import ListedUser, UnfitEntry
-from passerelle.peers.ldap.entries import Attributes, Entry, listing, same_dn
+from passerelle.peers.ldap.entries import Entry, listing, same_dn
+from passerelle.peers.ldap.source import Attributes
 
 
 def entry(dn: str, **values: str | list[str]) -> Entry:

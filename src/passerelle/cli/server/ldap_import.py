@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from passerelle.cli.options import Json, PasswordStdin, ServerData, read_password
 from passerelle.cli.output import complain, say
@@ -13,9 +14,11 @@ from passerelle.groupware.admin.intake import disable, missing_from
 from passerelle.model.errors import Unsafe
 from passerelle.model.principals import User
 from passerelle.model.text import Text, plural
-from passerelle.peers.ldap.entries import GROUPS, USERS, Attributes, Listing
-from passerelle.peers.ldap.search import Source, read
+from passerelle.peers.ldap.source import GROUPS, USERS, Attributes, Source
 from passerelle.store import Store
+
+if TYPE_CHECKING:
+    from passerelle.peers.ldap.entries import Listing
 
 MOST_AT_ONCE = 20
 
@@ -99,6 +102,8 @@ def user_import_ldap(  # noqa: PLR0913 - directories differ
         email=_several(email_attribute),
         language=_several(language_attribute),
     )
+    from passerelle.peers.ldap.search import read  # loads ldap3, which other commands need not wait for
+
     with open_store(data) as store:
         found = read(source, names)
         missing = missing_from(store, [one.login for one in found.users])

@@ -86,11 +86,11 @@ def password_rules(
 
 
 def _described(chosen: PasswordRules) -> Text:
-    how = "Weaker ones are refused." if chosen.strict else "Weaker ones are accepted with a warning."
+    refused, accepted = Text("Weaker ones are refused."), Text("Weaker ones are accepted with a warning.")
     what = Text(
         "New passwords have a strength of at least {score} of {most} and at least {length} characters.",
         score=chosen.minimum_score,
         most=BEST_SCORE,
         length=chosen.minimum_length,
     )
-    return sentences(what, Text(how))
+    return sentences(what, refused if chosen.strict else accepted)

@@ -10,8 +10,11 @@ from msgspec import UNSET
 
 from passerelle.cli.options import Json, PasswordStdin, ServerData
 from passerelle.cli.output import print_json, print_table, say
+from passerelle.cli.server.ldap_import import user_import_ldap
 from passerelle.cli.server.opening import open_store
 from passerelle.cli.server.passwords import new_password
+from passerelle.cli.server.user_import import user_import
+from passerelle.cli.server.user_removal import user_delete
 from passerelle.groupware import provision
 from passerelle.groupware.admin.users import UserChange, change_user
 from passerelle.groupware.principal_rules import check_language, check_login
@@ -24,11 +27,6 @@ from passerelle.store import Store
 MIB = 1024 * 1024
 
 user_app = App(name="user", help="People with an account.")
-_LATER = (
-    ("delete", "user_removal:user_delete", "Remove a user; say what becomes of the items."),
-    ("import", "user_import:user_import", "Add and change many users from a table (CSV)."),
-    ("import-ldap", "ldap_import:user_import_ldap", "Add and change users as an LDAP directory has them."),
-)
 
 
 @user_app.command(name="add")
@@ -151,7 +149,9 @@ def user_change(  # noqa: PLR0913 - what can change of a user
 ) -> int:
     """Change a user; what you do not name stays.
 
-    The entry in the global address book and the distribution lists of the user's groups change with it.
+    The entry in the global address book and the distribution lists of the user's groups change with it. What can be
+    withheld: calendar, contacts or tasks, which takes all folders of that kind away; public, which lets the user only
+    read public folders; shared, which hides the folders of others.
 
     Args:
         login: Whom.
@@ -163,8 +163,7 @@ def user_change(  # noqa: PLR0913 - what can change of a user
         language: Of messages: en, fr or de. Folders keep their names.
         free_busy: How much of the user's time everybody may see without login.
         attachment_quota: Room for the files of all items that the user made, in MiB; -1: as for all users.
-        withhold: What the user may not do, whatever rights folders give: no calendar, contacts or tasks at all;
-            public: no changes in public folders; shared: no folders of others.
+        withhold: What the user may not do, whatever rights folders give.
         grant: What the user may do again.
         data: The server's directory.
         json: Print JSON for a script.
@@ -257,5 +256,6 @@ def _tell(user: User, sentence: Text, *, json: bool) -> int:
     return 0
 
 
-for _name, _place, _help in _LATER:
-    user_app.command(f"passerelle.cli.server.{_place}", name=_name, help=_help)
+user_app.command(user_delete, name="delete")
+user_app.command(user_import, name="import")
+user_app.command(user_import_ldap, name="import-ldap")

@@ -11,29 +11,10 @@ from msgspec import Struct
 
 from passerelle.model.listings import ListedUser, UnfitEntry
 from passerelle.model.text import Text
+from passerelle.peers.ldap.source import ACCOUNT_CONTROL, Attributes
 
-USERS = "(|(objectClass=inetOrgPerson)(&(objectCategory=person)(objectClass=user)))"
-GROUPS = "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)(objectClass=group))"
-GROUP_ATTRIBUTES = ("cn", "member", "uniqueMember", "memberUid")
-ACCOUNT_CONTROL = "userAccountControl"
 _DISABLED = 2
 """The flag of Active Directory for an account that nobody can log in with."""
-
-
-class Attributes(Struct, frozen=True, kw_only=True):
-    """Which attributes say what of a user; of several the first that is there counts."""
-
-    login: tuple[str, ...] = ("sAMAccountName", "uid")
-    display_name: tuple[str, ...] = ("displayName", "cn")
-    first_name: tuple[str, ...] = ("givenName",)
-    last_name: tuple[str, ...] = ("sn",)
-    email: tuple[str, ...] = ("mail",)
-    language: tuple[str, ...] = ("preferredLanguage",)
-
-    def all(self) -> tuple[str, ...]:
-        """Every attribute that is asked for."""
-        named = (name for field in self.__struct_fields__ for name in getattr(self, field))
-        return tuple(dict.fromkeys((*named, ACCOUNT_CONTROL)))
 
 
 class Entry(Struct, frozen=True):

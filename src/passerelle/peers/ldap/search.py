@@ -6,39 +6,20 @@ import ipaddress
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import ldap3
 from ldap3.core import exceptions
-from msgspec import Struct
 
 from passerelle.model.errors import Invalid, Misconfigured, NotFound, Unauthenticated, Unreachable
 from passerelle.model.text import Text
-from passerelle.peers.ldap.entries import GROUP_ATTRIBUTES, GROUPS, USERS, Attributes, Entry, Listing, listing
+from passerelle.peers.ldap.entries import Entry, Listing, listing
+from passerelle.peers.ldap.source import GROUP_ATTRIBUTES, Attributes, Source
 
 _PAGE = 500
 _CONNECT_S = 15
 _ANSWER_S = 60
 _PORTS = {"ldap": 389, "ldaps": 636}
-
-
-class Source(Struct, frozen=True, kw_only=True):
-    """Where users stand. ``url`` is ``ldap://host:port`` or ``ldaps://…``; without ``bind_dn`` the search is anonymous.
-
-    ``certificates`` are the authorities to trust (PEM); None trusts those of the system. Groups are looked for below
-    ``group_base``, or below ``base``; not at all without a ``group_filter``.
-    """
-
-    url: str
-    base: str
-    filter: str = USERS
-    group_base: str | None = None
-    group_filter: str | None = GROUPS
-    bind_dn: str | None = None
-    password: str = ""
-    start_tls: bool = False
-    certificates: Path | None = None
 
 
 def read(source: Source, names: Attributes) -> Listing:
