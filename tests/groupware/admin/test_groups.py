@@ -6,6 +6,7 @@ from passerelle.groupware import provision
 from passerelle.groupware.admin.groups import change_group, change_members, remove_group
 from passerelle.groupware.admin.resources import change_resource, remove_resource
 from passerelle.groupware.group_lists import outdated
+from passerelle.groupware.soundness import check
 from passerelle.model.errors import Contradiction, Forbidden, Invalid, Missing, NotFound
 from passerelle.model.folders import FIRST_ORDINARY, GLOBAL_ADDRESS_BOOK, Module
 from passerelle.model.ids import EVERYBODY, ItemId, ResourceId, Stamp
@@ -73,6 +74,7 @@ def test_a_store_from_before_there_were_lists_gets_them_once(office: Office) -> 
         for group in tx.principals.groups():
             if group.contact is not None:
                 tx.items.remove(group.contact)
+    assert {finding.rule for finding in check(office.store)} == {"group list"}
     provision.settle(office.store)
     with office.store.reading() as tx:
         assert list(outdated(tx)) == []

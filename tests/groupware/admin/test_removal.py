@@ -11,6 +11,7 @@ import pytest
 
 from passerelle.groupware import provision
 from passerelle.groupware.admin.removal import Fate, remove_user
+from passerelle.groupware.soundness import check
 from passerelle.model.errors import Contradiction, Missing, NotFound, Unauthenticated
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, PRIVATE, FolderType, Module
 from passerelle.model.ids import Stamp, UserId
@@ -43,15 +44,18 @@ BOTH = pytest.mark.parametrize("fate", list(Fate))
 
 @pytest.fixture
 def office(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Office]:
+    """The organisation in either database; whatever a test does there, ``server check`` finds nothing afterwards."""
     if kind == "sqlite":
         shutil.copytree(request.getfixturevalue("furnished"), tmp_path / "store")
         with Store.open(tmp_path / "store") as store:
             yield Office(store)
+            assert check(store) == []
         return
     where: Place = request.getfixturevalue("place")
     with where.open() as store:
         furnish(store)
         yield Office(store)
+        assert check(store) == []
 
 
 def remove(office: Office, fate: Fate, heir: str = "carla") -> None:
@@ -178,6 +182,8 @@ def test_meetings_of_others_go_on_without_the_user_whose_name_stays(office: Offi
     remove(office, fate)
     bruno = office.user("bruno").id
     assert entry(anna.get(past.id, Module.CALENDAR), bruno).answer is Answer.NONE
+    with office.store.reading() as tx:
+        assert [one.folder for one in tx.items.placements(past.id)] == [home]
     for item in (coming, series, open_):
         left = entry(anna.get(item.id, Module.CALENDAR), bruno)
         assert (left.answer, left.name, left.mail) == (Answer.DECLINED, "Bruno Blanc", "bruno@example.org")

@@ -52,6 +52,8 @@ def hand_over(tx: Writing, user: User, heir: User) -> Estate:
     folders = own_folders(tx, user.id)
     private = [id_ for folder in folders for id_ in _private_in(tx, folder.id)]
     tx.items.remove_many(private)
+    for folder in folders:
+        _show_guests_out(tx, folder.id)
     items = {id_ for folder in folders for id_ in living_in(tx, folder.id)}
     names = [
         folder.name for folder in tx.folders.all() if folder.type is FolderType.PRIVATE and folder.owner == heir.id
@@ -81,6 +83,15 @@ def living_in(tx: Reading, folder: FolderId) -> Iterator[ItemId]:
     placed = {one.id for one in tx.items.outlines(folder)}
     shown = set(tx.items.visitors(folder))
     yield from sorted(placed - shown)
+
+
+def _show_guests_out(tx: Writing, folder: FolderId) -> None:
+    """Let a folder show only what lives in it: what others invited the former owner to is no heir's affair."""
+    for id_ in tx.items.visitors(folder):
+        record = tx.items.get(id_, None)
+        if record is not None:
+            others = (one for one in tx.items.placements(id_) if one.user is not None and one.folder != folder)
+            tx.items.replace(id_, record.item, placements=tuple(others))
 
 
 def _private_in(tx: Reading, folder: FolderId) -> list[ItemId]:

@@ -18,7 +18,7 @@ from passerelle.groupware.soundness.folders import (
     rights_are_of_somebody,
 )
 from passerelle.groupware.soundness.items import item_rules
-from passerelle.groupware.soundness.people import everybody_is_in_the_address_book
+from passerelle.groupware.soundness.people import everybody_is_in_the_address_book, groups_have_lists
 from passerelle.model.errors import PasserelleError
 from passerelle.store import Reading, Store
 from passerelle.store.integrity import Finding, OnProgress, findings, silent
@@ -32,6 +32,7 @@ _RULES = (
     everybody_has_default_folders,
     rights_are_of_somebody,
     everybody_is_in_the_address_book,
+    groups_have_lists,
 )
 
 
