@@ -40,7 +40,7 @@ SERVER_ERROR = 1500
 
 _bracket = re.compile(r"\[([^\]]*)\]\s*(.*)", re.DOTALL)
 _internal = re.compile(r"(?:APP|CAL|CON|TSK|FLD)-\d{4}")
-_trailing = re.compile(r"\s*\(((?:APP|CAL|CON|TSK|FLD)-\d{4})\)\s*$")
+_trailing = re.compile(r"(?<!\s)\s*+\(((?:APP|CAL|CON|TSK|FLD)-\d{4})\)\s*$")
 
 
 def code(refused: Refused) -> tuple[int, int, str]:

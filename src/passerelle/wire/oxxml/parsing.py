@@ -30,7 +30,8 @@ CONTAINERS = frozenset({"participants", "permissions", "distributionlist", "atta
 """Elements whose children mean something; the children of any other element are skipped with it."""
 
 _too_deep = etree.XPath("boolean(" + "/*" * (DEEPEST + 1) + ")")
-_prolog_with_type = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<!DOCTYPE", re.DOTALL)
+# Possessive and atomic: what was taken once is not divided anew, which could be done in 2 to the power of n ways
+_prolog_with_type = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?>(?><\?.*?\?>|<!--.*?-->)\s*+)*+<!DOCTYPE", re.DOTALL)
 
 
 class Element(Struct, frozen=True):

@@ -21,7 +21,7 @@ _MULTISTATUS = f"{{{DAV}}}multistatus"
 _NAMESPACES = f'xmlns:D="{DAV}" xmlns:ox="{OX}"'
 EXTENDED = f'<p:extended xmlns:p="{OURS}"/>'
 
-_client_id = re.compile(rb"<(?:[\w.-]+:)?client_id[^>]*>([^<]*)<")
+_client_id = re.compile(rb"<(?:[\w.-]+:)?client_id[^<>]*+>([^<]*+)<")
 
 
 class WrongRoot(Unreadable):

@@ -118,6 +118,20 @@ def test_what_is_no_xml_or_not_ours_is_refused_by_every_servlet(anna: OxUser, bo
         assert answer.code == "1400"
 
 
+@pytest.mark.parametrize("piece", ["<?x y?>", "<!--x-->", "<?x?> <!--<?y?>-->", "<?x <!-- ?>", " "])
+def test_much_before_the_root_is_read_once_and_not_in_every_way_that_it_could_be(anna: OxUser, piece: str) -> None:
+    query = ox.propfind(lastsync=0, objectmode="LIST")
+
+    assert anna.send("PROPFIND", "folders", piece * 5000 + query).status in {207, 400}
+    assert anna.send("PROPFIND", "folders", piece * 5000 + "<!DOCTYPE x>" + query).status == 400
+
+
+def test_a_client_id_is_looked_for_once_in_a_write_that_breaks_off(anna: OxUser) -> None:
+    (answer,) = anna.ask("PROPPATCH", "contacts", "<client_id" * 500_000)
+
+    assert (answer.code, answer["client_id"]) == ("1400", "not found")
+
+
 @pytest.mark.parametrize(
     "raw", [b"\xff\xfe", b"\xc3\x28", b"<a>\xe4</a>", b"\x00" * 100, bytes(range(256)), b"\xf4\x90\x80\x80"]
 )
