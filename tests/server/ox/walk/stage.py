@@ -125,8 +125,8 @@ class Stage(RuleBasedStateMachine):
             self._look_into(user, self.some_folder(self.steps))
 
     def _directory(self, module: str) -> set[int]:
-        """The contacts that the users themselves are."""
-        return {1, 2, 3} if module == "contact" else set()
+        """The contacts that the users themselves are, and the list of their group."""
+        return {1, 2, 3, 4} if module == "contact" else set()
 
     def _look_into(self, user: OxUser, folder: Folder) -> None:
         query = ox.propfind(folder_id=folder.id, lastsync=0, objectmode="LIST")
