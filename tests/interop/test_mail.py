@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from tests.interop.mail.system import MailSystem, missing
 from tests.interop.replica import Replica
 from tests.mail import samples
 from tests.mail.samples import Reply
-from tests.support.commands import Server
+from tests.support.commands import Server, passerelle
 from tests.support.inbound import Inbound
 from tests.support.ox import elements as ox
 from tests.support.ox.answers import Response
@@ -141,3 +143,67 @@ def test_while_the_service_is_down_mail_waits_for_it(postfix: MailSystem, server
     eventually(lambda: "inbound.example.org" in postfix.queue(), "the copy waits", patience_s=30)
     with Inbound(server.data, lmtp=f"127.0.0.1:{postfix.passerelle}"):
         eventually(lambda: "Patience" in titles(ada), "the invitation is in the calendar", patience_s=60)
+
+
+# There and back
+
+
+@pytest.fixture(scope="module")
+def relay(server: Server, postfix: MailSystem) -> None:
+    """The server's own mail leaves through Postfix."""
+    where = ("--port", str(postfix.smtp), "--security", "none", "--sender", "groupware@example.org")
+    passerelle("server", "mail", "relay", "127.0.0.1", *where, data=server.data)
+
+
+def leave(server: Server, recipient: str) -> None:
+    """Lets mail to somebody leave at once that would wait for further changes."""
+    for mail in json.loads(passerelle("server", "mail", "queue", "--json", data=server.data)):
+        if mail["recipient"] == recipient:
+            passerelle("server", "mail", "retry", str(mail["id"]), data=server.data)
+
+
+def calendar_in(mail: Message, method: str) -> str:
+    """The scheduling message in a mail, unfolded."""
+    part = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
+    assert part.get_param("method") == method
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode().replace("\r\n ", "")
+
+
+def test_an_invitation_leaves_through_postfix_and_its_answer_comes_back(
+    postfix: MailSystem, inbound: Inbound, ada: OxUser, server: Server, relay: None, tmp_path: Path
+) -> None:
+    meeting_of(ada, "Circle", ox.guest(CAROL, "Carol"))
+    leave(server, CAROL)
+    mail = postfix.arrived(CAROL, "Circle")
+    assert ADA.email in str(mail["From"])
+    text = calendar_in(mail, "REQUEST")
+    lines = dict(line.partition(":")[::2] for line in text.splitlines())
+    reply = Reply(uid=lines["UID"], mail=CAROL, organizer=ADA.email, answer="tentative", comment="must ask",
+                  sequence=int(lines.get("SEQUENCE", "0")), start=f"DTSTART:{samples.utc(START)}")  # fmt: skip
+    postfix.send(CAROL, [ADA.email], samples.apple(reply))
+    connector = Replica(tmp_path / "connector", server, ADA)
+
+    def has_answered() -> bool:
+        connector.sync()
+        return "must ask" in connector.text("Calendar")
+
+    eventually(has_answered, "carol has answered", patience_s=30)
+    assert "PARTSTAT=TENTATIVE" in connector.text("Calendar").replace("\r\n ", "")
+
+
+def test_who_is_invited_by_mail_answers_by_mail(
+    postfix: MailSystem, inbound: Inbound, ada: OxUser, server: Server, relay: None
+) -> None:
+    postfix.send(OTTO, [ADA.email], invitation("dinner", "Dinner"))
+    eventually(lambda: "Dinner" in titles(ada), "the invitation is in the calendar", patience_s=30)
+    dinner = next(one for one in ada.default("calendar").changes() if one.values.get("title") == "Dinner")
+    ada.write_well("calendar", object_id=dinner.id, method="CONFIRM", confirm="accept", confirm_message="with wine")
+    leave(server, OTTO)
+    text = calendar_in(postfix.arrived(OTTO, "Dinner"), "REPLY")
+    assert "UID:dinner" in text.splitlines()
+    (attendee,) = [line for line in text.splitlines() if line.startswith("ATTENDEE")]
+    assert "PARTSTAT=ACCEPTED" in attendee
+    assert attendee.endswith(f"mailto:{ADA.email}")
+    assert "with wine" in text

@@ -83,12 +83,3 @@ def test_a_proposal_without_a_time_is_unreadable(office: Office, door: Door) -> 
     reply = Reply(uid=record.item.uid or "", mail=CAROL, start="")
     with pytest.raises(Unreadable):
         door.take(samples.mail(CAROL, samples.calendar(*samples.event(reply), method="COUNTER"), method="COUNTER"))
-
-
-def test_who_asks_for_the_invitation_again_must_be_invited(office: Office, door: Door) -> None:
-    record = office.session("anna").create(office.default("anna"), meeting(participants=(outsider(),)))
-    reply = Reply(uid=record.item.uid or "", mail=CAROL)
-    text = samples.calendar(*samples.event(reply), method="REFRESH")
-    assert "again" in door.take(samples.mail(CAROL, text, method="REFRESH")).text
-    with pytest.raises(Forbidden):
-        door.take(samples.mail("eve@evil.test", text, method="REFRESH"))

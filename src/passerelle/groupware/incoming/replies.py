@@ -20,6 +20,7 @@ from passerelle.groupware.appointments import home_of
 from passerelle.groupware.calendars import members_in
 from passerelle.groupware.import_entries import without_control_characters
 from passerelle.groupware.incoming.letters import Letter, Report, revision_of, speaks_for
+from passerelle.groupware.notices import tell_again
 from passerelle.groupware.occurrence_rules import as_exception, occurrence_at
 from passerelle.groupware.participants import Participants
 from passerelle.groupware.provision import SYSTEM_USER
@@ -71,12 +72,17 @@ def take_answers(tx: Writing, letter: Letter, message: Message, saying: Saying) 
 
 
 def take_refresh(tx: Writing, letter: Letter, message: Message) -> Report:
-    """Find out whether a REFRESH comes from a participant; the organiser's next change brings the whole again."""
-    attendee = author(letter, message.parts[0])
-    find(tx, message.parts[0], attendee, message.zone)
-    return Report(
-        Text("Nothing to do: {mail} wants the invitation again, as the organiser can see.", mail=attendee.mail)
-    )
+    """Send the invitation again to a participant who asks for it.
+
+    Raises:
+        Forbidden, NotFound, Contradiction: as for answers.
+    """
+    part = message.parts[0]
+    attendee = author(letter, part)
+    place = find(tx, part, attendee, message.zone)
+    if place is None or not tell_again(tx, place.record.id, attendee.mail):
+        return Report(Text("Nothing to do: {mail} has the invitation, or will get it.", mail=attendee.mail))
+    return Report(Text("{mail} gets the invitation again.", mail=attendee.mail), is_news=True)
 
 
 def _take_part(tx: Writing, letter: Letter, message: Message, part: Part, saying: Saying) -> Report:

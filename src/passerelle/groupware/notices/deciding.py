@@ -140,7 +140,7 @@ class _Decision:
                     self._blank,
                     audience=Audience.ORGANIZER,
                     recipient=self._elsewhere(organizer.mail, organizer.name),
-                    after=after or before,
+                    after=after or _with_answer(before, new),
                     answering=person,
                     answer=new.answer,
                     message=new.message,
@@ -203,6 +203,13 @@ def _alone(version: Version | None, participant: Participant) -> Version | None:
         return version
     only: Participants = tuple(one for one in version.item.participants if one.identity == participant.identity)
     item: Invitation = msgspec.structs.replace(version.item, participants=only)
+    return msgspec.structs.replace(version, item=item)
+
+
+def _with_answer(version: Version, answered: Participant) -> Version:
+    """The version with another answer of a participant: what is left to tell of an item that is deleted."""
+    parties = tuple(answered if one.identity == answered.identity else one for one in version.item.participants)
+    item: Invitation = msgspec.structs.replace(version.item, participants=parties)
     return msgspec.structs.replace(version, item=item)
 
 

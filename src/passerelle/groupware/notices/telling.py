@@ -96,6 +96,26 @@ def telling(tx: Writing, actor: Actor, *, silent: bool, notify: bool = True) -> 
         reminders.refresh(tx, id_)
 
 
+def tell_again(tx: Writing, id_: ItemId, mail: str) -> bool:
+    """Invite somebody from elsewhere once more who asked for it (RFC 5546, section 3.2.6); tell whether that is sent.
+
+    Once an hour is enough, however often somebody asks; and nobody hears of what is over, or where notices are off.
+    """
+    people, state = Directory(tx), look(tx, id_)
+    owner = None if state is None else owner_of(state.root, tx.folders.get(state.root.folder))
+    actor = None if owner is None else people.party_of(owner)
+    if owner is None or actor is None or not mail_settings.settings(tx).notices:
+        return False
+    now, sent = tx.outbox.now, False
+    for delta in deltas(None, state):
+        for notice in decide(people, Telling(delta, actor, owner, now)):
+            recipient = notice.recipient.mail
+            if notice.audience is Audience.EXTERNAL and recipient.casefold() == mail.casefold():
+                key = f"{_pool(notice)}/again/{now:%Y-%m-%dT%H}"
+                sent |= tx.outbox.add(key, recipient, Kind.NOTICE, written(_bounded(notice))) is not None
+    return sent
+
+
 def look(tx: Reading, id_: ItemId) -> State | None:
     """An appointment or task as it is stored; of an occurrence, its whole series."""
     record = tx.items.get(id_, None)
