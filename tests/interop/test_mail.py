@@ -45,7 +45,7 @@ def server(postfix: MailSystem, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def inbound(server: Server, postfix: MailSystem) -> Iterator[Inbound]:
-    with Inbound(server.data, lmtp=f"127.0.0.1:{postfix.passerelle}") as service:
+    with Inbound(server.data, lmtp=postfix.passerelle) as service:
         yield service
 
 
@@ -141,7 +141,7 @@ def test_a_forged_invitation_changes_no_calendar_and_bothers_nobody_with_a_bounc
 def test_while_the_service_is_down_mail_waits_for_it(postfix: MailSystem, server: Server, ada: OxUser) -> None:
     postfix.send(OTTO, [ADA.email], invitation("patience", "Patience"))
     eventually(lambda: "inbound.example.org" in postfix.queue(), "the copy waits", patience_s=30)
-    with Inbound(server.data, lmtp=f"127.0.0.1:{postfix.passerelle}"):
+    with Inbound(server.data, lmtp=postfix.passerelle):
         eventually(lambda: "Patience" in titles(ada), "the invitation is in the calendar", patience_s=60)
 
 

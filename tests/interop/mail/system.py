@@ -11,6 +11,7 @@ import email
 import imaplib
 import os
 import pwd
+import random
 import shutil
 import signal
 import smtplib
@@ -18,6 +19,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from email.message import Message
 from functools import partial
 from pathlib import Path
@@ -124,7 +126,7 @@ passerelle unix - - n - - lmtp
 """
 
 _COPIES: Final = r"/^(.+)@example\.org$/ $1@inbound.example.org"
-_TRANSPORT: Final = r"/@inbound\.example\.org$/ passerelle:inet:127.0.0.1:{passerelle}"
+_TRANSPORT: Final = r"/@inbound\.example\.org$/ passerelle:unix:{home}/passerelle/lmtp"
 _ADDRESSES: Final = r"/^(.+)@inbound\.example\.org$/ $1@example.org"
 
 
@@ -136,20 +138,22 @@ def missing() -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on; nobody else takes them at once."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """Ports that nobody listens on. They are none of those that the system gives to whoever asks for any."""
+    found: set[int] = set()
+    while len(found) < count:
+        port = random.randrange(20_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.add(port)
+    return list(found)
 
 
 class MailSystem:
-    """The running servers; a context manager. ``passerelle`` is the port that copies go to."""
+    """The running servers; a context manager. ``passerelle`` is the address that copies go to by LMTP."""
 
     def __init__(self) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="passerelle-mail-"))
-        self.smtp, self._imap, self._boxes, self.passerelle = free_ports(4)
+        self.smtp, self._imap, self._boxes = free_ports(3)
+        self.passerelle = f"unix:{self._home}/passerelle/lmtp"
 
     def __enter__(self) -> Self:
         self._configure()
@@ -212,13 +216,15 @@ class MailSystem:
     def _configure(self) -> None:
         self._home.chmod(0o755)
         postfix = pwd.getpwnam("postfix")
-        for name in ("dovecot", "dovecot-state", "boxes", "queue", "queue/pid", "postfix", "conf"):
+        for name in ("dovecot", "dovecot-state", "boxes", "queue", "queue/pid", "postfix", "conf", "passerelle"):
             (self._home / name).mkdir(mode=0o755)
         os.chown(self._home / "boxes", _MAIL_UID, _MAIL_UID)
         os.chown(self._home / "postfix", postfix.pw_uid, postfix.pw_gid)
+        os.chown(self._home / "passerelle", -1, postfix.pw_gid)
+        (self._home / "passerelle").chmod(0o2750)  # what is made in it belongs to the group of Postfix
         values = {
             "home": self._home, "uid": _MAIL_UID, "password": PASSWORD, "smtp": self.smtp, "imap": self._imap,
-            "boxes": self._boxes, "passerelle": self.passerelle,
+            "boxes": self._boxes,
         }  # fmt: skip
         (self._home / "dovecot.conf").write_text(_DOVECOT.format(**values))
         for name, text in (("main.cf", _MAIN), ("master.cf", _MASTER), ("transport", f"{_TRANSPORT}\n")):
