@@ -13,6 +13,7 @@ from passerelle.groupware.session import Session
 from passerelle.groupware.views import FolderView
 from passerelle.model.folders import FIRST_ORDINARY, GLOBAL_ADDRESS_BOOK, Folder, Module
 from passerelle.model.ids import Stamp
+from passerelle.model.levels import level_of
 from passerelle.model.text import Text
 
 
@@ -30,9 +31,10 @@ def folders(*, account: Account = None, data: ConnectorData = None, json: Json =
         print_json(found)
     else:
         cells = [
-            (f["id"], f["name"], _word(f["module"]), _word(f["kind"]), _word(f["rights"]), f["items"]) for f in found
+            (f["id"], f["name"], _word(f["module"]), _word(f["kind"]), _word(f["rights"]), _level(f["level"]), f["items"])
+            for f in found
         ]
-        print_table(Text("Folders"), ("Id", "Name", "Module", "Kind", "You may", "Items"), cells)
+        print_table(Text("Folders"), ("Id", "Name", "Module", "Kind", "You may", "Level", "Items"), cells)
     return 0
 
 
@@ -103,6 +105,11 @@ def _word(text: object) -> object:
     return next((word for word in _WORDS if word == text), text)
 
 
+def _level(number: object) -> Text:
+    """A level of rights as people are shown it: its number, or "custom" for rights that are none of the nine."""
+    return Text("custom") if number is None else Text(str(number))
+
+
 def _is_shown(folder: Folder) -> bool:
     return folder.id >= FIRST_ORDINARY or folder.id == GLOBAL_ADDRESS_BOOK
 
@@ -120,5 +127,6 @@ def _described(session: Session, view: FolderView) -> dict[str, object]:
         "kind": kind,
         "default": one.is_default,
         "rights": ", ".join(may),
+        "level": level_of(rights),
         "items": items,
     }
