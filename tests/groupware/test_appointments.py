@@ -288,3 +288,13 @@ def test_with_the_next_change_who_came_into_an_invited_group_finds_the_meeting_a
 
     assert office.session("carla").ids(office.default("carla"), Module.CALENDAR) == (made.id,)
     assert office.session("bruno").ids(office.default("bruno"), Module.CALENDAR) == ()
+
+
+@pytest.mark.rule("5.2")
+def test_somebody_must_take_part(office: Office) -> None:
+    folder = office.public("anna")
+    session = office.session("anna")
+    item = session.create(folder.id, meeting())
+    with pytest.raises(Contradiction) as refusal:
+        session.update(item.id, folder.id, lambda _item: {"participants": ()})
+    assert refusal.value.code == "APP-0009"

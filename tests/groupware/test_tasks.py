@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from passerelle.groupware import provision
 from passerelle.groupware.tasks import successor
 from passerelle.model.errors import Contradiction, Missing
 from passerelle.model.folders import Module
@@ -112,3 +113,48 @@ def test_nobody_joins_a_task_by_making_it(office: Office) -> None:
     task = office.session("anna").create(office.default("anna", Module.TASKS), Task(title="T"))
     assert isinstance(task.item, Task)
     assert task.item.participants == ()
+
+
+@pytest.mark.rule("7.participants")
+def test_a_task_is_not_given_to_a_group_of_nobody(office: Office) -> None:
+    nobody = provision.add_group(office.store, "nobody", "Nobody", [])
+    group = Participant(kind=ParticipantKind.GROUP, id=nobody.id)
+    session, folder = office.session("anna"), office.default("anna", Module.TASKS)
+    with pytest.raises(Contradiction) as refusal:
+        session.create(folder, Task(title="T", participants=(group,)))
+    assert refusal.value.code == "TSK-0052"
+
+
+@pytest.mark.rule("7.participants")
+def test_a_task_for_a_group_shows_in_the_task_folders_of_its_members(office: Office) -> None:
+    staff = Participant(kind=ParticipantKind.GROUP, id=office.group("staff").id)
+    task = office.session("anna").create(office.default("anna", Module.TASKS), Task(title="T", participants=(staff,)))
+    for login in ("bruno", "carla"):
+        session = office.session(login)
+        assert session.get(task.id, Module.TASKS).folder == office.default(login, Module.TASKS)
+    answered = office.session("carla").confirm(task.id, Answer.DECLINED, "No time", module=Module.TASKS)
+    assert isinstance(answered.item, Task)
+    assert [(one.id, one.answer) for one in answered.item.participants] == [
+        (staff.id, Answer.NONE), (office.user("carla").id, Answer.DECLINED),
+    ]  # fmt: skip
+
+
+@pytest.mark.rule("7.status")
+def test_not_started_and_a_percentage_said_together_are_refused_whatever_was_stored(office: Office) -> None:
+    session, folder = office.session("anna"), office.default("anna", Module.TASKS)
+    task = session.create(folder, Task(title="T"))
+    with pytest.raises(Contradiction) as refusal:
+        session.update(task.id, folder, lambda _item: {"status": TaskStatus.NOT_STARTED, "percent": 50})
+    assert refusal.value.code == "TSK-0031"
+    changed = session.update(task.id, folder, lambda _item: {"percent": 50})
+    assert isinstance(changed.item, Task)
+    assert (changed.item.status, changed.item.percent) == (TaskStatus.NOT_STARTED, 50)
+
+
+@pytest.mark.rule("7.status")
+def test_done_says_nothing_of_the_percentage_and_the_percentage_nothing_of_done(office: Office) -> None:
+    session, folder = office.session("anna"), office.default("anna", Module.TASKS)
+    task = session.create(folder, Task(title="T", status=TaskStatus.DONE, percent=40))
+    changed = session.update(task.id, folder, lambda _item: {"status": TaskStatus.IN_PROGRESS, "percent": 100})
+    assert isinstance(changed.item, Task)
+    assert (changed.item.status, changed.item.percent) == (TaskStatus.IN_PROGRESS, 100)

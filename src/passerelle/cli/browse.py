@@ -30,10 +30,8 @@ def folders(*, account: Account = None, data: ConnectorData = None, json: Json =
     if json:
         print_json(found)
     else:
-        cells = [
-            (f["id"], f["name"], _word(f["module"]), _word(f["kind"]), _word(f["rights"]), _level(f["level"]), f["items"])
-            for f in found
-        ]
+        words = ("module", "kind", "rights")
+        cells = [(f["id"], f["name"], *(_word(f[w]) for w in words), _level(f["level"]), f["items"]) for f in found]
         print_table(Text("Folders"), ("Id", "Name", "Module", "Kind", "You may", "Level", "Items"), cells)
     return 0
 

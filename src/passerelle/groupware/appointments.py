@@ -8,16 +8,17 @@ from typing import TypeVar
 
 import msgspec
 
-from passerelle.groupware import conflicts, participants
+from passerelle.groupware import conflicts, default_answers, organisers, participants
 from passerelle.groupware.access import Located
 from passerelle.groupware.actor import Actor
-from passerelle.groupware.calendars import placements
+from passerelle.groupware.calendars import members_in, placements
 from passerelle.groupware.occurrence_rules import carry, is_over, with_deleted
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder, FolderType
 from passerelle.model.ids import ItemId, Stamp, UserId
-from passerelle.model.items import Appointment, Task
+from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.participants import Answer
+from passerelle.model.patch import Patch
 from passerelle.model.patterns import adjust_start
 from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Recurrence
@@ -34,6 +35,7 @@ def create(tx: Writing, actor: Actor, folder: Folder, item: Appointment, *, igno
     require_free_uid(tx, item.uid)
     joined = participants.on_create(participants.unique(item.participants), folder, actor.user)
     item = with_checked_participants(tx, started(msgspec.structs.replace(item, participants=joined)))
+    item = with_default_answers(tx, item, (), folder)
     conflicts.check(tx, actor, conflicts.Booking(item, folder), ignore_conflicts=ignore_conflicts)
     return tx.items.add(folder.id, item, placements=placements(tx, folder, item.participants))
 
@@ -44,17 +46,20 @@ def update(
     found: Located,
     before: Appointment,
     after: Appointment,
+    sent: Patch,
     *,
     ignore_conflicts: bool,
 ) -> None:
-    """Store a changed appointment: a single one, a master, or a change exception."""
+    """Store a changed appointment: a single one, a master, or a change exception. ``sent`` is what the client said."""
     record, home = found.record, home_of(tx, found.record.id)
     if record.master is not None:
         _check_exception(tx, actor, record, before, after)
     if after.uid != before.uid:
         require_free_uid(tx, after.uid)
     after = with_merged_participants(tx, before, after, on_behalf(found.folder, actor))
+    organisers.check_change(tx, before, after, sent)
     check_owner(tx, found, before, after)
+    after = with_default_answers(tx, after, before.participants, home)
     if _time_changed(before, after):
         after = ask_again(before, started(after), on_behalf(found.folder, actor))
     after = in_sequence(before, after)
@@ -113,7 +118,17 @@ def with_checked_participants(tx: Reading, item: Invitation, before: participant
     item = msgspec.structs.replace(item, participants=participants.unique(named))
     participants.check(item, before)
     participants.require_known(tx, tuple(each for each in item.participants if each.identity not in known))
+    if isinstance(item, Task):
+        participants.require_members(item.participants, before, members_in(tx))
     return item
+
+
+def with_default_answers(
+    tx: Reading, item: Appointment, before: participants.Participants, home: Folder
+) -> Appointment:
+    """The appointment with the default answers of those who are newly invited (section 5.2)."""
+    filled = default_answers.filled(tx, item.participants, before, home)
+    return msgspec.structs.replace(item, participants=filled)
 
 
 def with_merged_participants(tx: Reading, before: Invitation, after: Invitation, self_: UserId) -> Invitation:
@@ -152,13 +167,15 @@ def _time_of(item: Appointment | Task) -> object:
 
 
 def check_owner(tx: Reading, found: Located, before: Appointment, after: Appointment) -> None:
-    """Refuse to take out whose calendar it is: the one it lives in, and the one it was reached through.
+    """Refuse to take out everybody, or whose calendar it is: the one it lives in, and the one it was reached through.
 
     Raises:
-        Contradiction: APP-0076.
+        Contradiction: APP-0009, APP-0076.
     """
     for folder in (home_of(tx, found.record.id), found.folder):
         participants.check_owner_stays(before.participants, after.participants, folder)
+    if before.participants and not after.participants:
+        raise Contradiction("Somebody must take part.", "APP-0009")
 
 
 def home_of(tx: Reading, id_: ItemId) -> Folder:
@@ -225,6 +242,28 @@ def carry_exceptions(
             tx.items.replace(exception.id, moved)
 
 
+def leave_home(tx: Writing, record: ItemRecord, owner: UserId) -> Stamp:
+    """Take out the owner of the calendar that an appointment of another organiser lives in (section 5.4).
+
+    It lives on in the calendar of another user who takes part.
+    """
+    heir, *others = (one for one in tx.items.placements(record.id) if one.user is not None)
+    for exception in tx.items.exceptions(record.id) if record.changed else ():
+        tx.items.replace(exception.id, _declined(exception.item, owner))
+    item = _declined(record.item, owner)
+    return tx.items.replace(record.id, item, folder=heir.folder, placements=others)
+
+
+def is_anothers(tx: Reading, record: ItemRecord, owner: UserId) -> bool:
+    """Whether somebody else organises an appointment of a private calendar, and other users here take part."""
+    item = record.item
+    if not isinstance(item, Appointment) or record.master is not None:
+        return False
+    return not organisers.is_organised_by(tx, item.organizer, owner) and any(
+        one.user is not None for one in tx.items.placements(record.id)
+    )
+
+
 def leave(tx: Writing, actor: Actor, record: ItemRecord, user: UserId) -> Stamp:
     """Take a participant out, also of changed occurrences: declined, and gone from the calendar (section 5.4)."""
     for exception in tx.items.exceptions(record.id, actor.user) if record.changed else ():
@@ -243,12 +282,15 @@ def _restamp_master(tx: Writing, actor: Actor, record: ItemRecord) -> None:
 
 
 def _leave_one(tx: Writing, record: ItemRecord, user: UserId) -> Stamp:
-    item = record.item
     remaining = tuple(p for p in tx.items.placements(record.id) if p.user not in (None, user))
-    if isinstance(item, Appointment | Task):
-        declined = participants.with_answer(item.participants, user, Answer.DECLINED, "")
-        item = msgspec.structs.replace(item, participants=declined)
-    return tx.items.replace(record.id, item, placements=remaining)
+    return tx.items.replace(record.id, _declined(record.item, user), placements=remaining)
+
+
+def _declined(item: Item, user: UserId) -> Item:
+    if not isinstance(item, Appointment | Task):
+        return item
+    declined = participants.with_answer(item.participants, user, Answer.DECLINED, "")
+    return msgspec.structs.replace(item, participants=declined)
 
 
 def remove_exception(tx: Writing, actor: Actor, record: ItemRecord) -> Stamp:

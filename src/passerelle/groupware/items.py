@@ -26,7 +26,7 @@ from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import placements
 from passerelle.groupware.members import with_addresses
 from passerelle.groupware.privacy import check_private
-from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Folder, Module
+from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Folder, FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Appointment, Contact, DistributionList, Item, Task
 from passerelle.model.patch import Patch, apply, difference
@@ -72,14 +72,15 @@ def update(  # noqa: PLR0913 - what an update may say
     found = locate(tx, actor, id_, module, folder)
     moving = destination is not None and destination != found.folder.id
     seen = as_seen(tx, found.record)
-    after = patched(seen.item, change(seen.item))
+    sent = change(seen.item)
+    after = patched(seen.item, sent)
     changed = frozenset(difference(seen.item, after)) if type(after) is type(seen.item) else None
     if changed or changed is None or not moving:
         require_write(found, actor)
     require_current(found.record.stamp, expected)
     if changed is None or changed:
-        validation.check(after, changed)
-        found = _store(tx, actor, found, _as_stored(tx, found, after), ignore_conflicts=ignore_conflicts)
+        validation.check(after, changed, sent)
+        found = _store(tx, actor, found, _as_stored(tx, found, after), sent, ignore_conflicts=ignore_conflicts)
     if moving and destination is not None:
         found = moves.move(tx, actor, found, destination)
     return as_seen(tx, found.record)
@@ -103,12 +104,12 @@ def _as_stored(tx: Writing, found: Located, seen: Item) -> Item:
     return msgspec.structs.replace(seen, recurrence=msgspec.structs.replace(seen.recurrence, deleted=deleted))
 
 
-def _store(tx: Writing, actor: Actor, found: Located, after: Item, *, ignore_conflicts: bool) -> Located:
+def _store(tx: Writing, actor: Actor, found: Located, after: Item, sent: Patch, *, ignore_conflicts: bool) -> Located:
     """Store changed content by the rules of its kind, and return where the item now stands."""
     before = found.record.item
     check_private(after, before, found.folder, actor, found.record.created_by)
     if isinstance(after, Appointment) and isinstance(before, Appointment):
-        appointments.update(tx, actor, found, before, after, ignore_conflicts=ignore_conflicts)
+        appointments.update(tx, actor, found, before, after, sent, ignore_conflicts=ignore_conflicts)
     elif isinstance(after, Task) and isinstance(before, Task):
         _update_task(tx, actor, found, before, after)
     elif isinstance(after, Contact) and isinstance(before, Contact):
@@ -172,4 +173,6 @@ def remove(tx: Writing, actor: Actor, found: Located) -> Stamp:
         return appointments.leave(tx, actor, record, leaving)
     if record.master is not None:
         return appointments.remove_exception(tx, actor, record)
+    if found.folder.type is FolderType.PRIVATE and appointments.is_anothers(tx, record, found.folder.owner):
+        return appointments.leave_home(tx, record, found.folder.owner)
     return tx.items.remove(record.id)

@@ -194,6 +194,19 @@ def require_known(tx: Reading, given: Participants) -> None:
             raise Invalid(Text("There is no {kind} {id}.", kind=each.kind, id=each.id or 0), "participants", "APP-0007")
 
 
+def require_members(given: Participants, before: Participants, members: Members) -> None:
+    """Refuse to give a task to a group of nobody.
+
+    Raises:
+        Contradiction: TSK-0052.
+    """
+    known = {each.identity for each in before}
+    groups = (each for each in given if each.kind is ParticipantKind.GROUP and each.identity not in known)
+    for each in groups:
+        if not tuple(members(GroupId(each.id or 0))):
+            raise Contradiction(Text("The group {id} has nobody who could do the task.", id=each.id or 0), "TSK-0052")
+
+
 def _is_known(tx: Reading, participant: Participant) -> bool:
     found: User | Group | Resource | None
     if participant.id is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from passerelle.groupware import appointments, conflicts, items, validation
+from passerelle.groupware import appointments, conflicts, items, organisers, validation
 from passerelle.groupware.access import (
     Located,
     as_seen,
@@ -45,10 +45,12 @@ def change_occurrence(  # noqa: PLR0913 - what a change of an occurrence may say
     require_write(found, actor)
     require_current(found.record.stamp, expected)
     base = occurrence_of(found.record, at)
-    after = items.patched(base, change(base))
+    sent = change(base)
+    after = items.patched(base, sent)
     if not isinstance(after, Appointment):
         raise Contradiction("An occurrence stays an appointment.")
     after = _checked(tx, actor, found, base, after)
+    organisers.check_change(tx, base, after, sent)
     booking = conflicts.Booking(after, appointments.home_of(tx, id_), master=id_)
     conflicts.check(tx, actor, booking, ignore_conflicts=ignore_conflicts)
     return as_seen(tx, add_exception(tx, actor, found, after).record)
@@ -77,6 +79,7 @@ def _checked(tx: Writing, actor: Actor, found: Located, base: Appointment, after
     self_ = appointments.on_behalf(found.folder, actor)
     after = appointments.with_merged_participants(tx, base, after, self_)
     appointments.check_owner(tx, found, base, after)
+    after = appointments.with_default_answers(tx, after, base.participants, appointments.home_of(tx, found.record.id))
     after = appointments.ask_again(base, after, self_) if after.when != base.when else after
     return appointments.in_sequence(base, after)
 

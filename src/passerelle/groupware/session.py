@@ -20,6 +20,7 @@ from passerelle.groupware import (
     attachments,
     batches,
     changes,
+    default_answers,
     directory,
     folders,
     free_busy,
@@ -283,11 +284,20 @@ class Session:
         message: str = "",
         *,
         module: Module = Module.CALENDAR,
+        folder: FolderId | None = None,
         at: date | int | None = None,
     ) -> ItemRecord:
-        """Answer an invitation for oneself: to an item, a whole series, or with ``at`` one occurrence."""
+        """Answer an invitation: to an item, a whole series, or with ``at`` one occurrence.
+
+        The answer is the user's own; in a shared ``folder`` it is given for its owner.
+        """
         with self._telling(id_) as (tx, actor, _news):
-            return answers.confirm(tx, actor, id_, answer, message, module=module, at=at)
+            return answers.confirm(tx, actor, id_, answer, message, module=module, folder=folder, at=at)
+
+    def choose_default_answers(self, *, private: Answer, public: Answer) -> User:
+        """Choose how invitations from private and from public calendars are answered as long as one says nothing."""
+        with self._writing() as (tx, actor):
+            return default_answers.choose(tx, actor, private=private, public=public)
 
     # Files that hang on items
 

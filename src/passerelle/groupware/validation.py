@@ -43,8 +43,10 @@ _TEXT_CODES = {Kind.APPOINTMENT: ("APP-0071", "APP-0072"), Kind.TASK: ("", ""), 
 """The codes for characters that cannot be kept, and for texts that are too long."""
 
 
-def check(item: Item, changed: Collection[str] | None = None) -> None:
+def check(item: Item, changed: Collection[str] | None = None, sent: Collection[str] = ()) -> None:
     """Refuse an item whose ``changed`` fields (all of them for ``None``) have values that cannot be.
+
+    ``sent`` names the fields that a client said, changed or not.
 
     Raises:
         Missing: a mandatory value is absent.
@@ -57,7 +59,7 @@ def check(item: Item, changed: Collection[str] | None = None) -> None:
     if isinstance(item, Appointment):
         _check_appointment(item, names)
     elif isinstance(item, Task):
-        _check_task(item, names)
+        _check_task(item, names, names | set(sent))
     else:
         contacts.check(item, names)
 
@@ -157,10 +159,11 @@ def _last_day(when: Span, rule: Rule) -> date:
     return local_day(rule.until, when.zone) if isinstance(when, Timed) else rule.until.date()
 
 
-def _check_task(item: Task, names: frozenset[str]) -> None:
+def _check_task(item: Task, names: frozenset[str], sent: frozenset[str]) -> None:
     if not 0 <= item.percent <= 100:  # noqa: PLR2004 - a percentage
         raise Invalid(Text("{percent} is no percentage.", percent=item.percent), "percent", "TSK-0030")
-    if {"status", "percent"} <= names and item.status is TaskStatus.NOT_STARTED and item.percent:
+    progress = {"status", "percent"}
+    if progress <= sent and names & progress and item.status is TaskStatus.NOT_STARTED and item.percent:
         raise Contradiction("A task that is not started is 0 percent done.", "TSK-0031")
     if names & {"start", "due", "recurrence"}:
         _check_dates(item)

@@ -1,7 +1,7 @@
 """Named levels of rights, 0 to 8, and rights packed into one number (semantics reference, sections 2.2 and 2.3). Pure.
 
-The levels are those of the manual, sections 7.5.1.3 to 7.5.1.11. They are presets: a folder stores rights, and a level is
-recognised in them. Rights that are none of the presets are *custom*.
+The levels are those of the manual, sections 7.5.1.3 to 7.5.1.11. They are presets: a folder stores rights, and a level
+is recognised in them. Rights that are none of the presets are *custom*.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LEVELS: tuple[NamedLevel, ...] = (
     NamedLevel(5, Text("like 4, and create subfolders"), Rights(folder=8, read=4, write=2, delete=2)),
     NamedLevel(6, Text("read, create, change and delete all items"), Rights(folder=4, read=4, write=4, delete=4)),
     NamedLevel(7, Text("full access"), Rights(folder=8, read=4, write=4, delete=4)),
-    NamedLevel(8, Text("full access, and give rights to others"), Rights(folder=8, read=4, write=4, delete=4, admin=True)),
+    NamedLevel(8, Text("administer"), Rights(folder=8, read=4, write=4, delete=4, admin=True)),
 )
 """The presets; each stands at the index of its number."""
 

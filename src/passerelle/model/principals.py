@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from passerelle.model.ids import GroupId, ItemId, ResourceId, Stamp, UserId
+from passerelle.model.participants import Answer
 
 
 class PrincipalKind(StrEnum):
@@ -58,6 +59,9 @@ class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     Who is ``disabled`` cannot log in; all else stays as it is. ``attachment_quota`` is in bytes and stands in the
     place of the limit that holds for all. ``withheld`` is what the administrator takes away (semantics reference,
     1.7).
+
+    ``answer_private`` and ``answer_public`` are what the person answers by default to an invitation from a private or
+    a public calendar (semantics reference, section 5.2).
     """
 
     id: UserId
@@ -74,6 +78,8 @@ class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     disabled: bool = False
     attachment_quota: int | None = None
     withheld: frozenset[Capability] = frozenset()
+    answer_private: Answer = Answer.NONE
+    answer_public: Answer = Answer.NONE
     stamp: Stamp = Stamp(0)
     deleted: bool = False
 

@@ -165,7 +165,7 @@ def _places(
     if folder == present.folder:
         return before
     kept = {place: user for place, user in before.items() if place != present.folder}
-    return {folder: None, **kept}
+    return {**kept, folder: None}
 
 
 def _update_item(block: WritingBlock, id_: ItemId, stamp: Stamp, columns: dict[str, object]) -> None:

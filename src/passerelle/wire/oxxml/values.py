@@ -53,11 +53,11 @@ def amount(text: str, name: str) -> Decimal:
     """A decimal number with a point, as costs are.
 
     Raises:
-        Invalid: anything else.
+        Invalid: anything else (TSK-0055).
     """
     match = _decimal.fullmatch(text)
     if match is None:
-        raise Invalid(f"The element “{name}” holds “{text[:40]}”, which is not a decimal number.", name)
+        raise Invalid(f"The element “{name}” holds “{text[:40]}”, which is not a decimal number.", name, "TSK-0055")
     return Decimal(match[1])
 
 
