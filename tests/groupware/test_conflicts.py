@@ -3,6 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from passerelle.groupware.session import Session
@@ -240,3 +241,52 @@ class TestDaysAroundTheWorld:
         assert len(collisions(office, "anna", meeting(when=at(0, 15, day=wednesday, minutes=30)))) == 1
         tuesday = MONDAY + timedelta(days=1)
         assert collisions(office, "anna", meeting(when=at(23, day=tuesday))) == ()
+
+
+@pytest.mark.rule("5.6")
+class TestFarAway:
+    """A room is looked at over all occurrences, people for a year (semantics reference, section 5.6)."""
+
+    def test_an_endless_series_meets_a_booking_many_years_ahead(self, office: Office) -> None:
+        far = MONDAY + timedelta(days=7 * 52 * 15)
+        assert not hard(office, meeting("In fifteen years", at(10, day=far), participants=(office.invite_room(),)))
+        every_day = meeting("Every day", at(10), recurrence=daily(), participants=(office.invite_room(),))
+        assert hard(office, every_day)
+        later = meeting("Later", at(12), recurrence=daily(), participants=(office.invite_room(),))
+        assert not hard(office, later)
+
+    def test_an_endless_series_meets_one_that_begins_many_years_ahead(self, office: Office) -> None:
+        far = MONDAY + timedelta(days=7 * 52 * 15)
+        series = meeting("From then on", at(10, day=far), recurrence=daily(), participants=(office.invite_room(),))
+        assert not hard(office, series)
+        assert hard(office, meeting("Every day", at(10), recurrence=daily(), participants=(office.invite_room(),)))
+
+    def test_people_are_not_asked_about_the_year_after_next(self, office: Office) -> None:
+        far = MONDAY + timedelta(days=7 * 110)
+        assert collisions(office, "anna", meeting("In two years", at(10, day=far))) == ()
+        assert collisions(office, "anna", meeting("Every day", at(10), recurrence=daily())) == ()
+
+
+@pytest.mark.rule("5.6")
+class TestWhoIsAsked:
+    """Who declined is not asked, nor who is tentative; nobody learns what is private."""
+
+    def test_who_is_tentative_about_the_new_appointment_is_not_asked(self, office: Office) -> None:
+        collisions(office, "bruno", meeting("Hers"))
+        (bruno,) = office.invite("bruno")
+        tentative = msgspec.structs.replace(bruno, answer=Answer.TENTATIVE)
+        assert collisions(office, "anna", meeting(participants=(tentative,))) == ()
+
+    def test_a_title_that_is_private_is_told_to_its_owner_only(self, office: Office) -> None:
+        office.share_default("anna", office.grant("bruno", EDITOR))
+        collisions(office, "anna", meeting("Secret", private=True))
+        assert [one.title for one in collisions(office, "anna", meeting())] == ["Secret"]
+        found = collisions(office, "bruno", meeting(participants=office.invite("anna")))
+        assert [(one.title, one.who) for one in found] == [("", (office.user("anna").display_name,))]
+
+    def test_a_change_of_the_way_it_is_shown_is_checked(self, office: Office) -> None:
+        collisions(office, "anna", meeting("There"))
+        session = office.session("anna")
+        free = session.create(office.default("anna"), meeting("Free", shown_as=ShownAs.FREE))
+        with pytest.raises(Overlap):
+            session.update(free.id, free.folder, lambda _item: {"shown_as": ShownAs.RESERVED})

@@ -73,20 +73,37 @@ def _days(span: Span) -> tuple[date, date]:
     return local_day(span.start, span.zone), local_day(last_instant, span.zone) + ONE_DAY
 
 
+MAX_LAID_OUT = 4000
+"""How many occurrences of a series that is to be booked are laid out: more than ten years of days."""
+
+
 class Wanted:
-    """The time that an appointment wants within a window, laid out once to be compared with many others."""
+    """The time that an appointment wants within a window, laid out once to be compared with many others.
+
+    Of an endless series its beginning is laid out; what lies beyond that is looked at where another appointment is.
+    """
 
     def __init__(self, one: Busy, start: datetime, end: datetime) -> None:
-        self._start, self._end = start, end
-        self._spans = list(islice(spans(one, start, end), MAX_OCCURRENCES))
+        self._one, self._start, self._end = one, start, end
+        self._spans = list(islice(spans(one, start, end), MAX_LAID_OUT))
         self._ends = [span_end(span) for span in self._spans]
+        self._is_whole = len(self._spans) < MAX_LAID_OUT
 
     def first_overlap(self, other: Busy) -> Span | None:
         """The first time of another appointment that is wanted too, or None."""
+        if self._lies_beyond(other.when):
+            last = self._end if other.recurrence else min(self._end, _later(span_end(other.when)))
+            return Wanted(self._one, _earlier(span_start(other.when)), last).first_overlap(other)
         return next((span for span in self._near(other) if self._meets(span)), None)
 
+    def _lies_beyond(self, when: Span) -> bool:
+        """Whether another appointment begins after all that is laid out, though there is more."""
+        return not self._is_whole and span_start(when) > self._ends[-1] + 2 * ONE_DAY
+
     def _near(self, other: Busy) -> Iterator[Span]:
-        return islice(spans(other, self._start, self._end), MAX_OCCURRENCES)
+        """The times of another appointment that what is laid out can meet."""
+        end = self._end if self._is_whole else min(self._end, _later(self._ends[-1]))
+        return islice(spans(other, self._start, end), MAX_LAID_OUT)
 
     def _meets(self, span: Span) -> bool:
         """Whether a wanted span overlaps; all are of one length, so that their ends are in order like their starts."""
