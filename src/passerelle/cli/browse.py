@@ -6,7 +6,7 @@ import sys
 
 from passerelle.cli.describing import as_mapping, rows, title, when
 from passerelle.cli.naming import find_folder, find_item
-from passerelle.cli.options import ConnectorData, Json
+from passerelle.cli.options import ConnectorData, Json, SmallPictures
 from passerelle.cli.output import print_json, print_table
 from passerelle.cli.replicas import Account, open_replica
 from passerelle.groupware.session import Session
@@ -76,18 +76,26 @@ def show(number: int, /, *, account: Account = None, data: ConnectorData = None,
     return 0
 
 
-def export(folder: str, /, *, account: Account = None, data: ConnectorData = None) -> int:
+def export(
+    folder: str,
+    /,
+    *,
+    account: Account = None,
+    data: ConnectorData = None,
+    small_pictures: SmallPictures = False,
+) -> int:
     """Write a folder to standard output: calendars and tasks as iCalendar, contacts as vCard.
 
     Args:
         folder: Name, end of the path, or id.
         account: Which account, if you have several.
         data: Directory of your accounts.
+        small_pictures: Pictures of contacts with 200 pixels, for telephones; without it as they are kept.
     """
     from passerelle.groupware.transfer import export_folder
 
     with open_replica(data, account) as session:
-        for piece in export_folder(session, find_folder(session, folder).id):
+        for piece in export_folder(session, find_folder(session, folder).id, small_pictures=small_pictures):
             sys.stdout.buffer.write(piece)
     return 0
 

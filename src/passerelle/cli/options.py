@@ -37,6 +37,7 @@ ConnectorData = Annotated[
     ),
 ]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for a script.")]
+SmallPictures = Annotated[bool, Parameter(name="--small-pictures", negative="")]
 PasswordStdin = Annotated[
     bool,
     Parameter(name="--password-stdin", negative="", help="Read the password from standard input, not by asking."),

@@ -7,19 +7,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from passerelle.groupware.pictures import check_photo, photo_type
 from passerelle.model.errors import Forbidden, Invalid, Missing
 from passerelle.model.items import Contact, DistributionList, Photo
 from passerelle.model.text import Text
 
-MAX_PHOTO_BYTES = 4 * 1024 * 1024
-
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"BM", "image/bmp"),
-)
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _ADDRESS_FIELDS = ("email1", "email2", "email3")
 _USER_NAMES = {"display_name": "CON-0166", "first_name": "CON-0175", "last_name": "CON-0164"}
@@ -49,23 +41,6 @@ def is_address(text: str) -> bool:
     (True, False)
     """
     return _ADDRESS.fullmatch(text.strip()) is not None
-
-
-def photo_type(content: bytes) -> str | None:
-    """The media type that a picture's first bytes tell, or None if it is none that clients show."""
-    return next((name for signature, name in _SIGNATURES if content.startswith(signature)), None)
-
-
-def check_photo(photo: Photo) -> None:
-    """Refuse what is too large or no picture that clients show.
-
-    Raises:
-        Invalid: CON-0172 and CON-0101.
-    """
-    if len(photo.data) > MAX_PHOTO_BYTES:
-        raise Invalid("A contact's picture can have 4 MiB.", "photo", "CON-0172")
-    if photo_type(photo.data) is None:
-        raise Invalid("The picture is neither JPEG, PNG, GIF nor BMP.", "photo", "CON-0101")
 
 
 def normalised(contact: Contact) -> Contact:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from passerelle.groupware.session import Session
+from passerelle.groupware.thumbnails import Square, small
 from passerelle.model.folders import Folder
 from passerelle.model.ids import GroupId, ItemId, ResourceId, UserId
 from passerelle.model.items import Appointment, Contact, Task
@@ -21,11 +22,16 @@ Invitation = TypeVar("Invitation", Appointment, Task)
 _STAMPS = ("DTSTAMP", "LAST-MODIFIED")
 
 
-def cards(session: Session, folder: Folder) -> Iterator[Contact]:
-    """The readable contacts of a folder."""
+def cards(session: Session, folder: Folder, *, small_pictures: bool = False) -> Iterator[Contact]:
+    """The readable contacts of a folder, their pictures as they are kept or as small copies."""
     for record in session.changes(folder.id, folder.module).items:
         if isinstance(record.item, Contact):
-            yield record.item
+            yield _with_small_picture(record.item) if small_pictures else record.item
+
+
+def _with_small_picture(item: Contact) -> Contact:
+    photo = None if item.photo is None else small(item.photo, Square.CARD)
+    return item if photo is item.photo else msgspec.structs.replace(item, photo=photo)
 
 
 def series(session: Session, folder: Folder) -> Iterator[Series]:

@@ -32,11 +32,12 @@ from passerelle.groupware.access import read_item
 from passerelle.groupware.actor import Actor, actor_of
 from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
 from passerelle.groupware.notices import News, telling
+from passerelle.groupware.thumbnails import Square, small
 from passerelle.groupware.views import DirectoryChanges, FolderChanges, FolderView, ItemChanges, Person
 from passerelle.model.errors import NotFound
 from passerelle.model.folders import Folder, FolderType, Module, Right
 from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp, UserId
-from passerelle.model.items import Item
+from passerelle.model.items import Contact, Item, Photo
 from passerelle.model.participants import Answer
 from passerelle.model.patch import Patch
 from passerelle.model.principals import FreeBusyDetail, Group, Notices, Resource, User
@@ -198,6 +199,17 @@ class Session:
         """One item, in the folder given or wherever the user may read it (the own folders first)."""
         with self._reading() as (tx, actor):
             return read_item(tx, actor, id_, module, folder)
+
+    def photo(self, id_: ItemId, square: Square, folder: FolderId | None = None) -> Photo:
+        """A contact's picture, small enough to show.
+
+        Raises:
+            NotFound: there is no such contact, or it has no picture.
+        """
+        item = self.get(id_, Module.CONTACTS, folder).item
+        if not isinstance(item, Contact) or item.photo is None:
+            raise NotFound(Text("The contact {id} has no picture.", id=id_))
+        return small(item.photo, square)
 
     def create(
         self, folder: FolderId, item: Item, *, ignore_conflicts: bool = False, notify: bool = True

@@ -50,15 +50,17 @@ def _is_address_book(name: str, data: bytes) -> bool:
     return name.lower().endswith((".vcf", ".vcard"))
 
 
-def export_folder(session: Session, folder: FolderId) -> Iterator[bytes]:
+def export_folder(session: Session, folder: FolderId, *, small_pictures: bool = False) -> Iterator[bytes]:
     """A folder's readable items as a file, piece by piece: iCalendar, for contacts vCard.
+
+    ``small_pictures`` puts copies of 200 pixels in the place of larger pictures (docs/decisions/0020).
 
     Raises:
         NotFound, Forbidden: the folder is invisible, or must not be read.
     """
     found = _readable(session, folder)
     if found.module is Module.CONTACTS:
-        return vcard.write_parts(cards(session, found))
+        return vcard.write_parts(cards(session, found, small_pictures=small_pictures))
     return icalendar.write_parts(series(session, found), name=found.name)
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from passerelle.cli.naming import find_folder, find_user
-from passerelle.cli.options import Json, ServerData
+from passerelle.cli.options import Json, ServerData, SmallPictures
 from passerelle.cli.output import about, print_json, print_table, progress, said, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware.session import Session
@@ -47,17 +47,18 @@ def import_files(
     return SOME_REFUSED if any(report.refused for report in reports) else 0
 
 
-def export(folder: str, /, *, user: str, data: ServerData = None) -> int:
+def export(folder: str, /, *, user: str, data: ServerData = None, small_pictures: SmallPictures = False) -> int:
     """Write a folder to standard output, as iCalendar or vCard.
 
     Args:
         folder: Name or id.
         user: Login of a user who may read it.
         data: The server's directory.
+        small_pictures: Pictures of contacts with 200 pixels, for telephones; without it as they are kept.
     """
     with open_store(data) as store:
         session = Session(store, find_user(store, user).id)
-        for piece in export_folder(session, find_folder(session, folder).id):
+        for piece in export_folder(session, find_folder(session, folder).id, small_pictures=small_pictures):
             sys.stdout.buffer.write(piece)
     return 0
 
