@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
-from passerelle.model.items import Contact, Item, Task
+from passerelle.model.items import Contact, DistributionList, Item, Member, Task
 from passerelle.store import Draft, Store
 from tests.store.conftest import ANNA, BEN
 from tests.store.samples import ALL, changes, meeting
@@ -175,3 +175,19 @@ def test_several_items_are_removed_at_once_or_none(store: Store, calendar: Folde
     with store.writing(ANNA) as tx:
         tx.items.remove_many([one, three])
         assert tx.items.ids(calendar) == (two,)
+
+
+def test_lists_are_found_by_the_contacts_that_they_refer_to(store: Store, calendar: FolderId) -> None:
+    with store.writing(ANNA) as tx:
+        contact = tx.items.add(calendar, Contact(email1="a@example.org"))
+        named = Member(mail="a@example.org", contact=contact.id, folder=calendar, email_field=1)
+        cached = Member(mail="a@example.org", contact=contact.id)
+        drafts = [DistributionList(members=(named, named)), DistributionList(members=(cached,)), DistributionList()]
+        first, second, third = tx.items.add_many(calendar, drafts)
+        assert [one.id for one in tx.items.referring(contact.id)] == [first.id]
+        tx.items.replace(third.id, DistributionList(members=(named,)))
+        tx.items.replace(first.id, DistributionList(members=(cached,)))
+        assert [one.id for one in tx.items.referring(contact.id)] == [third.id]
+        tx.items.remove(third.id)
+        tx.items.remove(second.id)
+        assert tx.items.referring(contact.id) == []

@@ -24,7 +24,7 @@ from passerelle.groupware.access import (
 )
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import placements
-from passerelle.groupware.members import with_addresses
+from passerelle.groupware.members import follow, with_addresses
 from passerelle.groupware.privacy import check_private
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Folder, FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
@@ -130,6 +130,7 @@ def _update_contact(tx: Writing, actor: Actor, found: Located, before: Contact, 
     if found.folder.id == GLOBAL_ADDRESS_BOOK:
         user_entries.check(tx, found.record.id, before, after)
     tx.items.replace(found.record.id, with_addresses(tx, actor, contacts.normalised(after)))
+    follow(tx, found.record.id, before, after)
 
 
 def _update_task(tx: Writing, actor: Actor, found: Located, before: Task, after: Task) -> None:

@@ -11,6 +11,7 @@ from passerelle.groupware import participants
 from passerelle.groupware.access import Located, creatable_folder, require_delete
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import placements
+from passerelle.groupware.members import follow
 from passerelle.groupware.rights import allowed, is_own_private, is_shared
 from passerelle.groupware.user_entries import refuse_delete
 from passerelle.model.errors import Contradiction, NotFound
@@ -91,6 +92,7 @@ def _move_home(tx: Writing, found: Located, target: Folder, actor: Actor) -> Non
     item: Item = found.record.item
     if isinstance(item, Contact):
         tx.items.replace(found.record.id, item, folder=target.id)
+        follow(tx, found.record.id, item, item, target.id)
         return
     before = item.participants
     if isinstance(item, Appointment) and target.type is FolderType.PRIVATE:

@@ -15,7 +15,7 @@ from passerelle.store.block import WritingBlock
 from passerelle.store.bulk import insert_many
 from passerelle.store.content import Stored, from_microseconds, take_apart, to_microseconds
 from passerelle.store.item_changes import refresh_masters
-from passerelle.store.item_columns import book, booking_rows, content_columns, ring
+from passerelle.store.item_columns import book, booking_rows, content_columns, refer, ring
 from passerelle.store.journal import Action, Kind, Row, record, unbury
 from passerelle.store.placements import Placement, with_home
 from passerelle.store.schema import items, placements
@@ -109,6 +109,7 @@ def _write(block: WritingBlock, folder: FolderId, additions: Sequence[_Addition]
         ],
     )
     book(block, [row for some in additions for row in booking_rows(some.id, some.draft.item, some.window)])
+    refer(block, [(some.id, some.draft.item) for some in additions])
     ring(block, [(some.id, _listener(block, some.draft), some.stored.alarm) for some in additions])
     unbury(block, [(place, some.id) for some in additions if some.draft.id is not None for place in some.where])
     record(

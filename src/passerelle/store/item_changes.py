@@ -14,7 +14,7 @@ from passerelle.model.items import Item
 from passerelle.model.text import Text
 from passerelle.store.block import WritingBlock
 from passerelle.store.content import encode, from_microseconds, take_apart
-from passerelle.store.item_columns import content_columns, rebook, ring_anew
+from passerelle.store.item_columns import content_columns, rebook, refer_anew, ring_anew
 from passerelle.store.journal import Action, Kind, Row, bury, record, unbury
 from passerelle.store.placements import Placement, placements_of, with_home
 from passerelle.store.schema import items, placements
@@ -87,6 +87,7 @@ def replace_item(block: WritingBlock, id_: ItemId, change: Change) -> Stamp:
     span = window(change.item)
     stamp = _settle(block, id_, present, folder, change.placements, {**columns}, span)
     rebook(block, id_, change.item, span)
+    refer_anew(block, id_, change.item)
     ring_anew(block, id_, block.actor if change.alarm_of is None else change.alarm_of, stored.alarm)
     if present.master is not None and columns["recurrence_key"] != present.recurrence_key:
         refresh_masters(block, [present.master])

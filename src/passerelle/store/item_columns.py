@@ -7,14 +7,15 @@ from typing import TypedDict
 
 from sqlalchemy import bindparam, delete
 
-from passerelle.model.items import Appointment, Item
+from passerelle.model.items import Appointment, DistributionList, Item
 from passerelle.store.block import WritingBlock
 from passerelle.store.bulk import insert_many
 from passerelle.store.content import KINDS, Stored, to_microseconds
-from passerelle.store.schema import alarms, bookings
+from passerelle.store.schema import alarms, bookings, list_references
 from passerelle.store.windows import Window, booked
 
 _UNBOOK = delete(bookings).where(bookings.c.item == bindparam("item_"))
+_UNREFER = delete(list_references).where(list_references.c.item == bindparam("item_"))
 _NO_ALARM = delete(alarms).where(alarms.c.item == bindparam("item_"), alarms.c.user_id == bindparam("user_"))
 
 
@@ -65,6 +66,26 @@ def rebook(block: WritingBlock, id_: int, item: Item, window: Window) -> None:
     """Replace the bookings of an item."""
     block.connection.execute(_UNBOOK, {"item_": id_})
     book(block, booking_rows(id_, item, window))
+
+
+def refer(block: WritingBlock, rows: Iterable[tuple[int, Item]]) -> None:
+    """Note which contacts new items refer to, each an item's id and content."""
+    values = [{"contact": contact, "item": id_} for id_, item in rows for contact in _named(item)]
+    insert_many(block.connection, list_references, values)
+
+
+def refer_anew(block: WritingBlock, id_: int, item: Item) -> None:
+    """Replace what is noted of an item's references."""
+    if isinstance(item, DistributionList):
+        block.connection.execute(_UNREFER, {"item_": id_})
+        refer(block, [(id_, item)])
+
+
+def _named(item: Item) -> list[int]:
+    """The contacts whose addresses a list follows."""
+    if not isinstance(item, DistributionList):
+        return []
+    return sorted({one.contact for one in item.members if one.contact is not None and one.email_field})
 
 
 def ring(block: WritingBlock, rows: Iterable[tuple[int, int, int | None]]) -> None:

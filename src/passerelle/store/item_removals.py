@@ -32,7 +32,7 @@ _Doomed = Result[int, int, int, bytes, str]
 def remove_items(block: WritingBlock, ids: Iterable[ItemId]) -> dict[ItemId, Stamp]:
     """Remove items with their change exceptions; return the stamp of each one's tombstones.
 
-    Rows of placements, alarms, bookings and attachments go with their item.
+    Rows of placements, alarms, bookings, references and attachments go with their item.
 
     Raises:
         NotFound: one of them does not exist.

@@ -24,7 +24,7 @@ from passerelle.store.item_changes import Change, replace_item
 from passerelle.store.item_removals import remove_items
 from passerelle.store.item_rows import COLUMNS, NOBODY, USERS_FOLDER, records, with_alarms
 from passerelle.store.placements import Placement, placements_of
-from passerelle.store.schema import bookings, items, placements
+from passerelle.store.schema import bookings, items, list_references, placements
 
 
 def _touches(table: Table) -> tuple[ColumnElement[bool], ...]:
@@ -68,6 +68,9 @@ _BOOKINGS = (
     )
     .order_by(bookings.c.starts, items.c.id)
 )
+_REFERRING = _ANYWHERE.where(
+    items.c.id.in_(select(list_references.c.item).where(list_references.c.contact == bindparam("contact_")))
+).order_by(items.c.id)
 _IDS = select(placements.c.item).where(placements.c.folder == bindparam("folder_")).order_by(placements.c.item)
 _VISITORS = (
     select(placements.c.item)
@@ -178,6 +181,10 @@ class ItemsReading:
     ) -> list[ItemRecord]:
         """The appointments that book a resource and can have to do with a window, by start."""
         return self._records(_BOOKINGS, {"resource_": resource, **_window(start, end), "user_": _reader(user)})
+
+    def referring(self, contact: ItemId) -> list[ItemRecord]:
+        """The distribution lists that refer to a contact, by id."""
+        return self._records(_REFERRING, {"contact_": contact, "user_": NOBODY})
 
     def _records(self, statement: Select[Any], values: Mapping[str, object]) -> list[ItemRecord]:
         return records(self._block, self._block.connection.execute(statement, values).all())

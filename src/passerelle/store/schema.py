@@ -201,6 +201,16 @@ bookings = Table(
     Index("ix_bookings_window", "resource", "ends", "starts"),
 )
 
+# No foreign key on contact: a list keeps its entries when the contact is gone.
+list_references = Table(
+    "list_references",
+    metadata,
+    Column("contact", Number, nullable=False),
+    Column("item", Number, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("contact", "item"),
+    Index(None, "item"),
+)
+
 # value: minutes for appointments, microseconds since 1970 for tasks
 alarms = Table(
     "alarms",
