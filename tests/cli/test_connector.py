@@ -123,7 +123,16 @@ def test_a_count_without_a_series_is_refused_not_forgotten(anna: Person) -> None
 
 
 def test_people_are_invited_by_mail(anna: Person) -> None:
-    added = anna.adds(*ADD, "2026-12-07T09:00", "--participant", "guest@example.com", "--location", "Room 1")
+    added = anna.adds(
+        *ADD,
+        "2026-12-07T09:00",
+        "--participant",
+        "guest@example.com",
+        "--location",
+        "Room 1",
+        "--optional",
+        "perhaps@example.com",
+    )
     item = part(added, "item")
     assert "guest@example.com" in str(item["participants"])
     assert item["location"] == "Room 1"

@@ -11,14 +11,14 @@ from passerelle.model.participants import Answer, Participant, ParticipantKind
 from passerelle.model.patch import Patch
 from tests.groupware.office import EDITOR, MONDAY, READER, Office, answers_of, appointment_of, at, daily, meeting
 
-pytestmark = pytest.mark.rule("5.3")
+pytestmark = pytest.mark.rule("5.3.behalf")
 
 
 def default_answers(office: Office, login: str = "bruno") -> None:
     office.session(login).choose_default_answers(private=Answer.TENTATIVE, public=Answer.ACCEPTED)
 
 
-@pytest.mark.rule("5.2")
+@pytest.mark.rule("5.2.default")
 class TestByDefault:
     """Each user has one default answer for private calendars and one for public ones."""
 

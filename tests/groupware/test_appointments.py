@@ -23,22 +23,26 @@ def outsider(mail: str, answer: Answer = Answer.NONE) -> Participant:
 class TestJoining:
     """Who takes part without being invited (semantics reference, section 5.2)."""
 
+    @pytest.mark.rule("5.2.private")
     def test_in_a_private_folder_the_owner_has_accepted(self, office: Office) -> None:
         item = office.session("anna").create(office.default("anna"), meeting())
         assert answers_of(item) == {office.user("anna").id: "accept"}
 
+    @pytest.mark.rule("5.2.shared")
     def test_in_a_shared_folder_its_owner_joins_and_the_acting_user_does_not(self, office: Office) -> None:
         folder = office.share_default("anna", office.grant("bruno", AUTHOR))
         item = office.session("bruno").create(folder, meeting())
         assert answers_of(item) == {office.user("anna").id: "accept"}
         assert item.created_by == office.user("bruno").id
 
+    @pytest.mark.rule("5.2.public")
     def test_in_a_public_folder_the_acting_user_joins_only_when_nobody_is_invited(self, office: Office) -> None:
         session, folder = office.session("anna"), office.public("anna").id
         assert answers_of(session.create(folder, meeting())) == {office.user("anna").id: "accept"}
         invited = session.create(folder, meeting(when=at(15), participants=office.invite("bruno")))
         assert answers_of(invited) == {office.user("bruno").id: "none"}
 
+    @pytest.mark.rule("5.2.public")
     def test_an_invited_acting_user_has_accepted(self, office: Office) -> None:
         item = office.session("anna").create(
             office.public("anna").id, meeting(participants=office.invite("anna", "bruno"))
@@ -60,6 +64,7 @@ class TestJoining:
         )
         assert len(appointment_of(item).participants) == 2
 
+    @pytest.mark.rule("5.2.outside")
     def test_an_outsider_needs_an_address_of_the_own(self, office: Office) -> None:
         session, home = office.session("anna"), office.default("anna")
         with pytest.raises(Missing) as missing:
@@ -83,12 +88,14 @@ class TestAppearing:
     def invited(self, office: Office, *participants: Participant) -> ItemId:
         return office.session("anna").create(office.default("anna"), meeting(participants=participants)).id
 
+    @pytest.mark.rule("5.2.places")
     def test_each_participant_finds_the_same_object_in_the_own_default_calendar(self, office: Office) -> None:
         id_ = self.invited(office, *office.invite("bruno"))
         record = office.session("bruno").get(id_, Module.CALENDAR, office.default("bruno"))
         assert (record.id, record.folder) == (id_, office.default("bruno"))
         assert office.session("bruno").get(id_, Module.CALENDAR).folder == office.default("bruno")
 
+    @pytest.mark.rule("5.2.groups")
     def test_members_of_an_invited_group_find_it_too_and_the_group_stays_a_group(self, office: Office) -> None:
         group = Participant(kind=ParticipantKind.GROUP, id=office.group("staff").id)
         id_ = self.invited(office, group)
@@ -101,6 +108,7 @@ class TestAppearing:
         id_ = self.invited(office, Participant(kind=ParticipantKind.GROUP, id=EVERYBODY))
         assert office.session("carla").get(id_, Module.CALENDAR).folder == office.default("carla")
 
+    @pytest.mark.rule("5.2.places")
     def test_a_public_appointment_is_in_its_folder_only(self, office: Office) -> None:
         folder = office.public("anna").id
         office.session("anna").create(folder, meeting(participants=office.invite("bruno")))
@@ -123,6 +131,7 @@ class TestAppearing:
         changes = office.session("bruno").changes(office.default("bruno"), Module.CALENDAR, Stamp(before + 1))
         assert [appointment_of(record).title for record in changes.items] == ["New"]
 
+    @pytest.mark.rule("5.4.edit")
     def test_a_participant_may_change_it_through_the_own_calendar(self, office: Office) -> None:
         id_ = self.invited(office, *office.invite("bruno"))
         office.session("bruno").update(id_, office.default("bruno"), lambda _item: {"title": "Better"})
@@ -142,6 +151,7 @@ class TestChanging:
         office.session("bruno").confirm(item.id, Answer.ACCEPTED)
         return item.id
 
+    @pytest.mark.rule("5.3.time")
     def test_another_time_asks_the_others_again(self, office: Office) -> None:
         id_ = self.accepted_by_bruno(office)
         changed = office.session("anna").update(id_, office.default("anna"), lambda _item: {"when": at(14)})
@@ -152,6 +162,7 @@ class TestChanging:
         changed = office.session("anna").update(id_, office.default("anna"), lambda _item: {"title": "New"})
         assert answers_of(changed)[office.user("bruno").id] == "accept"
 
+    @pytest.mark.rule("5.3.self")
     def test_an_update_does_not_answer_for_others(self, office: Office) -> None:
         id_ = self.accepted_by_bruno(office)
         stale = (*office.invite("anna", "bruno", "carla"), outsider("x@example.com", Answer.ACCEPTED))
@@ -161,6 +172,7 @@ class TestChanging:
         }  # fmt: skip
         assert appointment_of(changed).participants[-1].answer is Answer.ACCEPTED
 
+    @pytest.mark.rule("5.2.owner")
     @pytest.mark.parametrize("login", ["anna", "bruno"])
     def test_the_owner_of_a_calendar_stays(self, office: Office, login: str) -> None:
         id_ = self.accepted_by_bruno(office)
@@ -173,6 +185,7 @@ class TestChanging:
 class TestConfirming:
     """Answers (OX reference, section 10.3)."""
 
+    @pytest.mark.rule("5.3.self")
     def test_an_answer_is_seen_by_all(self, office: Office) -> None:
         item = office.session("anna").create(office.default("anna"), meeting(participants=office.invite("bruno")))
         confirmed = office.session("bruno").confirm(item.id, Answer.TENTATIVE, "perhaps")
@@ -204,6 +217,7 @@ class TestConfirming:
 class TestDeleting:
     """Who deletes what (semantics reference, section 5.4)."""
 
+    @pytest.mark.rule("5.4.delete")
     def test_the_owner_of_the_home_calendar_deletes_it_for_all(self, office: Office) -> None:
         item = office.session("anna").create(office.default("anna"), meeting(participants=office.invite("bruno")))
         office.session("anna").delete(item.id, item.folder)
@@ -213,6 +227,7 @@ class TestDeleting:
             item.id
         ]
 
+    @pytest.mark.rule("5.4.delete")
     def test_a_participant_only_leaves_and_has_declined(self, office: Office) -> None:
         item = office.session("anna").create(
             office.default("anna"), meeting(participants=office.invite("bruno", "carla"))
@@ -264,33 +279,7 @@ def test_a_colleague_invited_by_number_and_by_address_is_invited_once(office: Of
     assert len(appointment_of(record).participants) == 2
 
 
-def test_who_has_moved_a_meeting_into_anothers_calendar_and_takes_part_finds_it_in_the_own(office: Office) -> None:
-    goal = office.share_default("bruno", office.grant("anna", EDITOR))
-    anna = office.session("anna")
-    made = anna.create(office.private("anna").id, meeting())
-
-    anna.update(made.id, made.folder, lambda _item: {}, destination=goal)
-
-    assert anna.ids(office.default("anna"), Module.CALENDAR) == (made.id,)
-    assert set(answers_of(anna.get(made.id, Module.CALENDAR))) == {office.user("anna").id, office.user("bruno").id}
-
-
-def test_with_the_next_change_who_came_into_an_invited_group_finds_the_meeting_and_who_left_loses_it(
-    office: Office,
-) -> None:
-    anna, staff = office.session("anna"), office.group("staff").id
-    provision.change_group(office.store, staff, [office.user("bruno").id])
-    invited = (Participant(kind=ParticipantKind.GROUP, id=staff),)
-    made = anna.create(office.default("anna"), meeting(participants=invited))
-
-    provision.change_group(office.store, staff, [office.user("carla").id])
-    anna.update(made.id, None, lambda _item: {"title": "Another title"})
-
-    assert office.session("carla").ids(office.default("carla"), Module.CALENDAR) == (made.id,)
-    assert office.session("bruno").ids(office.default("bruno"), Module.CALENDAR) == ()
-
-
-@pytest.mark.rule("5.2")
+@pytest.mark.rule("5.2.somebody")
 def test_somebody_must_take_part(office: Office) -> None:
     folder = office.public("anna")
     session = office.session("anna")

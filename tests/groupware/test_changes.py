@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from passerelle.groupware import changes as changes_module
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, Stamp
@@ -9,6 +11,7 @@ from passerelle.model.items import Contact
 from tests.groupware.office import READER, Office, at, meeting
 
 
+@pytest.mark.rule("12.changes")
 def test_the_bound_is_inclusive_and_the_order_that_of_change(office: Office) -> None:
     session, home = office.session("anna"), office.default("anna")
     first = session.create(home, meeting("1", at(9)))
@@ -20,6 +23,7 @@ def test_the_bound_is_inclusive_and_the_order_that_of_change(office: Office) -> 
     assert [*session.changes(home, Module.CALENDAR, Stamp(touched.stamp + 1)).items] == []
 
 
+@pytest.mark.rule("12.deletions")
 def test_deletions_are_told_from_the_bound_on(office: Office) -> None:
     session, home = office.session("anna"), office.default("anna")
     item = session.create(home, meeting())
@@ -60,6 +64,7 @@ def test_what_is_written_while_a_list_is_read_comes_with_the_next(office: Office
     assert [record.stamp for record in again.items] == [late.stamp]
 
 
+@pytest.mark.rule("12.pruned")
 def test_after_pruning_a_change_list_from_long_ago_is_as_complete_as_before(office: Office) -> None:
     shared = office.share_default("bruno", office.grant("anna", READER), Module.CONTACTS)
     bruno, anna = office.session("bruno"), office.session("anna")

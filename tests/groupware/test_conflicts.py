@@ -41,6 +41,7 @@ class TestPeople:
         assert (found.title, found.start, found.end) == ("First", at(10).start, at(10).end)
         assert (found.hard, found.whole_day, found.who) == (False, False, ("Anna Arnold",))
 
+    @pytest.mark.rule("5.6.told")
     def test_nothing_is_stored_then(self, office: Office) -> None:
         collisions(office, "anna", meeting())
         collisions(office, "anna", meeting())
@@ -51,16 +52,19 @@ class TestPeople:
         assert collisions(office, "anna", meeting(), ignore=True) == ()
         assert len(office.session("anna").ids(office.default("anna"), Module.CALENDAR)) == 2
 
+    @pytest.mark.rule("5.6.overlap")
     def test_touching_ends_do_not_collide(self, office: Office) -> None:
         collisions(office, "anna", meeting())
         assert collisions(office, "anna", meeting(when=at(9))) == ()
         assert collisions(office, "anna", meeting(when=at(11))) == ()
 
+    @pytest.mark.rule("5.6.skipped")
     @pytest.mark.parametrize(("stored", "new"), [(ShownAs.FREE, ShownAs.RESERVED), (ShownAs.RESERVED, ShownAs.FREE)])
     def test_free_time_never_collides(self, office: Office, stored: ShownAs, new: ShownAs) -> None:
         collisions(office, "anna", meeting(shown_as=stored))
         assert collisions(office, "anna", meeting(shown_as=new)) == ()
 
+    @pytest.mark.rule("5.6.skipped")
     def test_the_past_never_collides(self, office: Office) -> None:
         past = at(10, day=date(2020, 5, 4))
         collisions(office, "anna", meeting(when=past))
@@ -72,17 +76,20 @@ class TestPeople:
         (found,) = collisions(office, "anna", meeting(participants=office.invite("bruno")))
         assert found.who == ("Bruno Blanc",)
 
+    @pytest.mark.rule("5.6.people")
     def test_members_of_invited_groups_count(self, office: Office) -> None:
         collisions(office, "carla", meeting())
         group = Participant(kind=ParticipantKind.GROUP, id=office.group("staff").id)
         (found,) = collisions(office, "anna", meeting(participants=(group,)))
         assert found.who == ("Carla Čech",)
 
+    @pytest.mark.rule("5.6.people")
     def test_who_declined_is_free(self, office: Office) -> None:
         item = office.session("anna").create(office.default("anna"), meeting(participants=office.invite("bruno")))
         office.session("bruno").confirm(item.id, Answer.DECLINED)
         assert collisions(office, "bruno", meeting()) == ()
 
+    @pytest.mark.rule("5.6.told")
     def test_details_are_told_only_to_those_who_may_read_them(self, office: Office) -> None:
         office.share_default("bruno", office.grant("anna", VISITOR))
         collisions(office, "bruno", meeting("Secret plan"))
@@ -94,12 +101,14 @@ class TestPeople:
         )
         assert [one.title for one in collisions(office, "anna", invitation)] == ["Secret plan"]
 
+    @pytest.mark.rule("4.1.busy")
     def test_a_private_appointment_takes_time_and_tells_nothing(self, office: Office) -> None:
         folder = office.share_default("bruno", office.grant("anna", READER))
         office.session("bruno").create(folder, meeting("Doctor", private=True))
         (found,) = collisions(office, "anna", meeting(participants=office.invite("bruno")))
         assert found.title == ""
 
+    @pytest.mark.rule("5.6.skipped")
     def test_a_change_collides_only_where_it_touches_time_or_people(self, office: Office) -> None:
         session, home = office.session("anna"), office.default("anna")
         session.create(home, meeting("One"))
@@ -132,6 +141,7 @@ class TestSeries:
         (found,) = collisions(office, "anna", meeting(when=far))
         assert found.start == at(10, day=MONDAY + timedelta(days=500)).start
 
+    @pytest.mark.rule("5.6.series")
     def test_a_series_collides_with_a_single_appointment_on_its_way(self, office: Office) -> None:
         collisions(office, "anna", meeting(when=at(10, day=MONDAY + timedelta(days=20))))
         assert collisions(office, "anna", meeting(recurrence=daily(20))) == ()
@@ -151,6 +161,7 @@ class TestSeries:
             when = at(hour, day=MONDAY + timedelta(days=day))
             assert bool(collisions(office, "anna", meeting(when=when))) is collides
 
+    @pytest.mark.rule("5.6.series")
     def test_an_exception_does_not_collide_with_its_own_series(self, office: Office) -> None:
         session, home = office.session("anna"), office.default("anna")
         series = session.create(home, meeting(recurrence=daily(5)))
@@ -162,6 +173,7 @@ class TestSeries:
 class TestWholeDays:
     """A whole day is that day on the other's wall clock."""
 
+    @pytest.mark.rule("5.6.days")
     def test_a_whole_day_collides_with_what_is_on_it(self, office: Office) -> None:
         collisions(office, "anna", meeting("Fair", days(count=2)))
         (found,) = collisions(office, "anna", meeting(when=at(23, 30)))
@@ -180,11 +192,13 @@ class TestResources:
     def booked(self, office: Office) -> None:
         office.session("anna").create(office.default("anna"), meeting("Board", participants=(office.invite_room(),)))
 
+    @pytest.mark.rule("5.6.rooms")
     def test_a_room_cannot_be_booked_twice_even_when_conflicts_are_ignored(self, office: Office) -> None:
         self.booked(office)
         (found,) = collisions(office, "bruno", meeting(participants=(office.invite_room(),)), ignore=True)
         assert (found.hard, found.who, found.title) == (True, ("Meeting room",), "")
 
+    @pytest.mark.rule("5.6.rooms")
     def test_room_conflicts_hide_those_of_people(self, office: Office) -> None:
         self.booked(office)
         both = (office.invite_room(), *office.invite("anna"))
@@ -196,6 +210,7 @@ class TestResources:
         assert not hard(office, meeting(when=at(9), participants=room))
         assert not hard(office, meeting(when=at(11), participants=room))
 
+    @pytest.mark.rule("5.6.series")
     def test_an_endless_series_keeps_a_room_for_ever(self, office: Office) -> None:
         room = (office.invite_room(),)
         collisions(office, "anna", meeting(recurrence=daily(), participants=room))
@@ -212,6 +227,7 @@ class TestResources:
         session.update(item.id, item.folder, lambda _item: {"participants": office.invite("anna")})
         assert not hard(office, meeting(participants=room))
 
+    @pytest.mark.rule("10.resources")
     def test_of_two_simultaneous_bookings_one_wins(self, office: Office) -> None:
         def book(session: Session) -> bool:
             folder = office.default("anna" if session.user.login == "anna" else "bruno")
@@ -229,6 +245,7 @@ class TestResources:
 class TestDaysAroundTheWorld:
     """Whole days and hours meet by the wall clock of the hours."""
 
+    @pytest.mark.rule("5.6.days")
     def test_the_first_hour_of_a_whole_day_is_on_it_east_of_greenwich(self, office: Office) -> None:
         tuesday = MONDAY + timedelta(days=1)
         collisions(office, "anna", meeting("Night shift", at(0, 15, day=tuesday, minutes=30)))
@@ -243,7 +260,7 @@ class TestDaysAroundTheWorld:
         assert collisions(office, "anna", meeting(when=at(23, day=tuesday))) == ()
 
 
-@pytest.mark.rule("5.6")
+@pytest.mark.rule("5.6.series")
 class TestFarAway:
     """A room is looked at over all occurrences, people for a year (semantics reference, section 5.6)."""
 
@@ -267,7 +284,7 @@ class TestFarAway:
         assert collisions(office, "anna", meeting("Every day", at(10), recurrence=daily())) == ()
 
 
-@pytest.mark.rule("5.6")
+@pytest.mark.rule("5.6.people", "5.6.told")
 class TestWhoIsAsked:
     """Who declined is not asked, nor who is tentative; nobody learns what is private."""
 

@@ -17,6 +17,7 @@ def contact_of(office: Office, login: str) -> ItemId:
     return id_
 
 
+@pytest.mark.rule("6.fields")
 def test_nothing_is_mandatory_for_a_contact(office: Office) -> None:
     assert office.session("anna").create(office.default("anna", Module.CONTACTS), Contact()).id
 
@@ -36,11 +37,13 @@ def test_a_picture_is_typed_by_what_it_is(office: Office, content: bytes, media_
 class TestGlobalAddressBook:
     """The users' own entries (semantics reference, section 3)."""
 
+    @pytest.mark.rule("3.entries")
     def test_it_has_an_entry_for_each_user_and_a_list_for_each_group(self, office: Office) -> None:
         records = office.session("carla").changes(GLOBAL_ADDRESS_BOOK, Module.CONTACTS).items
         names = {record.item.display_name for record in records if isinstance(record.item, Contact)}
         assert names == {"Anna Arnold", "Bruno Blanc", "Carla Čech", "Staff", "Board"}
 
+    @pytest.mark.rule("3.delete")
     def test_nobody_adds_or_deletes_entries(self, office: Office) -> None:
         session = office.session("anna")
         with pytest.raises(Forbidden):
@@ -58,12 +61,14 @@ class TestGlobalAddressBook:
                 )
             assert refusal.value.code == "CON-0260"
 
+    @pytest.mark.rule("3.edit")
     def test_users_change_their_own_entry_only(self, office: Office) -> None:
         session = office.session("anna")
         session.update(contact_of(office, "anna"), GLOBAL_ADDRESS_BOOK, lambda _item: {"mobile": "+33 1"})
         with pytest.raises(Forbidden):
             session.update(contact_of(office, "bruno"), GLOBAL_ADDRESS_BOOK, lambda _item: {"mobile": "1"})
 
+    @pytest.mark.rule("3.address")
     def test_the_main_address_is_the_administrator_s_matter(self, office: Office) -> None:
         with pytest.raises(Forbidden) as refusal:
             office.session("anna").update(
@@ -71,6 +76,7 @@ class TestGlobalAddressBook:
             )
         assert refusal.value.code == "CON-0173"
 
+    @pytest.mark.rule("3.names")
     @pytest.mark.parametrize(
         ("name", "code"), [("display_name", "CON-0166"), ("first_name", "CON-0175"), ("last_name", "CON-0164")]
     )
@@ -79,6 +85,7 @@ class TestGlobalAddressBook:
             office.session("anna").update(contact_of(office, "anna"), GLOBAL_ADDRESS_BOOK, lambda _item: {name: None})
         assert refusal.value.code == code
 
+    @pytest.mark.rule("3.unique")
     def test_a_display_name_is_one_user_s_only(self, office: Office) -> None:
         with pytest.raises(Invalid) as refusal:
             office.session("anna").update(

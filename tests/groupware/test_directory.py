@@ -49,6 +49,7 @@ def test_groups_and_resources_are_found_by_name(office: Office) -> None:
     assert session.resources("zoo") == ()
 
 
+@pytest.mark.rule("10.groups")
 def test_the_group_of_everybody_has_all_users(office: Office) -> None:
     everybody = next(group for group in office.session("anna").groups() if group.id == EVERYBODY)
     assert set(everybody.members) == {office.user(login).id for login in ("anna", "bruno", "carla")}

@@ -75,6 +75,7 @@ def test_a_new_right_makes_a_folder_appear(office: Office) -> None:
     assert ids(office.session("bruno").folders(since)) == {folder}
 
 
+@pytest.mark.rule("1.7.group")
 def test_who_leaves_a_group_loses_its_folders_and_who_joins_gets_them(office: Office) -> None:
     folder = office.private("anna", "X", Module.CALENDAR, office.grant_group("staff", READER))
     since = now(office)

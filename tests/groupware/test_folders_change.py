@@ -46,6 +46,7 @@ class TestUpdate:
         folder = office.private("anna", "Old")
         office.session("anna").update_folder(folder.id, name="New", expected=Stamp(folder.stamp + 1_000_000))
 
+    @pytest.mark.rule("1.5.admin")
     def test_only_administrators_change_a_folder(self, office: Office) -> None:
         folder = office.public("anna", "X", Module.CALENDAR, office.grant("bruno", EDITOR))
         with pytest.raises(Forbidden) as refusal:
@@ -56,6 +57,7 @@ class TestUpdate:
         with pytest.raises(NotFound):
             office.session("bruno").update_folder(office.default("anna"), name="Y")
 
+    @pytest.mark.rule("1.5.name")
     def test_a_default_folder_keeps_its_name(self, office: Office) -> None:
         session, id_ = office.session("anna"), office.default("anna")
         with pytest.raises(Contradiction) as refusal:
@@ -63,6 +65,7 @@ class TestUpdate:
         assert refusal.value.code == "FLD-0011"
         assert session.update_folder(id_, name="Calendar").name == "Calendar"
 
+    @pytest.mark.rule("2.4.system")
     def test_a_system_folder_is_not_changed(self, office: Office) -> None:
         with pytest.raises(Forbidden):
             office.session("anna").update_folder(GLOBAL_ADDRESS_BOOK, name="Y")
@@ -78,6 +81,7 @@ class TestUpdate:
         folder = office.private("anna", "X")
         assert office.session("anna").update_folder(folder.id, module=Module.TASKS).module is Module.TASKS
 
+    @pytest.mark.rule("1.5.module")
     def test_a_folder_with_items_keeps_its_module_and_so_does_a_default_one(self, office: Office) -> None:
         folder, session = office.private("anna", "X"), office.session("anna")
         session.create(folder.id, meeting())
@@ -85,6 +89,7 @@ class TestUpdate:
             with pytest.raises(Contradiction):
                 session.update_folder(id_, module=Module.TASKS)
 
+    @pytest.mark.rule("1.5.rights")
     def test_rights_replace_the_full_list(self, office: Office) -> None:
         folder = office.private("anna", "X", Module.CALENDAR, office.grant("bruno", READER))
         rights = (office.grant("anna", FULL_RIGHTS), office.grant("carla", READER))
@@ -93,18 +98,22 @@ class TestUpdate:
         with pytest.raises(NotFound):
             office.session("bruno").folder(folder.id)
 
+    @pytest.mark.rule("1.5.rights")
     def test_omitted_rights_are_kept(self, office: Office) -> None:
         folder = office.private("anna", "X", Module.CALENDAR, office.grant("bruno", READER))
         assert office.session("anna").update_folder(folder.id, name="Y").rights == folder.rights
 
+    @pytest.mark.rule("1.5.rights")
     def test_an_empty_list_of_rights_is_refused(self, office: Office) -> None:
         with pytest.raises(Refused):
             office.session("anna").update_folder(office.private("anna", "X").id, rights=())
 
+    @pytest.mark.rule("2.4.default")
     def test_the_owner_of_a_default_folder_stays_its_administrator(self, office: Office) -> None:
         with pytest.raises(Refused):
             office.session("anna").update_folder(office.default("anna"), rights=(office.grant("anna", EDITOR),))
 
+    @pytest.mark.rule("1.2.shared")
     def test_a_shared_folder_is_shown_flat_below_the_shared_root(self, office: Office) -> None:
         folder = office.session("anna").create_folder(office.private("anna", "X").id, "Y")
         office.session("anna").update_folder(
@@ -134,6 +143,7 @@ class TestPublicPaths:
         with pytest.raises(NotFound):
             office.session("bruno").folder(a.id)
 
+    @pytest.mark.rule("1.7.path")
     def test_a_client_that_echoes_path_entries_does_not_make_them_permanent(self, office: Office) -> None:
         session = office.session("anna")
         a = office.public("anna", "a")
@@ -147,6 +157,7 @@ class TestPublicPaths:
         with pytest.raises(NotFound):
             office.session("bruno").folder(a.id)
 
+    @pytest.mark.rule("1.7.private")
     def test_a_private_folder_opens_no_way(self, office: Office) -> None:
         session = office.session("anna")
         a = office.private("anna", "a")
@@ -163,48 +174,58 @@ class TestMove:
         a, b = office.private("anna", "a"), office.private("anna", "b")
         assert office.session("anna").update_folder(b.id, parent=a.id).parent == a.id
 
+    @pytest.mark.rule("1.5.move")
     def test_default_folders_stay(self, office: Office) -> None:
         target = office.private("anna", "a").id
         assert move_refused(office, "anna", office.default("anna"), target) == "FLD-0021"
 
+    @pytest.mark.rule("1.5.move")
     def test_shared_folders_stay(self, office: Office) -> None:
         folder = office.private("anna", "a", Module.CALENDAR, office.grant("bruno", EDITOR))
         assert move_refused(office, "bruno", folder.id, office.default("bruno")) == "FLD-0023"
 
+    @pytest.mark.rule("1.5.move")
     def test_nothing_moves_into_a_shared_folder(self, office: Office) -> None:
         target = office.private("anna", "a", Module.CALENDAR, office.grant("bruno", EDITOR))
         assert move_refused(office, "bruno", office.private("bruno", "b").id, target.id) == "FLD-0024"
 
+    @pytest.mark.rule("1.5.move")
     def test_system_folders_stay(self, office: Office) -> None:
         assert move_refused(office, "anna", GLOBAL_ADDRESS_BOOK, PRIVATE) == "FLD-0025"
 
+    @pytest.mark.rule("1.5.move")
     def test_private_folders_stay_private_and_public_ones_public(self, office: Office) -> None:
         private, public = office.private("anna", "a").id, office.public("anna", "b").id
         assert move_refused(office, "anna", private, public) == "FLD-0026"
         assert move_refused(office, "anna", private, PUBLIC) == "FLD-0026"
         assert move_refused(office, "anna", public, private) == "FLD-0027"
 
+    @pytest.mark.rule("1.5.move")
     def test_a_folder_moves_neither_into_itself_nor_below(self, office: Office) -> None:
         a = office.private("anna", "a").id
         b = office.session("anna").create_folder(a, "b").id
         assert move_refused(office, "anna", a, a) == "FLD-0028"
         assert move_refused(office, "anna", a, b) == "FLD-0045"
 
+    @pytest.mark.rule("1.5.move")
     def test_the_target_must_allow_subfolders(self, office: Office) -> None:
         target = office.public("anna", "a", Module.CALENDAR, office.grant("bruno", READER))
         assert move_refused(office, "bruno", office.public("bruno", "b").id, target.id) == "FLD-0006"
 
+    @pytest.mark.rule("1.5.move")
     def test_all_subfolders_must_be_the_mover_s_to_move(self, office: Office) -> None:
         a = office.public("anna", "a", Module.CALENDAR, office.grant("bruno", FULL_RIGHTS))
         office.session("bruno").create_folder(a.id, "b")
         target = office.public("anna", "c").id
         assert move_refused(office, "anna", a.id, target) == "FLD-0029"
 
+    @pytest.mark.rule("1.5.move")
     def test_a_name_that_is_taken_in_the_target_is_refused(self, office: Office) -> None:
         a, b = office.private("anna", "a"), office.private("anna", "b")
         office.session("anna").create_folder(a.id, "b")
         assert move_refused(office, "anna", b.id, a.id) == "FLD-0012"
 
+    @pytest.mark.rule("1.5.move")
     def test_both_parents_get_a_new_stamp(self, office: Office) -> None:
         session = office.session("anna")
         a, b = office.private("anna", "a"), office.private("anna", "b")

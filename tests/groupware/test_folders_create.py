@@ -35,12 +35,14 @@ def test_a_folder_below_the_public_root_is_public(office: Office) -> None:
     assert office.session("anna").create_folder(PUBLIC, "Fairs", module=Module.CALENDAR).type is FolderType.PUBLIC
 
 
+@pytest.mark.rule("1.4.3")
 def test_the_type_is_dictated_by_the_parent(office: Office) -> None:
     with pytest.raises(Contradiction) as refusal:
         office.session("anna").create_folder(PRIVATE, "X", module=Module.TASKS, type_=FolderType.PUBLIC)
     assert code_of(refusal) == "FLD-0013"
 
 
+@pytest.mark.rule("1.4.5")
 def test_a_calendar_folder_may_hold_folders_of_other_modules_and_lends_its_own(office: Office) -> None:
     session, parent = office.session("anna"), office.default("anna")
     assert session.create_folder(parent, "Same").module is Module.CALENDAR
@@ -52,6 +54,7 @@ def test_the_private_root_lends_no_module(office: Office) -> None:
         office.session("anna").create_folder(PRIVATE, "What for?")
 
 
+@pytest.mark.rule("1.2.modules")
 def test_structural_folders_cannot_be_made(office: Office) -> None:
     with pytest.raises(Contradiction) as refusal:
         office.session("anna").create_folder(PRIVATE, "X", module=Module.SYSTEM)
@@ -65,6 +68,7 @@ def test_nobody_makes_folders_below_the_system_s(office: Office, parent: FolderI
     assert code_of(refusal) == "FLD-0006"
 
 
+@pytest.mark.rule("1.4.1")
 def test_without_the_right_to_create_subfolders_there_are_none(office: Office) -> None:
     parent = office.share_default("anna", office.grant("bruno", READER))
     with pytest.raises(Forbidden) as refusal:
@@ -79,6 +83,7 @@ def test_an_invisible_parent_is_not_found(office: Office) -> None:
         office.session("bruno").create_folder(FolderId(4711), "X")
 
 
+@pytest.mark.rule("1.4.4")
 def test_a_folder_below_a_shared_one_belongs_to_the_owner_of_that(office: Office) -> None:
     parent = office.share_default("anna", office.grant("bruno", EDITOR))
     folder = office.session("bruno").create_folder(parent, "Projects")
@@ -89,12 +94,14 @@ def test_a_folder_below_a_shared_one_belongs_to_the_owner_of_that(office: Office
     assert office.session("anna").folder(folder.id).effective == FULL
 
 
+@pytest.mark.rule("1.4.4")
 def test_nobody_but_the_owner_administers_a_folder_below_a_shared_one(office: Office) -> None:
     parent = office.share_default("anna", office.grant("bruno", EDITOR))
     with pytest.raises(Contradiction):
         office.session("bruno").create_folder(parent, "X", rights=(office.grant("bruno", FULL_RIGHTS),))
 
 
+@pytest.mark.rule("1.4.7")
 def test_one_user_cannot_have_two_folders_of_a_name_below_the_private_root(office: Office) -> None:
     office.private("anna", "X")
     with pytest.raises(Contradiction) as refusal:
@@ -117,12 +124,14 @@ def test_two_users_cannot_make_public_folders_of_one_name(office: Office) -> Non
     assert code_of(refusal) == "FLD-0012"
 
 
+@pytest.mark.rule("1.4.7")
 @pytest.mark.parametrize("name", ["Global address book", "GLOBALES ADRESSBUCH", "Carnet d'adresses global"])
 def test_the_names_of_the_global_address_book_are_reserved(office: Office, name: str) -> None:
     with pytest.raises(Contradiction):
         office.public("anna", name, Module.CONTACTS)
 
 
+@pytest.mark.rule("1.5.name")
 @pytest.mark.parametrize("name", ["", "   "])
 def test_a_folder_needs_a_name(office: Office, name: str) -> None:
     with pytest.raises(Missing) as refusal:
@@ -136,6 +145,7 @@ def test_a_folder_s_name_is_short_and_printable(office: Office, name: str) -> No
         office.private("anna", name)
 
 
+@pytest.mark.rule("2.4.public")
 def test_the_creator_of_a_public_folder_administers_it_also_when_left_out(office: Office) -> None:
     folder = office.session("anna").create_folder(
         PUBLIC, "X", module=Module.CALENDAR, rights=(office.grant("bruno", FULL_RIGHTS),)
@@ -149,6 +159,7 @@ def test_what_kde_grants_itself_is_enough(office: Office) -> None:
     assert folder.rights == (mine,)
 
 
+@pytest.mark.rule("1.4.8")
 def test_a_user_is_not_shown_two_shared_folders_that_look_alike(office: Office) -> None:
     office.private("anna", "Trips", Module.CALENDAR, office.grant("bruno", READER))
     other = office.private("anna", "Other").id
@@ -158,6 +169,7 @@ def test_a_user_is_not_shown_two_shared_folders_that_look_alike(office: Office) 
         )
 
 
+@pytest.mark.rule("1.4.stamp")
 def test_a_new_subfolder_stamps_its_parent(office: Office) -> None:
     session, parent = office.session("anna"), office.default("anna")
     before = session.folder(parent).folder.stamp
@@ -173,37 +185,45 @@ class TestPermissions:
             office.session(login).create_folder(parent, "X", module=Module.CALENDAR, rights=rights)
         return code_of(refusal)
 
+    @pytest.mark.rule("1.4.6", "2.4.admin")
     def test_somebody_must_administer(self, office: Office) -> None:
         assert self.refused(office, "anna", (office.grant("anna", EDITOR),)) == "FLD-0018"
 
     def test_the_list_must_not_be_empty(self, office: Office) -> None:
         assert self.refused(office, "anna", ()) == "FLD-0018"
 
+    @pytest.mark.rule("2.4.private")
     def test_a_private_folder_has_one_administrator(self, office: Office) -> None:
         both = (office.grant("anna", FULL_RIGHTS), office.grant("bruno", FULL_RIGHTS))
         assert self.refused(office, "anna", both) == "FLD-0015"
 
+    @pytest.mark.rule("2.4.private")
     def test_a_group_cannot_administer_a_private_folder(self, office: Office) -> None:
         rights = (office.grant("anna", EDITOR), office.grant_group("staff", FULL_RIGHTS))
         assert self.refused(office, "anna", rights) == "FLD-0016"
 
+    @pytest.mark.rule("2.4.private")
     def test_nobody_but_the_owner_administers_a_private_folder(self, office: Office) -> None:
         assert self.refused(office, "anna", (office.grant("bruno", FULL_RIGHTS),)) == "FLD-0017"
 
+    @pytest.mark.rule("2.4.public")
     def test_a_public_folder_may_have_several_administrators(self, office: Office) -> None:
         both = (office.grant("anna", FULL_RIGHTS), office.grant("bruno", FULL_RIGHTS))
         folder = office.session("anna").create_folder(PUBLIC, "X", module=Module.TASKS, rights=both)
         assert office.session("bruno").folder(folder.id).effective.admin
 
+    @pytest.mark.rule("1.4.9")
     def test_nobody_stands_twice_in_the_list(self, office: Office) -> None:
         twice = (office.grant("anna", FULL_RIGHTS), office.grant("bruno", READER), office.grant("bruno", VISITOR))
         self.refused(office, "anna", twice)
 
+    @pytest.mark.rule("2.1.values")
     @pytest.mark.parametrize("level", [-2, 3, 130])
     def test_levels_are_even_and_at_most_128(self, office: Office, level: int) -> None:
         rights = (office.grant("anna", FULL_RIGHTS), office.grant("bruno", Rights(folder=2, read=level)))
         self.refused(office, "anna", rights)
 
+    @pytest.mark.rule("2.4.principals")
     @pytest.mark.parametrize("principal", [-1, 2147483647, 4711])
     def test_rights_are_for_principals_that_exist(self, office: Office, principal: int) -> None:
         stranger = Right(kind=PrincipalKind.GROUP, principal=principal, rights=READER)

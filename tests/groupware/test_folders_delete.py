@@ -19,6 +19,7 @@ def refused(session: Session, id_: FolderId) -> str:
 class TestDelete:
     """Deleting folders (semantics reference, section 1.6)."""
 
+    @pytest.mark.rule("1.6.all")
     def test_a_folder_goes_with_all_below_and_in_it(self, office: Office) -> None:
         session = office.session("anna")
         a = office.private("anna", "a")
@@ -36,19 +37,23 @@ class TestDelete:
         with pytest.raises(Stale):
             office.session("anna").delete_folder(folder.id, Stamp(folder.stamp - 1))
 
+    @pytest.mark.rule("1.1.kept")
     def test_system_folders_stay_whoever_asks(self, office: Office) -> None:
         with pytest.raises(Forbidden):
             office.session("anna").delete_folder(GLOBAL_ADDRESS_BOOK)
 
+    @pytest.mark.rule("1.6.default")
     def test_default_folders_stay(self, office: Office) -> None:
         with pytest.raises(Contradiction) as refusal:
             office.session("anna").delete_folder(office.default("anna"))
         assert refusal.value.code == "FLD-0031"
 
+    @pytest.mark.rule("1.6.shared")
     def test_another_user_s_folder_stays(self, office: Office) -> None:
         folder = office.private("anna", "a", Module.CALENDAR, office.grant("bruno", EDITOR))
         assert refused(office.session("bruno"), folder.id) == "FLD-0030"
 
+    @pytest.mark.rule("1.6.admin")
     def test_only_administrators_delete(self, office: Office) -> None:
         folder = office.public("anna", "a", Module.CALENDAR, office.grant("bruno", EDITOR))
         assert refused(office.session("bruno"), folder.id) == "FLD-0010"
@@ -57,6 +62,7 @@ class TestDelete:
         with pytest.raises(NotFound):
             office.session("bruno").delete_folder(office.private("anna", "a").id)
 
+    @pytest.mark.rule("1.6.items")
     def test_with_delete_own_one_foreign_object_keeps_everything(self, office: Office) -> None:
         owner = Rights(folder=128, read=128, write=128, delete=2, admin=True)
         folder = office.session("anna").create_folder(
@@ -69,6 +75,7 @@ class TestDelete:
         office.session("bruno").delete(theirs.id, folder.id)
         office.session("anna").delete_folder(folder.id)
 
+    @pytest.mark.rule("1.6.hidden")
     def test_a_hidden_subfolder_keeps_everything(self, office: Office) -> None:
         a = office.public("anna", "a", Module.CALENDAR, office.grant("bruno", EDITOR))
         b = office.session("bruno").create_folder(a.id, "b")
@@ -87,6 +94,7 @@ class TestDelete:
 class TestClear:
     """Emptying folders (semantics reference, section 1.6)."""
 
+    @pytest.mark.rule("1.6.clear")
     def test_the_items_go_and_the_folder_stays_with_a_new_stamp(self, office: Office) -> None:
         session, folder = office.session("anna"), office.private("anna", "a")
         session.create(folder.id, meeting())
@@ -100,6 +108,7 @@ class TestClear:
         session.clear_folder(id_)
         assert session.ids(id_, Module.CONTACTS) == ()
 
+    @pytest.mark.rule("1.6.clear")
     def test_without_the_right_to_delete_all_nothing_goes(self, office: Office) -> None:
         folder = office.private("anna", "a", Module.CALENDAR, office.grant("bruno", AUTHOR))
         item = office.session("anna").create(folder.id, meeting())

@@ -28,6 +28,7 @@ def busy_office(office: Office) -> Office:
     return office
 
 
+@pytest.mark.rule("9.times")
 def test_each_appointment_is_published_with_its_kind_unless_the_user_chooses_otherwise(busy_office: Office) -> None:
     kinds = [one.shown_as for one in published(busy_office).times]
     assert kinds == [ShownAs.RESERVED, ShownAs.ABSENT, ShownAs.FREE, ShownAs.TEMPORARY]
@@ -41,6 +42,7 @@ def test_a_user_can_publish_merged_times_without_kinds(busy_office: Office) -> N
     )
 
 
+@pytest.mark.rule("9.choice")
 def test_who_publishes_nothing_looks_like_nobody(busy_office: Office) -> None:
     busy_office.session("anna").publish_free_busy(FreeBusyDetail.NOTHING)
     with pytest.raises(NotFound) as refused:

@@ -67,6 +67,7 @@ class TestReading:
         with pytest.raises(Forbidden):
             session.ids(folder, Module.CALENDAR)
 
+    @pytest.mark.rule("2.1.own")
     def test_who_reads_the_own_only_sees_the_own_only(self, office: Office) -> None:
         rights = OWN_READER.__class__(folder=4, read=2)
         folder = office.public("anna", "All", Module.CONTACTS, office.grant("bruno", rights))
@@ -106,6 +107,7 @@ class TestCreating:
         assert session.create(office.default("anna"), meeting()).item.uid
         assert session.create(office.default("anna"), meeting(when=at(15), uid="mine")).item.uid == "mine"
 
+    @pytest.mark.rule("5.1.uid")
     def test_a_uid_is_given_once(self, office: Office) -> None:
         session = office.session("anna")
         session.create(office.default("anna"), meeting(uid="mine"))
@@ -124,6 +126,7 @@ class TestChanging:
         assert (appointment_of(changed).title, appointment_of(changed).location) == ("Renamed", "Here")
         assert changed.stamp > item.stamp
 
+    @pytest.mark.rule("6.stale", "12.stale")
     def test_an_older_version_is_stale(self, office: Office) -> None:
         session = office.session("anna")
         item = session.create(office.default("anna"), meeting())
@@ -141,11 +144,13 @@ class TestChanging:
         with pytest.raises(NotFound):
             office.session("anna").update(ItemId(4711), office.default("anna"), rename, expected=Stamp(0))
 
+    @pytest.mark.rule("6.nothing")
     def test_a_change_of_nothing_succeeds_and_leaves_the_stamp(self, office: Office) -> None:
         session = office.session("anna")
         item = session.create(office.default("anna"), meeting())
         assert session.update(item.id, item.folder, nothing, expected=item.stamp).stamp == item.stamp
 
+    @pytest.mark.rule("5.5.folder")
     def test_the_wrong_folder_is_refused(self, office: Office) -> None:
         session = office.session("anna")
         item = session.create(office.default("anna"), meeting())
@@ -154,6 +159,7 @@ class TestChanging:
             session.update(item.id, other.id, rename)
         assert refusal.value.code == "APP-0059"
 
+    @pytest.mark.rule("2.1.own")
     def test_who_writes_the_own_only_changes_the_own_only(self, office: Office) -> None:
         folder = office.public("anna", "All", Module.CONTACTS, office.grant("bruno", AUTHOR))
         hers = office.session("anna").create(folder.id, Contact(last_name="Hers"))
@@ -179,6 +185,7 @@ class TestChanging:
         assert session.get(item.id, Module.CALENDAR) == session.get(item.id, Module.CALENDAR, item.folder)
         assert session.get(item.id, Module.CALENDAR).stamp == item.stamp
 
+    @pytest.mark.rule("6.list")
     def test_a_contact_that_is_given_members_becomes_a_distribution_list(self, office: Office) -> None:
         session = office.session("anna")
         item = session.create(office.default("anna", Module.CONTACTS), Contact(display_name="Team"))
@@ -187,6 +194,7 @@ class TestChanging:
         assert isinstance(changed.item, DistributionList)
         assert (changed.item.display_name, changed.item.members) == ("Team", members)
 
+    @pytest.mark.rule("5.7")
     def test_an_alarm_is_everybody_s_own(self, office: Office) -> None:
         folder = office.share_default("anna", office.grant("bruno", EDITOR))
         item = office.session("anna").create(folder, meeting(alarm=15))
@@ -217,6 +225,7 @@ class TestMoving:
         item = session.create(office.default("anna"), meeting())
         assert session.update(item.id, item.folder, nothing, destination=item.folder).stamp == item.stamp
 
+    @pytest.mark.rule("5.5.public")
     def test_a_move_needs_delete_in_the_old_and_create_in_the_new_folder(self, office: Office) -> None:
         keeper = office.public("anna", "No delete", Module.CONTACTS, office.grant("bruno", READER.__class__(
             folder=4, read=4, write=4)))  # fmt: skip
@@ -227,6 +236,7 @@ class TestMoving:
         mine = office.session("bruno").create(own, Contact(last_name="B"))
         assert self.move(office, "bruno", mine.id, own, closed.id) == "APP-0063"
 
+    @pytest.mark.rule("5.5.series")
     def test_a_series_and_a_changed_occurrence_stay(self, office: Office) -> None:
         session, target = office.session("anna"), office.private("anna", "Other").id
         home = office.default("anna")
@@ -235,11 +245,13 @@ class TestMoving:
         exception = session.change_occurrence(series.id, home, 2, rename)
         assert self.move(office, "anna", exception.id, home, target) == "APP-0066"
 
+    @pytest.mark.rule("5.5.shared")
     def test_nothing_leaves_a_shared_calendar(self, office: Office) -> None:
         folder = office.share_default("anna", office.grant("bruno", EDITOR))
         item = office.session("anna").create(folder, meeting())
         assert self.move(office, "bruno", item.id, folder, office.default("bruno")) == "APP-0034"
 
+    @pytest.mark.rule("4.1.moves")
     def test_what_is_private_does_not_become_public_or_another_s(self, office: Office) -> None:
         item = office.session("anna").create(office.default("anna"), meeting(private=True))
         public = office.public("anna").id
@@ -247,6 +259,7 @@ class TestMoving:
         assert self.move(office, "anna", item.id, item.folder, public) == "APP-0057"
         assert self.move(office, "anna", item.id, item.folder, shared) == "APP-0068"
 
+    @pytest.mark.rule("4.3.moves", "4.4.moves")
     def test_a_private_contact_and_task_stay_with_their_owner(self, office: Office) -> None:
         session = office.session("anna")
         contact = session.create(office.default("anna", Module.CONTACTS), Contact(last_name="A", private=True))
@@ -255,6 +268,7 @@ class TestMoving:
             target = office.public("anna", "Public", module)
             assert self.move(office, "anna", item.id, item.folder, target.id) == code
 
+    @pytest.mark.rule("7.moves")
     def test_tasks_neither_leave_nor_enter_shared_folders(self, office: Office) -> None:
         shared = office.share_default("anna", office.grant("bruno", EDITOR), Module.TASKS)
         own = office.default("bruno", Module.TASKS)
@@ -263,6 +277,7 @@ class TestMoving:
         assert self.move(office, "bruno", theirs.id, shared, own) == "TSK-0034"
         assert self.move(office, "bruno", mine.id, own, shared) == "TSK-0034"
 
+    @pytest.mark.rule("5.5.public")
     def test_a_moved_appointment_that_becomes_public_leaves_the_participants_calendars(self, office: Office) -> None:
         session, public = office.session("anna"), office.public("anna", "P", Module.CALENDAR)
         item = session.create(office.default("anna"), meeting(participants=office.invite("bruno")))

@@ -15,7 +15,7 @@ from passerelle.model.patch import Patch
 from passerelle.model.records import ItemRecord
 from tests.groupware.office import MONDAY, Office, answers_of, appointment_of, at, daily, meeting
 
-pytestmark = pytest.mark.rule("5.4")
+pytestmark = pytest.mark.rule("5.4.outside", "5.4.delete")
 
 GUEST = Participant(kind=ParticipantKind.EXTERNAL, mail="guest@elsewhere.example", name="Guest")
 OUTSIDE = Organizer(mail="guest@elsewhere.example", name="Guest")

@@ -13,6 +13,7 @@ def hide(_item: Item) -> dict[str, object]:
     return {"private": True}
 
 
+@pytest.mark.rule("4.1.where", "4.3.where", "4.4.where")
 @pytest.mark.parametrize(
     ("module", "item", "code"),
     [
@@ -39,6 +40,7 @@ def test_a_delegate_cannot_mark_the_owner_s_items(office: Office) -> None:
         office.session("bruno").update(item.id, folder.id, hide)
 
 
+@pytest.mark.rule("4.1.participants")
 def test_a_private_appointment_has_no_other_participants(office: Office) -> None:
     session, home = office.session("anna"), office.default("anna")
     with pytest.raises(Contradiction) as refusal:
@@ -49,6 +51,7 @@ def test_a_private_appointment_has_no_other_participants(office: Office) -> None
         session.update(item.id, home, hide)
 
 
+@pytest.mark.rule("4.3.participants")
 def test_a_private_task_is_given_to_nobody(office: Office) -> None:
     with pytest.raises(Contradiction) as refusal:
         office.session("anna").create(
@@ -63,6 +66,7 @@ def test_a_private_appointment_may_have_a_room(office: Office) -> None:
     assert office.session("anna").create(office.default("anna"), item).item.private
 
 
+@pytest.mark.rule("4.1.others")
 def test_what_is_private_does_not_exist_for_others(office: Office) -> None:
     folder = office.private("anna", "S", Module.CALENDAR, office.grant("bruno", EDITOR)).id
     secret = office.session("anna").create(folder, meeting(private=True))
@@ -89,6 +93,7 @@ def test_its_owner_sees_and_changes_it(office: Office) -> None:
     assert not session.get(secret.id, Module.CALENDAR).item.private
 
 
+@pytest.mark.rule("4.1.others")
 def test_what_turns_private_is_gone_for_a_reader_who_saw_it(office: Office) -> None:
     folder = office.private("anna", "S", Module.CALENDAR, office.grant("bruno", READER)).id
     item = office.session("anna").create(folder, meeting())
@@ -123,6 +128,7 @@ def test_what_turns_open_appears_for_readers(office: Office) -> None:
     assert [one.id for one in changes.items] == [secret.id]
 
 
+@pytest.mark.rule("4.3.creator", "4.4.creator")
 @pytest.mark.parametrize(
     ("module", "item", "code"),
     [(Module.TASKS, Task(title="T"), "TSK-0043"), (Module.CONTACTS, Contact(last_name="A"), "CON-0118")],

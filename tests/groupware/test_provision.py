@@ -25,6 +25,7 @@ def test_an_organisation_is_set_up_once(tmp_path: Path) -> None:
             assert {folder.id for folder in before} == set(range(8))
 
 
+@pytest.mark.rule("1.3")
 @pytest.mark.parametrize(
     ("login", "names"),
     [
@@ -70,6 +71,7 @@ def test_nonsense_is_refused(office: Office) -> None:
         assert tx.principals.user_by_login("dora") is None
 
 
+@pytest.mark.rule("10.groups", "10.resources")
 def test_groups_and_resources_have_names_of_their_own(office: Office) -> None:
     with pytest.raises(Contradiction):
         provision.add_group(office.store, "Staff")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ actors = st.builds(
 )
 
 
+@pytest.mark.rule("1.7.maximum")
 @given(entries, actors)
 def test_effective_rights_are_the_maximum_of_what_concerns_the_user(found: list[Right], actor: Actor) -> None:
     mine = [right.rights for right in found if concerns(right, actor)] or [NOTHING]
@@ -55,17 +57,20 @@ def test_entries_of_others_grant_nothing(found: list[Right], actor: Actor) -> No
     assert not is_visible(NOTHING)
 
 
+@pytest.mark.rule("2.1.values")
 @given(item_levels, st.integers(1, 3), actors)
 def test_who_reaches_foreign_items_reaches_the_own(level: int, creator: int, actor: Actor) -> None:
     if reaches(level, UserId(creator), actor):
         assert reaches(level, actor.user, actor)
 
 
+@pytest.mark.rule("2.1.everybody")
 def test_everybody_s_entry_counts_for_every_user() -> None:
     right = Right(kind=PrincipalKind.GROUP, principal=EVERYBODY, rights=Rights(folder=2))
     assert is_visible(effective([right], Actor(UserId(9), frozenset({EVERYBODY}))))
 
 
+@pytest.mark.rule("1.7.visible")
 def test_an_administrator_sees_the_folder_without_any_other_right() -> None:
     assert is_visible(Rights(admin=True))
     assert not is_visible(Rights(read=4, write=4, delete=4))

@@ -120,6 +120,7 @@ def furnish(store: Store, office: Office, case: Case) -> tuple[FolderId, ItemId]
     return made.id, item.id
 
 
+@pytest.mark.rule("1.7.maximum")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(case=cases)
 def test_each_user_may_do_what_the_entries_say_and_nothing_else(office: Office, case: Case) -> None:
@@ -138,6 +139,7 @@ def test_each_user_may_do_what_the_entries_say_and_nothing_else(office: Office, 
 SYSTEM_FOLDERS = [FolderId(id_) for id_ in (0, 1, 2, 3, 4, 5, 6, 7)]
 
 
+@pytest.mark.rule("2.4.system")
 @pytest.mark.parametrize("folder", SYSTEM_FOLDERS)
 @pytest.mark.parametrize("login", LOGINS)
 def test_nobody_can_change_move_empty_or_remove_a_system_folder(office: Office, login: str, folder: FolderId) -> None:

@@ -68,6 +68,7 @@ class Calendar:
 class TestChangingOccurrences:
     """Change exceptions (OX reference, section 11.4)."""
 
+    @pytest.mark.rule("5.8.change")
     def test_an_occurrence_becomes_an_item_of_its_own(self, office: Office) -> None:
         calendar = Calendar(office, alarm=15)
         before = calendar.master
@@ -82,6 +83,7 @@ class TestChangingOccurrences:
         assert calendar.master.stamp > before.stamp
         assert calendar.master.item == before.item
 
+    @pytest.mark.rule("5.8.position")
     def test_it_is_named_by_day_or_position(self, office: Office) -> None:
         calendar = Calendar(office)
         assert appointment_of(calendar.change(1)).recurrence_id == key(0)
@@ -102,6 +104,7 @@ class TestChangingOccurrences:
         calendar.change(WEDNESDAY)
         assert refused(calendar.session, calendar.id, calendar.home, WEDNESDAY) == "APP-0098"
 
+    @pytest.mark.rule("5.8.position")
     def test_what_is_no_occurrence_is_refused(self, office: Office) -> None:
         calendar = Calendar(office)
         calendar.session.delete_occurrence(calendar.id, calendar.home, 2)
@@ -115,6 +118,7 @@ class TestChangingOccurrences:
         ):
             assert refused(calendar.session, calendar.id, calendar.home, at_) == code
 
+    @pytest.mark.rule("5.8.exceptions")
     def test_a_single_appointment_and_an_exception_have_no_occurrences(self, office: Office) -> None:
         calendar = Calendar(office)
         single = calendar.session.create(calendar.home, meeting(when=at(18)))
@@ -122,6 +126,7 @@ class TestChangingOccurrences:
         assert refused(calendar.session, single.id, calendar.home, 1) == "APP-0029"
         assert refused(calendar.session, exception.id, calendar.home, 1) == "APP-0065"
 
+    @pytest.mark.rule("5.8.exceptions")
     def test_an_exception_becomes_no_series_and_keeps_its_place(self, office: Office) -> None:
         calendar = Calendar(office)
         exception = calendar.change(WEDNESDAY)
@@ -133,6 +138,7 @@ class TestChangingOccurrences:
                 calendar.change(MONDAY, patch)
             assert refusal.value.code == code
 
+    @pytest.mark.rule("4.1.series")
     def test_a_series_is_private_as_a_whole(self, office: Office) -> None:
         calendar = Calendar(office)
         exception = calendar.change(WEDNESDAY)
@@ -168,6 +174,7 @@ class TestChangingOccurrences:
 class TestDeletingOccurrences:
     """Deletion exceptions (OX reference, section 11.4)."""
 
+    @pytest.mark.rule("5.8.delete")
     def test_an_occurrence_is_left_out(self, office: Office) -> None:
         calendar = Calendar(office)
         before = calendar.master.stamp
@@ -175,6 +182,7 @@ class TestDeletingOccurrences:
         assert deleted_of(calendar.master) == (key(0),)
         assert calendar.master.stamp == stamp > before
 
+    @pytest.mark.rule("5.4.occurrence")
     def test_a_changed_one_is_not_deleted_through_the_series(self, office: Office) -> None:
         calendar = Calendar(office)
         calendar.change(WEDNESDAY)
@@ -198,6 +206,7 @@ class TestDeletingOccurrences:
         with pytest.raises(NotFound):
             calendar.session.get(exception.id, Module.CALENDAR)
 
+    @pytest.mark.rule("5.4.last")
     def test_the_last_occurrence_takes_the_series_with_it(self, office: Office) -> None:
         calendar = Calendar(office)
         exception = calendar.change(5)
@@ -225,6 +234,7 @@ class TestChangingTheSeries:
         calendar.session.delete_occurrence(calendar.id, calendar.home, 2)
         return calendar, exception.id
 
+    @pytest.mark.rule("5.8.exceptions")
     def test_another_pattern_drops_all_exceptions(self, office: Office) -> None:
         calendar, exception = self.calendar(office)
         rules = (Rule(frequency=Frequency.DAILY, interval=2, count=5),)
@@ -233,6 +243,7 @@ class TestChangingTheSeries:
         with pytest.raises(NotFound):
             calendar.session.get(exception, Module.CALENDAR)
 
+    @pytest.mark.rule("5.8.exceptions")
     def test_no_pattern_drops_them_too(self, office: Office) -> None:
         calendar, exception = self.calendar(office)
         calendar.update(recurrence=None)
@@ -272,6 +283,7 @@ class TestChangingTheSeries:
 class TestParticipants:
     """Series as participants meet them (OX reference, section 4.2)."""
 
+    @pytest.mark.rule("5.4.occurrence")
     def test_a_participant_who_deletes_an_occurrence_leaves_that_one_only(self, office: Office) -> None:
         calendar = Calendar(office, participants=office.invite("bruno"))
         bruno, his = office.session("bruno"), office.default("bruno")
@@ -315,6 +327,7 @@ class TestParticipants:
         assert office.session("bruno").ids(office.default("bruno"), Module.CALENDAR) == ()
         assert len(calendar.session.ids(calendar.home, Module.CALENDAR)) == 2
 
+    @pytest.mark.rule("5.3.occurrence")
     def test_one_occurrence_can_be_answered(self, office: Office) -> None:
         calendar = Calendar(office, participants=office.invite("bruno"))
         bruno = office.session("bruno")
@@ -326,6 +339,7 @@ class TestParticipants:
         assert (answers_of(again)[id_], answers_of(calendar.master)[id_]) == ("accept", "none")
 
 
+@pytest.mark.rule("5.8.start")
 def test_the_start_of_a_series_is_its_first_occurrence(office: Office) -> None:
     weekly = Recurrence(rules=(Rule(frequency=Frequency.WEEKLY, by_day=(NthWeekday(Weekday.WEDNESDAY),), count=3),))
     item = office.session("anna").create(office.default("anna"), meeting(recurrence=weekly))

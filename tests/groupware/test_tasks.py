@@ -29,6 +29,7 @@ def tasks(office: Office) -> list[Task]:
     return [record.item for record in changes.items if isinstance(record.item, Task)]
 
 
+@pytest.mark.rule("7.recurrence")
 def test_completing_a_recurring_task_makes_exactly_one_successor(office: Office) -> None:
     session, folder = office.session("anna"), office.default("anna", Module.TASKS)
     task = session.create(folder, FIRST)
@@ -51,6 +52,7 @@ def test_a_task_that_is_done_stays_so_without_another_successor(office: Office) 
     assert len(tasks(office)) == 2
 
 
+@pytest.mark.rule("7.recurrence")
 def test_after_the_last_occurrence_nothing_follows() -> None:
     assert successor(Task(title="T", start=FIRST.start, due=FIRST.due, recurrence=daily(1))) is None
     assert successor(Task(title="T", start=FIRST.start, due=FIRST.due)) is None
@@ -75,12 +77,14 @@ def test_a_task_with_times_keeps_its_hour_across_the_change_to_summer_time() -> 
     )
 
 
+@pytest.mark.rule("7.recurrence")
 def test_a_recurring_task_needs_start_and_due(office: Office) -> None:
     with pytest.raises(Missing) as refusal:
         office.session("anna").create(office.default("anna", Module.TASKS), Task(title="T", recurrence=daily(3)))
     assert refusal.value.code == "TSK-0037"
 
 
+@pytest.mark.rule("7.participants")
 def test_a_delegated_task_shows_in_the_task_folder_of_who_does_it(office: Office) -> None:
     task = office.session("anna").create(
         office.default("anna", Module.TASKS), Task(title="T", participants=office.invite("bruno"))
@@ -94,6 +98,7 @@ def test_a_delegated_task_shows_in_the_task_folder_of_who_does_it(office: Office
     assert (seen.percent, seen.participants[0].answer) == (50, Answer.ACCEPTED)
 
 
+@pytest.mark.rule("7.participants")
 def test_a_task_is_not_given_to_a_room(office: Office) -> None:
     with pytest.raises(Contradiction) as refusal:
         office.session("anna").create(
@@ -102,6 +107,7 @@ def test_a_task_is_not_given_to_a_room(office: Office) -> None:
     assert refusal.value.code == "TSK-0049"
 
 
+@pytest.mark.rule("7.participants")
 def test_an_outsider_needs_an_address(office: Office) -> None:
     stranger = Participant(kind=ParticipantKind.EXTERNAL, name="Somebody")
     with pytest.raises(Missing) as refusal:

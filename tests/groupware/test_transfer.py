@@ -241,6 +241,7 @@ class TestRealFiles:
         if not report.refused:
             assert occurrences_of(b"".join(export_folder(session, folder))) == occurrences_of(data)
 
+    @pytest.mark.rule("6.cards")
     @pytest.mark.parametrize("path", files("contacts", ".vcf"), ids=lambda path: path.stem)
     def test_an_address_book_comes_out_as_it_went_in(self, office: Office, path: Path) -> None:
         session, folder = office.session("anna"), office.private("anna", "Own", Module.CONTACTS).id

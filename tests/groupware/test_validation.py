@@ -19,6 +19,7 @@ def series(**rule: object) -> Recurrence:
     return Recurrence(rules=(Rule(frequency=Frequency.DAILY, **rule),))  # type: ignore[arg-type]
 
 
+@pytest.mark.rule("5.1.values", "5.8.values", "6.email", "6.list", "7.status", "7.dates")
 @pytest.mark.parametrize(
     ("item", "error", "code"),
     [
@@ -59,6 +60,7 @@ def test_what_cannot_be_is_refused(item: Item, error: type[Refused], code: str) 
     assert refusal.value.code == code
 
 
+@pytest.mark.rule("5.1.values")
 @pytest.mark.parametrize(
     "item",
     [

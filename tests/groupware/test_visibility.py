@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ actors = st.builds(
 )
 
 
+@pytest.mark.rule("1.7.path")
 @given(public_trees(), actors)
 def test_whoever_sees_a_public_folder_sees_all_above_it(folders: list[Folder], actor: Actor) -> None:
     tree = Tree(settled(folders), actor)
@@ -74,6 +76,7 @@ def test_path_entries_are_settled_after_one_pass(folders: list[Folder]) -> None:
     assert settled(once) == once
 
 
+@pytest.mark.rule("1.7.path")
 @given(public_trees())
 def test_path_entries_vanish_when_nobody_needs_them(folders: list[Folder]) -> None:
     leafless = [
@@ -87,6 +90,7 @@ def _only_path(one: Folder) -> tuple[Right, ...]:
     return tuple(right for right in one.rights if right.system)
 
 
+@pytest.mark.rule("1.7.path")
 def test_path_entries_are_marked_so_that_editors_can_hide_them() -> None:
     user = Right(kind=PrincipalKind.USER, principal=2, rights=Rights(folder=2, read=4))
     a, b = folder(20, PUBLIC, ()), folder(21, 20, (user,))

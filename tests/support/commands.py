@@ -82,6 +82,10 @@ class Server:
         path.write_text(text, encoding="utf-8", newline="")
         passerelle("server", "import", "--user", user.login, path, data=self._data)
 
+    def exported(self, user: User, folder: str) -> str:
+        """What the export of a folder says."""
+        return passerelle("server", "export", folder, "--user", user.login, data=self._data)
+
     def __enter__(self) -> Self:
         """Starts the server; returns when it says that it is ready. It takes a free port, and later the same again."""
         words = ("server", "run", "--data", str(self._data), "--host", "127.0.0.1", "--port", self._port)

@@ -15,7 +15,7 @@ from passerelle.model.errors import Misconfigured, Unauthenticated, Unreachable
 from passerelle.model.folders import PRIVATE, Module, Right, Rights
 from passerelle.model.items import Appointment, Contact, DistributionList, Item, Member, Photo, Task, TaskStatus
 from passerelle.model.moments import Timed
-from passerelle.model.participants import Answer, Participant, ParticipantKind
+from passerelle.model.participants import Answer, Participant, ParticipantKind, Role
 from passerelle.model.principals import PrincipalKind
 from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule, Weekday
@@ -431,3 +431,27 @@ def test_a_series_that_a_colleague_made_in_my_calendar_keeps_the_occurrence_that
     for here, there in ((device.folder(), mine), (shared, theirs)):
         assert titles_and_deletions(device.records(here)) == titles_and_deletions(records(anton, there))
     assert len(device.records()) == 2
+
+
+@pytest.mark.rule("5.2.roles")
+def test_who_need_not_come_need_not_come_on_any_device_whoever_changes_the_meeting(server: RealServer) -> None:
+    anton, berta = server.device("anton"), server.device("berta")
+    settle(anton, berta)
+    optional = Participant(kind=ParticipantKind.USER, id=server.users["berta"].id, role=Role.OPTIONAL)
+    guest = Participant(kind=ParticipantKind.EXTERNAL, mail="guest@elsewhere.example", role=Role.OPTIONAL)
+    meeting = Appointment(title="Jour fixe", when=WHEN, participants=(optional, guest))
+    made = anton.session.create(anton.folder().id, meeting, ignore_conflicts=True)
+    settle(anton, berta)
+
+    (hers,) = berta.records()
+    berta.session.confirm(hers.id, Answer.ACCEPTED)
+    anton.session.update(made.id, None, lambda _item: {"title": "Jour fixe, later"})
+    settle(anton, berta)
+
+    for device in (anton, berta):
+        (record,) = device.records()
+        assert isinstance(record.item, Appointment)
+        roles = {one.mail or one.id: (one.role, one.answer) for one in record.item.participants}
+        assert record.item.title == "Jour fixe, later"
+        assert roles[guest.mail] == (Role.OPTIONAL, Answer.NONE)
+        assert roles[optional.id] == (Role.OPTIONAL, Answer.ACCEPTED)

@@ -15,7 +15,7 @@ from passerelle.groupware.session import Session
 from passerelle.model.errors import Invalid, Missing
 from passerelle.model.folders import Module
 from passerelle.model.items import Appointment, Contact, Item, Task
-from passerelle.model.participants import Participant, ParticipantKind
+from passerelle.model.participants import Participant, ParticipantKind, Role
 from passerelle.model.patch import apply
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
 from passerelle.model.text import Text
@@ -36,6 +36,7 @@ def appointment(  # noqa: PLR0913 - one parameter per option
     interval: int | None = None,
     count: int | None = None,
     participant: Annotated[list[str] | None, Parameter(negative="")] = None,
+    optional: Annotated[list[str] | None, Parameter(negative="")] = None,
     alarm: int | None = None,
     ignore_conflicts: IgnoreConflicts = False,
     fields: Set = None,
@@ -56,6 +57,7 @@ def appointment(  # noqa: PLR0913 - one parameter per option
         interval: Every so many days, weeks, months or years; default: 1.
         count: Number of occurrences; without it endless.
         participant: Mail address of somebody to invite; may be repeated.
+        optional: Likewise, of somebody who need not come.
         alarm: Remind so many minutes before.
         ignore_conflicts: Also where somebody invited is busy.
         fields: Any other field.
@@ -72,7 +74,10 @@ def appointment(  # noqa: PLR0913 - one parameter per option
             location=location,
             alarm=reminder(alarm),
             recurrence=_recurrence(None if repeat is None else Frequency(repeat.upper()), interval, count),
-            participants=tuple(_participant(mail) for mail in participant or ()),
+            participants=(
+                *(_participant(mail) for mail in participant or ()),
+                *(_participant(mail, Role.OPTIONAL) for mail in optional or ()),
+            ),
         )
         return _add(session, Module.CALENDAR, folder, item, fields, json=json, ignore_conflicts=ignore_conflicts)
 
@@ -174,8 +179,8 @@ def _recurrence(repeat: Frequency | None, interval: int | None, count: int | Non
     return None
 
 
-def _participant(mail: str) -> Participant:
+def _participant(mail: str, role: Role = Role.REQUIRED) -> Participant:
     if "@" not in mail:
-        message = Text("“{mail}” is no mail address. Give --participant one such as anna@example.org.", mail=mail)
+        message = Text("“{mail}” is no mail address. Give one such as anna@example.org.", mail=mail)
         raise Invalid(message, "participants")
-    return Participant(kind=ParticipantKind.EXTERNAL, mail=mail)
+    return Participant(kind=ParticipantKind.EXTERNAL, mail=mail, role=role)

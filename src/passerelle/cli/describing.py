@@ -10,7 +10,7 @@ import msgspec
 
 from passerelle.model.items import Appointment, Contact, DistributionList, Item, Photo, Task
 from passerelle.model.moments import Day, Instant, Moment, Span, Timed, zone_info
-from passerelle.model.participants import Participant
+from passerelle.model.participants import Participant, Role
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, plural
 
@@ -74,7 +74,8 @@ def _text(value: object) -> str:
         case Photo():
             return f"{value.media_type}, {len(value.data)} bytes"
         case Participant():
-            return f"{value.name or value.mail or value.id} ({value.kind}, {value.answer})"
+            role = "" if value.role is Role.REQUIRED else f", {value.role}"
+            return f"{value.name or value.mail or value.id} ({value.kind}, {value.answer}{role})"
         case Enum():
             return value.name.lower().replace("_", " ")
         case tuple():

@@ -21,6 +21,7 @@ from passerelle.store import Reading, Writing
 
 MAX_NAME = 255
 _MIB = 1024 * 1024
+_MISSING = {Module.TASKS: "TSK-0022", Module.CONTACTS: "CON-0400"}
 _SETTING = "attachment limits"
 
 
@@ -73,7 +74,7 @@ def attach(
     found = locate(tx, actor, target.item, target.module, target.folder)
     require_write(found, actor)
     name = plain_name(file.name)
-    before = None if replaced is None else _of_item(tx, target.item, replaced)
+    before = None if replaced is None else _of_item(tx, target, replaced)
     _check_room(tx, found, name, file.size, before)
     if before is None:
         attachment = tx.attachments.add(target.item, name, file.media_type, file.stream, rtf=file.rtf)
@@ -86,7 +87,7 @@ def detach(tx: Writing, actor: Actor, target: Target, id_: AttachmentId) -> Stam
     """Take a file off an item; return the item's new stamp."""
     found = locate(tx, actor, target.item, target.module, target.folder)
     require_write(found, actor)
-    tx.attachments.remove(_of_item(tx, target.item, id_).id)
+    tx.attachments.remove(_of_item(tx, target, id_).id)
     return _stamp(tx, found)
 
 
@@ -97,7 +98,7 @@ def read(tx: Reading, actor: Actor, target: Target, id_: AttachmentId) -> tuple[
         NotFound: the item is not there or not readable, or the file does not hang on it.
     """
     read_item(tx, actor, target.item, target.module, target.folder)
-    attachment = _of_item(tx, target.item, id_)
+    attachment = _of_item(tx, target, id_)
     return attachment, tx.attachments.open(attachment.digest)
 
 
@@ -118,10 +119,10 @@ def plain_name(name: str) -> str:
     return plain
 
 
-def _of_item(tx: Reading, item: ItemId, id_: AttachmentId) -> Attachment:
+def _of_item(tx: Reading, target: Target, id_: AttachmentId) -> Attachment:
     hanging = tx.attachments.get(id_)
-    if hanging is None or hanging.item != item:
-        raise NotFound(Text("There is no attachment {id} on this item.", id=id_))
+    if hanging is None or hanging.item != target.item:
+        raise NotFound(Text("There is no attachment {id} on this item.", id=id_), _MISSING.get(target.module, ""))
     return hanging.attachment
 
 

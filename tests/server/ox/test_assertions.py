@@ -60,7 +60,7 @@ def test_01_the_bits_of_each_level_come_back(anna: OxUser, ben: OxUser, title: s
     assert _packed(entry) == bits
 
 
-@pytest.mark.rule("13.2", "2.4")
+@pytest.mark.rule("13.2", "2.4.private", "2.4.public")
 def test_02_a_second_administrator_is_for_public_folders_only(anna: OxUser, ben: OxUser, title: str) -> None:
     private = anna.make_folder("calendar", title)
     public = anna.make_folder("calendar", title, parent=2)
@@ -74,7 +74,7 @@ def test_02_a_second_administrator_is_for_public_folders_only(anna: OxUser, ben:
     assert _grant(anna, public, ox.owner(ben.id)).status == "200"
 
 
-@pytest.mark.rule("13.3", "1.7")
+@pytest.mark.rule("13.3", "1.7.path")
 def test_03_a_right_deep_down_shows_the_folders_above_and_nothing_in_them(
     anna: OxUser, ben: OxUser, title: str
 ) -> None:
@@ -93,7 +93,7 @@ def test_03_a_right_deep_down_shows_the_folders_above_and_nothing_in_them(
     assert len(deep.seen_by(ben).live()) == 1
 
 
-@pytest.mark.rule("13.4", "1.6")
+@pytest.mark.rule("13.4", "1.6.items")
 def test_04_one_foreign_object_keeps_a_folder_with_all_in_it(anna: OxUser, ben: OxUser, title: str) -> None:
     public = anna.make_folder("contact", title, ox.right(ben.id, DELETES_OWN, admin=True), parent=2)
     below = anna.make_folder("contact", "below", ox.right(ben.id, DELETES_OWN, admin=True), parent=public.id)
@@ -128,7 +128,7 @@ def test_06_a_subfolder_of_a_shared_folder_is_its_owners(anna: OxUser, ben: OxUs
     assert ben.load("folders", made.id)["type"] == "shared"
 
 
-@pytest.mark.rule("13.7", "4.1")
+@pytest.mark.rule("13.7", "4.1.where", "4.1.others", "4.1.busy")
 def test_07_a_private_appointment_in_a_shared_folder_is_refused_and_the_owners_is_a_time_only(
     anna: OxUser, ben: OxUser, http: Http, title: str, quiet_day: int
 ) -> None:
@@ -151,7 +151,7 @@ def test_07_a_private_appointment_in_a_shared_folder_is_refused_and_the_owners_i
     assert "Secret" not in published
 
 
-@pytest.mark.rule("13.8", "5.6")
+@pytest.mark.rule("13.8", "5.6.rooms", "5.6.overlap")
 def test_08_a_room_is_never_booked_twice_and_people_are_when_that_is_wanted(
     anna: OxUser, ben: OxUser, room: int, title: str, quiet_day: int
 ) -> None:
@@ -220,7 +220,7 @@ def test_11_another_pattern_drops_exceptions_and_the_last_occurrence_takes_the_s
     assert calendar.live() == []
 
 
-@pytest.mark.rule("13.12", "5.4")
+@pytest.mark.rule("13.12", "5.4.delete")
 def test_12_a_participant_who_deletes_has_declined_and_the_organiser_keeps_it(
     anna: OxUser, ben: OxUser, calendar: Folder, quiet_day: int
 ) -> None:
@@ -234,7 +234,7 @@ def test_12_a_participant_who_deletes_has_declined_and_the_organiser_keeps_it(
     assert people == {str(anna.id): "accept", str(ben.id): "decline"}
 
 
-@pytest.mark.rule("13.13", "3.edit", "3.delete")
+@pytest.mark.rule("13.13", "3.edit", "3.address", "3.delete")
 def test_13_users_edit_their_own_entry_but_not_the_main_address_and_delete_none(ben: OxUser) -> None:
     book = Folder(ben, "contacts", GLOBAL_ADDRESS_BOOK)
     (own,) = [one for one in book.changes() if one.values.get("email1") == ben.account.email]
@@ -248,7 +248,7 @@ def test_13_users_edit_their_own_entry_but_not_the_main_address_and_delete_none(
     assert "CON-0260" in gone.description
 
 
-@pytest.mark.rule("13.14", "12")
+@pytest.mark.rule("13.14", "12.deletions")
 def test_14_a_deletion_is_told_and_after_a_lost_permission_nothing(anna: OxUser, ben: OxUser, title: str) -> None:
     shared = anna.make_folder("contact", title, ox.right(ben.id, READER))
     kept, gone = shared.create(last_name="Kept"), shared.create(last_name="Gone")

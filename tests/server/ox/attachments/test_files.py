@@ -34,6 +34,7 @@ def test_a_file_comes_back_with_its_bytes_its_type_and_its_name_in_any_script(fi
     assert files.listed() == [Listed(made.id, name, "text/plain; charset=utf-8", rtf=False)]
 
 
+@pytest.mark.rule("8.kinds")
 @pytest.mark.parametrize("kind", ["calendar", "contacts", "tasks"])
 def test_each_kind_of_item_takes_files(kind: str, request: pytest.FixtureRequest) -> None:
     folder: Folder = request.getfixturevalue(kind)
@@ -68,6 +69,7 @@ def test_several_megabytes_come_back_byte_for_byte(files: Files) -> None:
     assert files.get(made.id).body == content
 
 
+@pytest.mark.rule("8.kinds")
 def test_the_formatted_note_of_an_outlook_item_is_marked(files: Files) -> None:
     files.put("note.rtf", b"{\\rtf1}", "text/rtf", rtf_flag="true")
     assert files.listed()[0].rtf
@@ -77,6 +79,7 @@ def test_the_answer_repeats_the_clients_own_id(files: Files) -> None:
     assert files.put("a", b"x", client_id="c-1")["client_id"] == "c-1"
 
 
+@pytest.mark.rule("8.stamp")
 def test_the_item_is_in_the_change_list_after_each_change_of_its_files(
     contacts: Folder, contact: Response, files: Files
 ) -> None:
@@ -90,6 +93,7 @@ def test_the_item_is_in_the_change_list_after_each_change_of_its_files(
     assert "attachments" not in again
 
 
+@pytest.mark.rule("8.stamp")
 def test_an_update_from_before_the_file_is_stale_and_one_with_the_answered_time_stamp_is_not(
     contacts: Folder, contact: Response, files: Files
 ) -> None:
@@ -171,6 +175,7 @@ def test_which_file_must_be_said(files: Files, method: str) -> None:
     assert files.send(method).status == 500
 
 
+@pytest.mark.rule("8.limits")
 def test_a_file_larger_than_the_server_takes_is_refused(files: Files) -> None:
     reply = files.send("PUT", bytes(25 * 1024 * 1024 + 1), filename="a")
     assert (reply.status, reply.body) == (500, b"")
@@ -178,6 +183,7 @@ def test_a_file_larger_than_the_server_takes_is_refused(files: Files) -> None:
     assert files.listed() == []
 
 
+@pytest.mark.rule("8.limits")
 def test_an_item_takes_no_more_than_its_room(files: Files) -> None:
     large = bytes(25 * 1024 * 1024)
     numbers = [files.put(str(number), large).id for number in range(4)]

@@ -20,6 +20,7 @@ def shared(anna: OxUser, ben: OxUser, carl: OxUser, title: str) -> Folder:
     return anna.make_folder("contact", title, ox.right(ben.id, READER), ox.right(carl.id, EDITOR))
 
 
+@pytest.mark.rule("8.rights")
 def test_a_reader_fetches_and_changes_nothing(shared: Folder, ben: OxUser) -> None:
     item = shared.create(last_name="x")
     made = Files(shared, item).put("a", b"x")
@@ -50,6 +51,7 @@ def test_a_stranger_is_told_that_there_is_nothing(contacts: Folder, ben: OxUser)
     assert stranger.send("PUT", b"y", filename="b").status == 500
 
 
+@pytest.mark.rule("8.rights")
 def test_a_private_items_files_are_its_owners_alone(shared: Folder, ben: OxUser, carl: OxUser) -> None:
     item = shared.create(last_name="x", private_flag=True)
     made = Files(shared, item).put("a", b"x")

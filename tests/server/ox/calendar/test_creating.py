@@ -63,6 +63,7 @@ def test_an_appointment_of_which_nothing_is_said_lacks_everything(calendar: Fold
     assert calendar.try_create().outcome == ("409", "1004")
 
 
+@pytest.mark.rule("5.1.mandatory")
 @pytest.mark.parametrize(("name", "code"), [("start_date", "0026"), ("end_date", "0027"), ("title", "0028")])
 @pytest.mark.parametrize("how", ["absent", "empty"])
 def test_start_end_and_title_are_mandatory(calendar: Folder, name: str, code: str, how: str) -> None:
@@ -75,6 +76,7 @@ def test_start_end_and_title_are_mandatory(calendar: Folder, name: str, code: st
     assert calendar.changes() == []
 
 
+@pytest.mark.rule("5.1.values")
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
@@ -122,6 +124,7 @@ def test_what_is_just_allowed_is_stored_as_it_is(calendar: Folder, fields: dict[
     assert {name: found.values.get(name, "0") for name in fields} == {k: str(v) for k, v in fields.items()}
 
 
+@pytest.mark.rule("5.1.shown")
 def test_shown_as_0_is_stored_as_1(calendar: Folder) -> None:
     made = calendar.create(**MEETING, shown_as=0)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.ox import elements as ox
 from tests.support.ox.client import Folder, OxUser
 from tests.support.ox.elements import Value
@@ -26,6 +28,7 @@ def test_others_neither_list_nor_load_it(anna: OxUser, ben: OxUser, title: str) 
     assert answer.outcome == ("404", "1001")
 
 
+@pytest.mark.rule("4.1.others")
 def test_others_neither_change_nor_delete_it(anna: OxUser, ben: OxUser, title: str) -> None:
     shared = anna.make_folder("calendar", title, ox.right(ben.id, "4/4/4/4"))
     made = shared.create(**MEETING, private_flag=True)

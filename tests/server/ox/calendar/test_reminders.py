@@ -64,6 +64,7 @@ def test_an_update_with_the_flag_alone_keeps_the_reminder(calendar: Folder) -> N
     assert calendar.load(made)["alarm_flag"] == "true"
 
 
+@pytest.mark.rule("5.7")
 def test_a_reminder_is_its_users_own(anna: OxUser, ben: OxUser) -> None:
     everybody = ox.together(ox.user(anna.id, "accept"), ox.user(ben.id))
     mine, bens = anna.default("calendar"), ben.default("calendar")

@@ -22,6 +22,7 @@ def _days(start: int, end: int, **fields: Value) -> dict[str, Value]:
     }
 
 
+@pytest.mark.rule("5.1.days")
 def test_a_whole_day_ends_at_the_next_midnight(calendar: Folder) -> None:
     found = calendar.load(calendar.create(**_days(DAY, DAY + ox.DAY)))
 
@@ -40,6 +41,7 @@ def test_kdes_single_day_that_ends_where_it_starts_is_one_day(calendar: Folder) 
     assert (found["start_date"], found["end_date"]) == (str(DAY), str(DAY + ox.DAY))
 
 
+@pytest.mark.rule("5.1.days")
 def test_a_start_within_a_day_is_cut_to_the_day(calendar: Folder) -> None:
     found = calendar.load(calendar.create(**_days(DAY + 9 * ox.HOUR, DAY + ox.DAY)))
 

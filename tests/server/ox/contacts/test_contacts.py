@@ -132,6 +132,7 @@ def test_white_space_inside_a_picture_is_accepted(contacts: Folder) -> None:
     assert base64.b64decode(found["image1"]) == base64.b64decode(PIXEL)
 
 
+@pytest.mark.rule("6.image")
 def test_an_absent_picture_is_kept_another_replaces_it_and_an_empty_one_removes_it(contacts: Folder) -> None:
     person = contacts.create(last_name="x", image_content_type="image/png", image1=PIXEL)
 
@@ -168,6 +169,7 @@ def test_a_picture_of_a_megabyte_survives(contacts: Folder) -> None:
 # Private contacts
 
 
+@pytest.mark.rule("4.4.others")
 def test_a_private_contact_is_hidden_from_others(anna: OxUser, ben: OxUser, title: str) -> None:
     shared = anna.make_folder("contact", title, ox.right(ben.id, "4/4/4/4"))
     person = shared.create(last_name="Secret", private_flag=True)

@@ -44,6 +44,7 @@ def test_a_member_without_name_is_called_by_the_address(contacts: Folder) -> Non
     assert member["displayname"] == "ida@example.org"
 
 
+@pytest.mark.rule("6.list")
 @pytest.mark.parametrize("field", [1, 2, 3])
 def test_a_member_may_be_a_contact(contacts: Folder, field: int) -> None:
     person = contacts.create(displayname="Ida", **{f"email{n}": f"ida{n}@example.org" for n in (1, 2, 3)})

@@ -159,6 +159,7 @@ def test_a_folder_does_not_move_where_one_of_its_name_is(anna: OxUser, calendar:
     assert anna.try_write("folders", object_id=calendar.id, folder=target.id).status == "409"
 
 
+@pytest.mark.rule("1.5.shared")
 def test_nobody_renames_another_users_shared_folder(anna: OxUser, ben: OxUser, title: str) -> None:
     shared = anna.make_folder("calendar", title, ox.right(ben.id, "8/4/4/4"))
 

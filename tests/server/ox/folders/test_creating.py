@@ -44,6 +44,7 @@ def test_folders_of_different_modules_nest(anna: OxUser, calendar: Folder) -> No
     assert anna.load("folders", made.id)["folder_id"] == str(calendar.id)
 
 
+@pytest.mark.rule("1.1.ids")
 def test_numbers_of_ordinary_folders_start_at_20(calendar: Folder) -> None:
     assert calendar.id >= 20
 

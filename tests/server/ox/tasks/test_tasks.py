@@ -33,6 +33,7 @@ def test_every_percentage_comes_back(tasks: Folder, percent: int) -> None:
     assert tasks.load(tasks.create(title="x", percent_completed=percent))["percent_completed"] == str(percent)
 
 
+@pytest.mark.rule("7.status", "7.dates", "7.amounts")
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
@@ -58,6 +59,7 @@ def test_a_value_that_cannot_be_is_refused_with_its_code(tasks: Folder, fields: 
     assert tasks.changes() == []
 
 
+@pytest.mark.rule("7.amounts")
 @pytest.mark.parametrize("name", ["target_costs", "actual_costs"])
 @pytest.mark.parametrize("value", ["0", "12.5", "1000000.75", "-3.25", "0.01"])
 def test_costs_are_decimal_numbers(tasks: Folder, name: str, value: str) -> None:
@@ -71,6 +73,7 @@ def test_costs_that_are_no_numbers_are_refused(tasks: Folder, name: str, value: 
     assert tasks.changes() == []
 
 
+@pytest.mark.rule("7.amounts")
 @pytest.mark.parametrize("name", ["target_duration", "actual_duration"])
 @pytest.mark.parametrize("value", [0, 1, 525_600, 2**31])
 def test_durations_are_minutes(tasks: Folder, name: str, value: int) -> None:
@@ -79,6 +82,7 @@ def test_durations_are_minutes(tasks: Folder, name: str, value: int) -> None:
     assert found.values.get(name, "0") == str(value)
 
 
+@pytest.mark.rule("7.alarm")
 def test_a_reminder_is_a_moment(tasks: Folder) -> None:
     found = tasks.load(tasks.create(title="x", alarm_flag=True, alarm=DAY + 8 * ox.HOUR))
 
@@ -105,6 +109,7 @@ def test_color_labels_are_accepted_and_not_written(tasks: Folder) -> None:
     assert "color_label" not in tasks.load(tasks.create(title="x", color_label=3))
 
 
+@pytest.mark.rule("7.delete")
 def test_the_stub_of_a_deleted_task_has_three_elements(tasks: Folder) -> None:
     tasks.delete(tasks.create(title="x"))
 
@@ -166,6 +171,7 @@ def test_a_room_does_no_tasks(tasks: Folder, room: int) -> None:
 # Private tasks
 
 
+@pytest.mark.rule("4.3.others")
 def test_a_private_task_is_hidden_from_others(anna: OxUser, ben: OxUser, title: str) -> None:
     shared = anna.make_folder("task", title, ox.right(ben.id, "4/4/4/4"))
     made = shared.create(title="Secret", private_flag=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.ox import elements as ox
 from tests.support.ox.client import Folder, OxUser
 from tests.support.ox.elements import Value
@@ -14,6 +16,7 @@ MEETING: dict[str, Value] = {
 }
 
 
+@pytest.mark.rule("12.moves")
 def test_a_moved_contact_keeps_number_and_content(contacts: Folder, anna: OxUser, title: str) -> None:
     other = anna.make_folder("contact", f"{title} other")
     person = contacts.create(last_name="Mover", email1="mover@example.org")
@@ -105,6 +108,7 @@ def test_nothing_moves_out_of_a_folder_without_the_right_to_delete_there(anna: O
     assert bens.live() == [person.id]
 
 
+@pytest.mark.rule("6.move")
 def test_a_contact_moves_between_two_users_folders_with_the_rights_for_it(
     anna: OxUser, ben: OxUser, title: str
 ) -> None:

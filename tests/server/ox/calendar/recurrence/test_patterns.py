@@ -28,6 +28,7 @@ def _pattern(found: dict[str, str]) -> dict[str, str]:
     return {name: found[name] for name in ELEMENTS if name in found}
 
 
+@pytest.mark.rule("5.8.types")
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -85,6 +86,7 @@ def test_a_series_is_its_own_master(calendar: Folder) -> None:
     assert calendar.load(made)["recurrence_id"] == str(made.id)
 
 
+@pytest.mark.rule("5.8.limits")
 def test_an_endless_series_has_no_end(calendar: Folder) -> None:
     found = calendar.load(calendar.create(**MEETING, **DAILY))
 
@@ -174,6 +176,7 @@ def test_whole_days_repeat(calendar: Folder) -> None:
     assert found["until"] == str(ox.ms("2033-04-04"))
 
 
+@pytest.mark.rule("5.8.zone")
 @pytest.mark.parametrize(
     ("start", "last_day", "before", "after"),
     [

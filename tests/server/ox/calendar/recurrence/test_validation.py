@@ -27,6 +27,7 @@ def _without(pattern: dict[str, Value], name: str) -> dict[str, Value]:
     return {key: value for key, value in pattern.items() if key != name}
 
 
+@pytest.mark.rule("5.8.values")
 @pytest.mark.parametrize(
     ("pattern", "codes"),
     [
@@ -84,11 +85,22 @@ def test_until_and_occurrences_that_agree_are_accepted_as_they_are_read(calendar
     assert calendar.load(made)["until"] == found["until"]
 
 
+@pytest.mark.rule("5.8.limits")
 def test_until_and_occurrences_that_disagree_are_refused(calendar: Folder) -> None:
     answer = calendar.try_create(**MEETING, **DAILY, until=START + 100 * ox.DAY, occurrences=5)
 
     assert answer.status == "409"
     assert "APP-0095" in answer.description
+
+
+@pytest.mark.rule("5.8.spare")
+def test_parts_that_a_type_does_not_need_are_let_pass(calendar: Folder) -> None:
+    everything = NTH_YEARLY | {"recurrence_type": "daily", "occurrences": 3}
+
+    found = calendar.load(calendar.create(**MEETING, **everything))
+
+    assert (found["recurrence_type"], found["interval"], found["occurrences"]) == ("daily", "1", "3")
+    assert {"days", "day_in_month", "month"}.isdisjoint(found.names)
 
 
 def test_a_change_is_checked_like_a_new_series(calendar: Folder) -> None:
