@@ -135,6 +135,7 @@ def test_people_are_invited_by_mail(anna: Person) -> None:
     )
     item = part(added, "item")
     assert "guest@example.com" in str(item["participants"])
+    assert "'role': 'optional'" in str(item["participants"])
     assert item["location"] == "Room 1"
     outcome = anna.types("add", *ADD, "2026-12-08T09:00", "--participant", "somebody")
     assert outcome.code == Invalid.exit_code
