@@ -24,7 +24,7 @@ OUTSIDE = Organizer(mail="guest@elsewhere.example", name="Guest")
 def invited(office: Office, *logins: str, **fields: object) -> ItemRecord:
     """An appointment in anna's calendar that a guest organises."""
     fields = {"organizer": OUTSIDE, "uid": "theirs", **fields}
-    item = meeting(participants=(GUEST, *office.invite("anna", *logins)), **fields)
+    item = meeting(participants=(GUEST, *office.invite("anna", *logins)), **fields)  # type: ignore[arg-type]
     return office.session("anna").create(office.default("anna"), item)
 
 

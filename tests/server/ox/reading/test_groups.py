@@ -11,7 +11,7 @@ from passerelle.store import Store
 from tests.support.commands import Server
 from tests.support.ox import elements as ox
 from tests.support.ox.client import Folder, OxUser
-from tests.support.ox.elements import Xml
+from tests.support.ox.elements import Value, Xml
 
 pytestmark = pytest.mark.rule("1.7.group")
 
@@ -159,7 +159,7 @@ def test_a_meeting_to_which_a_group_is_invited_stays_with_those_whom_it_reached(
     anna: OxUser, ben: OxUser, carl: OxUser, group: Group, calendar: Folder
 ) -> None:
     start = ox.ms("2098-03-07 09:00")
-    meeting = {"title": "Of the group", "start_date": start, "end_date": start + ox.HOUR}
+    meeting: dict[str, Value] = {"title": "Of the group", "start_date": start, "end_date": start + ox.HOUR}
     made = calendar.create(**meeting, participants=ox.together(ox.user(anna.id), ox.group(group.id)))
 
     group.now(carl)
