@@ -14,6 +14,7 @@ of it. Faults that tests only walk around:
 - A refused change is dropped silently and a wrong password never reported: tests ask the server.
 - The accounts of one desktop share its password server: after a wrong password for one, the others wait there
   for a dialog that nobody sees. A wrong password is tried on a desktop of its own.
+- A folder that goes on the server stays in KDE until the account is made anew: tests look at a new one.
 - KDE keeps an alarm only when it counts from the start of an event.
 """
 

@@ -120,8 +120,8 @@ def test_status_and_priority_are_carried(status: TaskStatus, priority: Priority 
         ("<ox:priority>4</ox:priority>", "TSK-0057"),
         ("<ox:percent_completed>101</ox:percent_completed>", "TSK-0030"),
         ("<ox:target_duration>long</ox:target_duration>", "TSK-0055"),
-        ("<ox:actual_costs>much</ox:actual_costs>", ""),
-        ("<ox:actual_costs>1e999</ox:actual_costs>", ""),
+        ("<ox:actual_costs>much</ox:actual_costs>", "TSK-0055"),
+        ("<ox:actual_costs>1e999</ox:actual_costs>", "TSK-0055"),
         ("<ox:date_completed>9223372036854775807</ox:date_completed>", ""),
     ],
 )
