@@ -279,6 +279,34 @@ def test_a_colleague_invited_by_number_and_by_address_is_invited_once(office: Of
     assert len(appointment_of(record).participants) == 2
 
 
+@pytest.mark.rule("5.2.places")
+def test_who_has_moved_a_meeting_into_anothers_calendar_and_takes_part_finds_it_in_the_own(office: Office) -> None:
+    goal = office.share_default("bruno", office.grant("anna", EDITOR))
+    anna = office.session("anna")
+    made = anna.create(office.private("anna").id, meeting())
+
+    anna.update(made.id, made.folder, lambda _item: {}, destination=goal)
+
+    assert anna.ids(office.default("anna"), Module.CALENDAR) == (made.id,)
+    assert set(answers_of(anna.get(made.id, Module.CALENDAR))) == {office.user("anna").id, office.user("bruno").id}
+
+
+@pytest.mark.rule("5.2.groups")
+def test_with_the_next_change_who_came_into_an_invited_group_finds_the_meeting_and_who_left_loses_it(
+    office: Office,
+) -> None:
+    anna, staff = office.session("anna"), office.group("staff").id
+    provision.change_group(office.store, staff, [office.user("bruno").id])
+    invited = (Participant(kind=ParticipantKind.GROUP, id=staff),)
+    made = anna.create(office.default("anna"), meeting(participants=invited))
+
+    provision.change_group(office.store, staff, [office.user("carla").id])
+    anna.update(made.id, None, lambda _item: {"title": "Another title"})
+
+    assert office.session("carla").ids(office.default("carla"), Module.CALENDAR) == (made.id,)
+    assert office.session("bruno").ids(office.default("bruno"), Module.CALENDAR) == ()
+
+
 @pytest.mark.rule("5.2.somebody")
 def test_somebody_must_take_part(office: Office) -> None:
     folder = office.public("anna")
