@@ -83,6 +83,7 @@ CURABLE = {
     "no time at all": (("UPDATE placements SET starts = NULL, ends = NULL WHERE item = 1",), "window"),
     "a room that is free": (("DELETE FROM bookings",), "booking"),
     "a room booked at another time": (("UPDATE bookings SET ends = ends + 1",), "booking"),
+    "a contact that a list does not name": (("INSERT INTO list_references VALUES (6, 4)",), "reference"),
     "a miscounted attachment": (("UPDATE items SET attachments = 0 WHERE id = 3",), "attachments"),
     "a forgotten exception": (("UPDATE items SET changed = NULL WHERE id = 1",), "series"),
     "a change that is not in the journal": (("DELETE FROM journal WHERE object = 4 AND scope = 20",), "journal"),

@@ -15,7 +15,7 @@ from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
 from passerelle.store.content import decode_item, encode, from_microseconds
 from passerelle.store.item_changes import refresh_masters, touch_item
-from passerelle.store.item_columns import derived_columns, rebook
+from passerelle.store.item_columns import derived_columns, rebook, refer_anew
 from passerelle.store.journal import bury, unbury
 from passerelle.store.schema import attachments, folders, items, placements, scopes
 from passerelle.store.windows import window
@@ -85,7 +85,7 @@ class InspectionWriting(InspectionReading):
         unbury(self._writing, [(scope, object_)])
 
     def settle_item(self, id_: ItemId) -> None:
-        """Derive an item's columns, windows, bookings and counts anew from its content; give it a new stamp.
+        """Derive anew what follows from the content of an item, which gets a new stamp.
 
         An item whose content cannot be read is left alone, as is one that went meanwhile.
         """
@@ -98,6 +98,7 @@ class InspectionWriting(InspectionReading):
         spans = {"starts": span[0], "ends": span[1]}
         self.connection.execute(update(placements).where(placements.c.item == id_).values(spans))
         rebook(self._writing, id_, item, span)
+        refer_anew(self._writing, id_, item)
         keys = self.connection.scalars(_KEYS, {"item_": id_}).all()
         hanging = select(func.count()).select_from(attachments).where(attachments.c.item == id_)
         touch_item(

@@ -70,18 +70,17 @@ def rebook(block: WritingBlock, id_: int, item: Item, window: Window) -> None:
 
 def refer(block: WritingBlock, rows: Iterable[tuple[int, Item]]) -> None:
     """Note which contacts new items refer to, each an item's id and content."""
-    values = [{"contact": contact, "item": id_} for id_, item in rows for contact in _named(item)]
+    values = [{"contact": contact, "item": id_} for id_, item in rows for contact in named(item)]
     insert_many(block.connection, list_references, values)
 
 
 def refer_anew(block: WritingBlock, id_: int, item: Item) -> None:
     """Replace what is noted of an item's references."""
-    if isinstance(item, DistributionList):
-        block.connection.execute(_UNREFER, {"item_": id_})
-        refer(block, [(id_, item)])
+    block.connection.execute(_UNREFER, {"item_": id_})
+    refer(block, [(id_, item)])
 
 
-def _named(item: Item) -> list[int]:
+def named(item: Item) -> list[int]:
     """The contacts whose addresses a list follows."""
     if not isinstance(item, DistributionList):
         return []

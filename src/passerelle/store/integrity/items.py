@@ -13,7 +13,7 @@ from passerelle.model.text import Text
 from passerelle.store.content import decode_keys, to_microseconds
 from passerelle.store.integrity.finding import BACKUP, DERIVED, Finding
 from passerelle.store.integrity.whole import Whole
-from passerelle.store.item_columns import derived_columns
+from passerelle.store.item_columns import derived_columns, named
 from passerelle.store.transaction import Writing
 from passerelle.store.windows import booked, window
 
@@ -58,6 +58,12 @@ def windows_and_bookings_follow_from_content(whole: Whole) -> Iterator[Finding]:
         yield _derivable(whole, "booking", Text("Its resources are booked at other times than it takes."))
 
 
+def references_follow_from_content(whole: Whole) -> Iterator[Finding]:
+    """A contact that changes finds the lists that refer to it."""
+    if whole.item is not None and named(whole.item) != list(whole.references):
+        yield _derivable(whole, "reference", Text("It refers to other contacts than those that would find it."))
+
+
 def attachments_are_counted(whole: Whole) -> Iterator[Finding]:
     """The count in the row is that of the files that hang on the item."""
     if whole.hanging != whole.row.attachments:
@@ -96,6 +102,7 @@ RULES: Final[tuple[ItemRule, ...]] = (
     columns_agree_with_content,
     shows_at_home_and_carries_one_stamp,
     windows_and_bookings_follow_from_content,
+    references_follow_from_content,
     attachments_are_counted,
     series_know_their_exceptions,
 )

@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, Row, Select, bindparam, select
 from passerelle.model.ids import FolderId, ItemId, ResourceId, Stamp, UserId
 from passerelle.model.items import Item
 from passerelle.store.content import decode_item
-from passerelle.store.schema import attachments, bookings, items, placements
+from passerelle.store.schema import attachments, bookings, items, list_references, placements
 from passerelle.store.transaction import Reading
 
 PAGE = 1000
@@ -72,6 +72,7 @@ class Whole(Struct, frozen=True):
     item: Item | None
     placements: tuple[Placed, ...]
     bookings: tuple[Booked, ...]
+    references: tuple[int, ...]
     exceptions: tuple[Changed, ...]
     hanging: int
 
@@ -118,6 +119,11 @@ _BOOKINGS = (
     .where(bookings.c.item.in_(_SOME))
     .order_by(bookings.c.resource)
 )
+_REFERENCES = (
+    select(list_references.c.item, list_references.c.contact)
+    .where(list_references.c.item.in_(_SOME))
+    .order_by(list_references.c.contact)
+)
 _EXCEPTIONS = (
     select(items.c.master, items.c.id, items.c.folder, items.c.recurrence_key)
     .where(items.c.master.in_(_SOME))
@@ -138,6 +144,7 @@ def _page(tx: Reading, rows: Sequence[Columns]) -> list[Whole]:
     ids = [row.id for row in rows]
     placed = _grouped(tx, _PLACEMENTS, ids)
     booked = _grouped(tx, _BOOKINGS, ids)
+    references = _grouped(tx, _REFERENCES, ids)
     exceptions = _grouped(tx, _EXCEPTIONS, ids)
     hanging = _grouped(tx, _HANGING, ids)
     return [
@@ -146,6 +153,7 @@ def _page(tx: Reading, rows: Sequence[Columns]) -> list[Whole]:
             _decoded(row.content),
             tuple(Placed._make(one[1:]) for one in placed[row.id]),
             tuple(Booked._make(one[1:]) for one in booked[row.id]),
+            tuple(one[1] for one in references[row.id]),
             tuple(Changed._make(one[1:]) for one in exceptions[row.id]),
             len(hanging[row.id]),
         )
