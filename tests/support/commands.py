@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -56,6 +57,13 @@ class Server:
         directory.mkdir(exist_ok=True)
         words = () if database is None else ("--database", database)
         passerelle("server", "init", *words, data=self._data)
+
+    def beside(self) -> Self:
+        """Another process on the same data."""
+        other = copy(self)
+        other._log = self._directory / "beside.log"
+        other._port = "0"
+        return other
 
     @property
     def data(self) -> Path:
