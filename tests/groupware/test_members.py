@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from passerelle.groupware.admin.users import UserChange, change_user
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Module
 from passerelle.model.items import Contact, DistributionList, Member
 from passerelle.model.records import ItemRecord
@@ -109,3 +110,12 @@ def test_a_list_follows_no_longer_what_it_does_not_name_any_more(office: Office)
     office.session("anna").update(list_.id, list_.folder, lambda _item: {"members": independent})
     change(office, ida, email1="new@example.org")
     assert members(office, list_) == [("Ida", "ida@example.org")]
+
+
+def test_an_entry_follows_what_the_administrator_changes_of_a_colleague(office: Office) -> None:
+    user = office.user("bruno")
+    assert user.contact is not None
+    record = office.session("anna").get(user.contact, Module.CONTACTS, GLOBAL_ADDRESS_BOOK)
+    list_ = listing(office, entry(record, name=user.display_name))
+    change_user(office.store, "bruno", UserChange(email="bb@example.org", display_name="Bruno Braun"))
+    assert members(office, list_) == [("Bruno Braun", "bb@example.org")]

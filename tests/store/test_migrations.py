@@ -54,14 +54,14 @@ def put(engine: Engine, id_: int, item: Item) -> None:
 
 
 def test_lists_of_an_older_store_are_found_by_the_contacts_that_they_refer_to(engine: Engine, tmp_path: Path) -> None:
-    build(engine, versions_up_to(before("0004"), tmp_path / "before"))
+    build(engine, versions_up_to(before("0005"), tmp_path / "before"))
     named = Member(mail="a@example.org", contact=7, folder=30, email_field=2)
     put(engine, 7, Contact(email2="a@example.org"))
     put(engine, 8, DistributionList(members=(named, named, Member(mail="b@example.org"))))
     put(engine, 9, DistributionList(members=(Member(mail="a@example.org", contact=7),)))
     put(engine, 10, DistributionList())
 
-    ensure(engine, tmp_path / "backups", versions_up_to("0004", tmp_path / "after"))
+    ensure(engine, tmp_path / "backups", versions_up_to("0005", tmp_path / "after"))
 
     with engine.connect() as connection:
         assert connection.execute(text("SELECT contact, item FROM list_references")).all() == [(7, 8)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from passerelle.groupware.access import read_item
-from passerelle.groupware.actor import Actor
+from passerelle.groupware.actor import Actor, actor_of
 from passerelle.model.errors import Forbidden, NotFound
 from passerelle.model.folders import FolderType, Module
 from passerelle.model.ids import FolderId, ItemId
@@ -57,7 +57,7 @@ def _may_read(tx: Reading, record: ItemRecord, contact: ItemId) -> bool:
     private = home is not None and home.type is FolderType.PRIVATE
     user = home.owner if home is not None and private else record.created_by
     try:
-        read_item(tx, Actor(user, tx.principals.groups_of(user)), contact, Module.CONTACTS, None)
+        read_item(tx, actor_of(tx, user), contact, Module.CONTACTS, None)
     except (NotFound, Forbidden):
         return False
     return True

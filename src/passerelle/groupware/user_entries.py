@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from passerelle.groupware import group_lists
+from passerelle.groupware import group_lists, members
 from passerelle.groupware.contacts import check_user_entry
 from passerelle.model.errors import Forbidden
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, SHARED, Folder
@@ -74,6 +74,7 @@ def follow(tx: Writing, before: User, after: User) -> User:
         item = msgspec.structs.replace(record.item, **names)
         if item != record.item:
             tx.items.replace(record.id, item)
+            members.follow(tx, record.id, record.item, item)
     _spread(tx, before, after)
     return after
 
