@@ -1,5 +1,7 @@
 """``python -m benchmarks``: measures synchronisation, ours and that of other software, and writes down the numbers.
 
+``python -m benchmarks free-busy`` measures free/busy times.
+
 Nothing is asserted about time: machines differ. That what was synchronised is complete is checked each time.
 """
 
@@ -20,10 +22,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import passerelle
-from benchmarks import passerelle_both, vdirsyncer_radicale
+from benchmarks import free_busy, passerelle_both, vdirsyncer_radicale
+from benchmarks.free_busy_page import free_busy_section
 from benchmarks.machine import our_versions, their_versions, this_machine
 from benchmarks.processes import Failed
 from benchmarks.results import Measurement, Report, write
+from benchmarks.sections import with_section, with_sections_of
 from benchmarks.tables import CAPTION, manual_page, terminal_tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,9 +88,38 @@ def main(
         console.print(f"Not measured: {reason}")
     console.print(f"Kept in {file.relative_to(ROOT)}")
     if page:
-        PAGE.write_text(manual_page(report))
+        PAGE.write_text(with_sections_of(PAGE.read_text(), manual_page(report)))
         console.print(f"Wrote {PAGE.relative_to(ROOT)}")
     return 1 if failed else 0
+
+
+@app.command(name="free-busy")
+def free_busy_times(*, people: int = 50, appointments: int = 10_000, page: bool = False, remark: str = "") -> int:
+    """Measure how long it takes to be told when somebody is busy in a month.
+
+    Args:
+        people: how many people have a calendar on our server; some of them have it on Radicale too.
+        appointments: how many each of them has.
+        page: write the section of the manual's page too.
+        remark: a sentence about the circumstances, for the page.
+    """
+    console = Console()
+    compileall.compile_dir(Path(passerelle.__file__).parent, quiet=2)
+    lookups: list[free_busy.Lookup] = []
+    measures = [partial(free_busy.measure_ours, people, appointments)]
+    if (OTHERS / "radicale").exists():
+        measures.append(partial(free_busy.measure_theirs, people, appointments, OTHERS))
+    for measure in measures:
+        with TemporaryDirectory(prefix="passerelle-bench-") as directory:
+            lookups += measure(Path(directory))
+    free_busy.check_agreement(lookups)
+    versions = our_versions() | (their_versions(OTHERS) if len(measures) > 1 else {})
+    section = free_busy_section(lookups, this_machine(), versions, f"{datetime.now(UTC):%Y-%m-%d}", remark)
+    console.print(section, markup=False)
+    if page:
+        PAGE.write_text(with_section(PAGE.read_text(), section))
+        console.print(f"Wrote {PAGE.relative_to(ROOT)}")
+    return 0
 
 
 def _jobs(sizes: tuple[int, ...], parts: tuple[Part, ...]) -> tuple[list[_Job], list[str]]:

@@ -6,7 +6,7 @@ import base64
 import json
 import shutil
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.items import Mixture, mixture_without_tasks
@@ -70,10 +70,10 @@ def measure(count: int, programs: Path, directory: Path) -> Iterator[Measurement
     scenario = _Scenario(count, directory, programs)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    _configure_server(directory, port)
+    configuration = radicale_configuration(directory, port, [USER])
     _configure_client(directory, url)
     _fill(directory, mixture_without_tasks(count))
-    with server([programs / "radicale", "--config", directory / "radicale.conf"], directory, {}) as radicale:
+    with server([programs / "radicale", "--config", configuration], directory, {}) as radicale:
         radicale.wait_for("server ready")
         scenario.begin()
         _forget_parsed(directory)
@@ -135,9 +135,12 @@ class _Scenario:
             raise Failed(f"vdirsyncer brought {found} of {self._count} items.")
 
 
-def _configure_server(directory: Path, port: int) -> None:
-    (directory / "users").write_text(f"{USER}:{PASSWORD}\n")
-    (directory / "radicale.conf").write_text(_SERVER.format(directory=directory, port=port))
+def radicale_configuration(directory: Path, port: int, logins: Sequence[str]) -> Path:
+    """Write what Radicale needs to know to serve these users from a directory; they all have :data:`PASSWORD`."""
+    (directory / "users").write_text("".join(f"{login}:{PASSWORD}\n" for login in logins))
+    file = directory / "radicale.conf"
+    file.write_text(_SERVER.format(directory=directory, port=port))
+    return file
 
 
 def _fill(directory: Path, mixture: Mixture) -> None:
