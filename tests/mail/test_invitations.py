@@ -289,6 +289,7 @@ def test_an_invitation_to_several_things_or_to_a_broken_one_is_unreadable(office
     assert records(office, "anna") == []
 
 
-def test_an_address_that_is_nobodys_is_refused(office: Office, door: Door) -> None:
+@pytest.mark.parametrize("address", ["nobody@example.org", "", "anna@example.org\0", "\udcff@example.org", "<>"])
+def test_an_address_that_is_nobodys_is_refused(office: Office, door: Door, address: str) -> None:
     with pytest.raises(UnknownRecipient):
-        door.take(samples.invitation(*vevent()), "nobody@example.org")
+        door.take(samples.invitation(*vevent()), address)

@@ -62,6 +62,7 @@ def test_the_message_itself_is_preferred_to_attachments() -> None:
         "From: (a@b.test) nobody",
         "From: <a@b.test>c@d.test",
         "From: team: a@b.test, c@d.test;",
+        "From: a\0b@c.test",
         "Subject: none",
     ],
 )

@@ -71,7 +71,7 @@ class Door(Struct, frozen=True):
 
 
 def _owner(tx: Reading, address: str) -> User | Resource:
-    found = tx.principals.by_mail(address.strip().strip("<>"))
+    found = tx.principals.by_mail(address.strip().strip("<>")) if address.isprintable() else None
     if found is None:
         raise UnknownRecipient(Text("Nobody here has the address {address}.", address=address))
     return found

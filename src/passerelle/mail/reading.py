@@ -98,7 +98,7 @@ def _check_size(data: bytes) -> None:
 def _addresses(message: Message, *names: str) -> Iterator[str]:
     lines = [line for name in names for line in _lines(message, name)]
     for _, address in getaddresses(lines):
-        if "@" in address:
+        if "@" in address and address.isprintable():
             yield address.casefold()
 
 
@@ -110,7 +110,7 @@ def _only_address(message: Message, name: str) -> str:
     parsed = email.policy.default.header_factory(name, lines[0])
     found = [each.addr_spec.casefold() for each in getattr(parsed, "addresses", ())]
     others = [address.casefold() for _, address in getaddresses(lines)]
-    return found[0] if len(found) == 1 and found == others and "@" in found[0] else ""
+    return found[0] if len(found) == 1 and found == others and "@" in found[0] and found[0].isprintable() else ""
 
 
 def _first(message: Message, name: str) -> str:

@@ -41,6 +41,13 @@ def test_what_makes_a_message_new_is_read() -> None:
     assert (found.organizer.mail, found.comment) == ("otto@b.test", "Yes, but\nno")
 
 
+@pytest.mark.parametrize("mail", ["a" * 320 + "@b.test", "a\0b@c.test", "a\x1b@c.test", ""])
+def test_an_address_that_can_be_nobodys_is_left_out(mail: str) -> None:
+    found = part(f"ATTENDEE:mailto:{mail}", f"ORGANIZER:mailto:{mail}", "ATTENDEE:mailto:carol@b.test")
+    assert [each.mail for each in found.attendees] == ["carol@b.test"]
+    assert found.organizer is None
+
+
 @pytest.mark.parametrize("sequence", ["-1", "many", "9999999999999999999999"])
 def test_a_sequence_that_is_none_is_the_first(sequence: str) -> None:
     assert part(f"SEQUENCE:{sequence}").sequence == 0

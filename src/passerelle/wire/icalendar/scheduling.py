@@ -30,7 +30,9 @@ from passerelle.wire.icalendar.zones import Point, Zones, instant
 MAX_PARTS = 1000
 """Components of one message: as many as a series may have occurrences, and one."""
 MAX_UID = 512
-"""Characters of a UID. RFC 7986, section 5.3, wants fewer than 256 octets; an index must hold what we keep."""
+"""Octets of a UID. RFC 7986, section 5.3, wants fewer than 256; an index must hold what we keep."""
+MAX_MAIL = 320
+"""Characters of an address (RFC 3696, section 3); longer ones, and those with control characters, are nobody's."""
 
 _ITEMS = frozenset({"VEVENT", "VTODO"})
 
@@ -138,22 +140,26 @@ def _part(component: Component, zones: Zones) -> Part:
 def _uid(component: Component) -> str:
     line = component.first("UID")
     uid = unescape(line.value).strip() if line else ""
-    if not uid or len(uid) > MAX_UID or not uid.isprintable():
-        raise Unreadable("A message needs a UID of at most 512 characters: this one cannot be used.", component.line)
+    if not uid or len(uid.encode()) > MAX_UID or not uid.isprintable():
+        raise Unreadable("A message needs a UID of at most 512 octets: this one cannot be used.", component.line)
     return uid
 
 
 def _organizer(component: Component) -> Party | None:
     line = component.first("ORGANIZER")
-    return _party(line) if line is not None and address(line) else None
+    return _party(line) if line is not None and _is_address(address(line)) else None
 
 
 def _attendees(component: Component) -> Iterator[Attendee]:
     lines = component.lines.get("ATTENDEE", [])
     by_mail = {address(line).casefold(): line for line in reversed(lines)}
-    for said in read_participants(lines):
+    for said in filter(lambda said: _is_address(said.mail), read_participants(lines)):
         party = _party(by_mail[said.mail.casefold()])
         yield Attendee(mail=party.mail, sent_by=party.sent_by, said=said)
+
+
+def _is_address(mail: str) -> bool:
+    return 0 < len(mail) <= MAX_MAIL and mail.isprintable()
 
 
 def _party(line: ContentLine) -> Party:
