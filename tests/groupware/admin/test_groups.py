@@ -10,9 +10,9 @@ from passerelle.groupware.soundness import check
 from passerelle.model.errors import Contradiction, Forbidden, Invalid, Missing, NotFound
 from passerelle.model.folders import FIRST_ORDINARY, GLOBAL_ADDRESS_BOOK, Module
 from passerelle.model.ids import EVERYBODY, ItemId, ResourceId, Stamp
-from passerelle.model.items import DistributionList
-from passerelle.model.participants import Participant, ParticipantKind
-from tests.groupware.office import FULL_RIGHTS, READER, Office, at, meeting
+from passerelle.model.items import DistributionList, Task
+from passerelle.model.participants import Answer, Participant, ParticipantKind
+from tests.groupware.office import FULL_RIGHTS, READER, Office, appointment_of, at, meeting
 
 
 def list_of(office: Office, name: str) -> DistributionList:
@@ -107,6 +107,27 @@ def test_a_removed_group_leaves_no_rights_and_no_folder_without_administrator(of
     assert office.session("anna").folder(folder.id).folder.rights == (office.grant("anna", FULL_RIGHTS),)
     with pytest.raises(NotFound):
         office.session("bruno").folder(folder.id)
+
+
+def test_the_members_of_a_removed_group_keep_the_meetings_and_tasks_that_it_was_invited_to(office: Office) -> None:
+    anna, home, staff = office.session("anna"), office.default("anna"), office.group("staff")
+    invited = (*office.invite("anna", "carla"), Participant(kind=ParticipantKind.GROUP, id=staff.id))
+    item = anna.create(home, meeting(participants=invited))
+    tasks = office.default("anna", Module.TASKS)
+    task = anna.create(tasks, Task(title="Paint", participants=invited[-1:]))
+    office.session("bruno").confirm(item.id, Answer.TENTATIVE)
+    remove_group(office.store, staff.id)
+    anna.update(item.id, home, lambda _: {"title": "Changed afterwards"})
+    anna.update(task.id, tasks, lambda _: {"title": "Changed afterwards"})
+    for login in ("bruno", "carla"):
+        assert office.session(login).get(item.id, Module.CALENDAR).folder == office.default(login)
+        assert office.session(login).get(task.id, Module.TASKS).folder == office.default(login, Module.TASKS)
+    participants = appointment_of(anna.get(item.id, Module.CALENDAR)).participants
+    assert [(each.kind, each.answer) for each in participants if each.id == office.user("bruno").id] == [
+        (ParticipantKind.USER, Answer.TENTATIVE)
+    ]
+    assert not any(each.kind is ParticipantKind.GROUP for each in participants)
+    assert check(office.store) == []
 
 
 def test_members_that_are_in_or_out_already_change_nothing(office: Office) -> None:

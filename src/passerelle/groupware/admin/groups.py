@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import msgspec
 
 from passerelle.groupware import folders, group_lists
 from passerelle.groupware.actor import ORIGIN, SYSTEM_USER
+from passerelle.groupware.admin.dissolving import dissolve
 from passerelle.groupware.admin.grants import withdraw
 from passerelle.groupware.principal_rules import check_free_name
 from passerelle.model.errors import NotFound
@@ -87,13 +89,14 @@ def change_members_in(
 
 
 def remove_group(store: Store, id_: GroupId) -> None:
-    """Remove a group, with its distribution list and its rights in folders.
+    """Remove a group, with its distribution list and its rights in folders; its members stay invited where it was.
 
     Raises:
         NotFound: the group does not exist.
     """
     with store.writing(SYSTEM_USER, ORIGIN) as tx:
         group = _group(tx, id_)
+        dissolve(tx, group, datetime.now(UTC))
         tx.principals.remove_group(id_)
         group_lists.settle(tx, msgspec.structs.replace(group, members=(), deleted=True))
         withdraw(tx, PrincipalKind.GROUP, id_)
