@@ -293,3 +293,11 @@ def test_an_invitation_to_several_things_or_to_a_broken_one_is_unreadable(office
 def test_an_address_that_is_nobodys_is_refused(office: Office, door: Door, address: str) -> None:
     with pytest.raises(UnknownRecipient):
         door.take(samples.invitation(*vevent()), address)
+
+
+def test_a_guest_changes_nothing_that_the_organiser_decides(office: Office, door: Door) -> None:
+    door.take(samples.invitation(*vevent()), "anna@example.org")
+    (record,) = records(office, "anna")
+    with pytest.raises(Forbidden):
+        office.session("anna").update(record.id, None, lambda _: {"when": at(8)})
+    assert only(office, "anna").when.start == at(10).start

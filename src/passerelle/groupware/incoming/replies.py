@@ -22,12 +22,13 @@ from passerelle.groupware.import_entries import without_control_characters
 from passerelle.groupware.incoming.letters import Letter, Report, revision_of, speaks_for
 from passerelle.groupware.notices import tell_again
 from passerelle.groupware.occurrence_rules import as_exception, occurrence_at
+from passerelle.groupware.organisers import is_outside
 from passerelle.groupware.participants import Participants
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.errors import Contradiction, Forbidden, NotFound
 from passerelle.model.folders import Rights
 from passerelle.model.items import Appointment, Task
-from passerelle.model.participants import Answer, Organizer, Participant, ParticipantKind
+from passerelle.model.participants import Answer, Participant, ParticipantKind
 from passerelle.model.principals import User
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
@@ -133,15 +134,8 @@ def _organised_here(tx: Reading, part: Part) -> Iterator[ItemRecord]:
         record = tx.items.get(id_, None)
         if record is None or record.master is not None or not isinstance(record.item, Appointment | Task):
             continue
-        if isinstance(record.item, Task) is part.is_task and not _is_outside(tx, record.item.organizer):
+        if isinstance(record.item, Task) is part.is_task and not is_outside(tx, record.item.organizer):
             yield record
-
-
-def _is_outside(tx: Reading, organizer: Organizer | None) -> bool:
-    """Whether somebody organises who has no account here."""
-    if organizer is None or organizer.id is not None or not organizer.mail:
-        return False
-    return not isinstance(tx.principals.by_mail(organizer.mail), User)
 
 
 def _place(tx: Reading, record: ItemRecord, part: Part, zone: str) -> Place | None:
