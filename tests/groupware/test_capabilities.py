@@ -26,6 +26,8 @@ def now(office: Office) -> Stamp:
         return Stamp(tx.folders.clock() + 1)
 
 
+@pytest.mark.rule("1.7.capped")
+@pytest.mark.rule("1.4.2")
 def test_without_a_module_its_folders_are_gone_and_come_back_whole(office: Office) -> None:
     own = office.default("anna")
     session = office.session("anna")
@@ -47,6 +49,8 @@ def test_without_a_module_its_folders_are_gone_and_come_back_whole(office: Offic
     assert {one.id for one in session.changes(None, Module.CALENDAR, since).items} == {item.id}, "the full answer"
 
 
+@pytest.mark.rule("1.7.capped")
+@pytest.mark.rule("1.4.2")
 def test_without_full_public_access_public_folders_can_be_read_only(office: Office) -> None:
     folder = office.public("anna", "All", Module.CALENDAR, office.grant("bruno", EDITOR))
     item = office.session("anna").create(folder.id, meeting())
@@ -67,6 +71,8 @@ def test_without_full_public_access_public_folders_can_be_read_only(office: Offi
             attempt()
 
 
+@pytest.mark.rule("1.7.capped")
+@pytest.mark.rule("2.4.withheld")
 def test_without_full_shared_access_nothing_of_others_is_seen_or_shared(office: Office) -> None:
     shared = office.share_default("anna", office.grant("bruno", READER))
     since = now(office)
@@ -78,6 +84,7 @@ def test_without_full_shared_access_nothing_of_others_is_seen_or_shared(office: 
     office.session("bruno").create_folder(PRIVATE, "Mine", module=Module.TASKS)
 
 
+@pytest.mark.rule("2.4.withheld")
 @pytest.mark.parametrize(
     ("withheld", "module", "refused"),
     [

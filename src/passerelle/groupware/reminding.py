@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from passerelle.groupware.access import read_item
-from passerelle.groupware.actor import Actor
+from passerelle.groupware.actor import actor_of
 from passerelle.groupware.addressees import Directory, owner_of, party
 from passerelle.groupware.letters import Invitation, Kind, Reason, Reminder, written
 from passerelle.groupware.provision import SYSTEM_USER
@@ -65,7 +65,7 @@ def _carry_out(tx: Writing, people: Directory, pending: Pending) -> None:
 
 def _readable(tx: Reading, pending: Pending) -> ItemRecord | None:
     """The item, if the user may still read it."""
-    actor = Actor(pending.user, tx.principals.groups_of(pending.user))
+    actor = actor_of(tx, pending.user)
     for module in (Module.CALENDAR, Module.TASKS):
         with suppress(NotFound, Forbidden):
             return read_item(tx, actor, pending.item, module, None)
