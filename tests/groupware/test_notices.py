@@ -209,6 +209,19 @@ def test_a_series_that_moves_is_told_once_with_its_changed_occurrences(office: O
     assert [one.title for one in notice.exceptions] == ["Other"]
 
 
+def test_a_series_comes_without_the_occurrences_that_somebody_is_not_invited_to(office: Office) -> None:
+    id_ = invite(office, EVA, recurrence=daily(5))
+    session = office.session("anna")
+    session.change_occurrence(id_, None, 3, lambda _: {"participants": office.invite("anna")})
+    told(office)
+    session.update(id_, None, lambda _: {"location": "There"})
+    (notice,) = (one for one in notices(office) if one.audience is Audience.EXTERNAL)
+    assert notice.after is not None
+    assert notice.after.item.recurrence is not None
+    assert notice.after.item.recurrence.deleted == (at(10, day=MONDAY + timedelta(days=2)).start,)
+    assert notice.exceptions == ()
+
+
 def test_files_that_come_and_go_are_told(office: Office) -> None:
     id_ = invite(office)
     told(office)

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from passerelle.groupware.letters import read_notice
+from passerelle.groupware.notices.deltas import What, what
 from passerelle.mail.inbound import Door
 from passerelle.model.errors import Contradiction, Forbidden, NotFound, Unreadable
 from passerelle.model.folders import Module
@@ -67,6 +69,18 @@ def test_every_client_is_told_of_the_answer(office: Office, door: Door) -> None:
     door.take(samples.plain(reply_to(record)))
     changed = office.session("anna").changes(office.default("anna"), Module.CALENDAR, record.stamp).items
     assert [(one.id, one.stamp > record.stamp) for one in changed] == [(record.id, True)]
+
+
+def test_who_organises_is_told_of_the_answer_by_mail(office: Office, door: Door) -> None:
+    record = invited(office)
+    mail = samples.plain(reply_to(record))
+    door.take(mail)
+    door.take(mail)
+    with office.store.reading() as tx:
+        told = [read_notice(one.content) for one in tx.outbox.unsent()]
+    (notice,) = (one for one in told if one.recipient.mail == "anna@example.org")
+    assert (notice.actor.mail.casefold(), notice.actor.user) == (CAROL.casefold(), None)
+    assert what(notice.before, notice.after) is What.ANSWERED
 
 
 def test_the_same_answer_again_changes_nothing(office: Office, door: Door) -> None:

@@ -137,8 +137,11 @@ def _add_calendar(message: EmailMessage, calendar: bytes, method: Method) -> Non
 def _signed(
     message: EmailMessage, mail: Mail, sender: str, writer: Party, at: datetime, *, is_written: bool = False
 ) -> bytes:
-    """The message with who sends it and when; ``is_written`` if the writer did something to cause it."""
-    if is_written and writer.mail:
+    """The message with who sends it and when; ``is_written`` if the writer did something to cause it.
+
+    In the name of people elsewhere nothing is sent: their own mail servers would disown it (RFC 7208, RFC 7489).
+    """
+    if is_written and writer.mail and writer.user is not None:
         message["From"] = address(writer.mail, writer.name)
         message["Sender"] = address(sender)
     else:

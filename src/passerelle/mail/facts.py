@@ -76,7 +76,7 @@ def _facts(version: Version, reader: Party, organizer: Party) -> Iterator[Fact]:
     if version.files:
         yield Fact(Text("Attachments"), version.files)
     if item.note:
-        yield Fact(Text("Notes"), tuple(item.note.splitlines()))
+        yield Fact(Text("Description"), tuple(item.note.splitlines()))
 
 
 def _of_appointment(item: Appointment, reader: Party) -> Iterator[Fact]:

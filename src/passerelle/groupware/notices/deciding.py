@@ -17,6 +17,7 @@ from msgspec import Struct
 from passerelle.groupware.addressees import Circle, Directory
 from passerelle.groupware.letters import Audience, Invitation, Notice, Party, Version
 from passerelle.groupware.notices.deltas import Delta, What, what
+from passerelle.groupware.occurrence_rules import with_deleted
 from passerelle.groupware.participants import Participants, is_user
 from passerelle.model.ids import UserId
 from passerelle.model.items import Appointment
@@ -166,10 +167,15 @@ class _Decision:
             for one in self._telling.delta.exceptions
             if any(each.identity == participant.identity for each in one.participants)
         )
+        missed = tuple(
+            one.recurrence_id
+            for one in self._telling.delta.exceptions
+            if one.recurrence_id and all(each.identity != participant.identity for each in one.participants)
+        )
         return msgspec.structs.replace(
             notice,
             before=_alone(notice.before, participant),
-            after=_alone(notice.after, participant),
+            after=_without(_alone(notice.after, participant), missed),
             exceptions=tuple(one for one in exceptions if isinstance(one, Appointment)),
         )
 
@@ -211,6 +217,14 @@ def _with_answer(version: Version, answered: Participant) -> Version:
     parties = tuple(answered if one.identity == answered.identity else one for one in version.item.participants)
     item: Invitation = msgspec.structs.replace(version.item, participants=parties)
     return msgspec.structs.replace(version, item=item)
+
+
+def _without(version: Version | None, missed: tuple[datetime, ...]) -> Version | None:
+    """The series as somebody has it who is not invited to some changed occurrences: without these."""
+    item = None if version is None else version.item
+    if version is None or not missed or not isinstance(item, Appointment) or item.recurrence is None:
+        return version
+    return msgspec.structs.replace(version, item=with_deleted(item, *missed))
 
 
 def _answer_in(after: Version | None, old: Participant, owner: UserId) -> Participant | None:

@@ -16,7 +16,7 @@ import msgspec
 from passerelle.groupware import mail_settings, reminders
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.addressees import Directory, has_others, owner_of
-from passerelle.groupware.letters import Audience, Kind, Notice, read_notice, written
+from passerelle.groupware.letters import Audience, Kind, Notice, Party, read_notice, written
 from passerelle.groupware.notices.deciding import MANY, Telling, decide, is_wanted
 from passerelle.groupware.notices.deltas import State, What, deltas, what
 from passerelle.model.ids import FolderId, ItemId, UserId
@@ -32,8 +32,9 @@ LONGEST: Final = timedelta(minutes=5)
 class News:
     """What one operation did to items, as it comes to be known; forgotten at once where nobody is told of anything."""
 
-    def __init__(self, tx: Writing, actor: Actor, *, is_told: bool, notify: bool) -> None:
+    def __init__(self, tx: Writing, actor: Actor, *, is_told: bool, notify: bool, writer: Party | None) -> None:
         self._tx = tx
+        self._writer = writer
         self._is_told = is_told
         self._actor = actor
         self._notify = notify
@@ -65,7 +66,7 @@ class News:
     def tell(self) -> None:
         """Put what people are to be told into the outbox."""
         people = Directory(self._tx)
-        actor = people.party_of(self._actor.user)
+        actor = self._writer or people.party_of(self._actor.user)
         for id_, (before, owner) in self._before.items():
             after = look(self._tx, id_)
             items = [version.item for state in (before, after) if state for version in (state.root, *state.exceptions)]
@@ -83,13 +84,16 @@ class News:
 
 
 @contextmanager
-def telling(tx: Writing, actor: Actor, *, silent: bool, notify: bool = True) -> Iterator[News]:
+def telling(
+    tx: Writing, actor: Actor, *, silent: bool = False, notify: bool = True, writer: Party | None = None
+) -> Iterator[News]:
     """Tell people what the block does to the items that it names, or nobody anything if it is ``silent``.
 
-    ``notify`` False spares users here what they need not know. Reminders follow what the block does.
+    ``notify`` False spares users here what they need not know. ``writer`` is who acts by mail instead of the actor.
+    Reminders follow what the block does.
     """
     is_told = not silent and mail_settings.settings(tx).notices
-    news = News(tx, actor, is_told=is_told, notify=notify)
+    news = News(tx, actor, is_told=is_told, notify=notify, writer=writer)
     yield news
     news.tell()
     for id_ in () if silent else news.touched:
