@@ -152,6 +152,7 @@ def test_nobody_writes_back_and_forth_for_ever(post: Post) -> None:
     post.run()
     post.otto.confirm(post.ottos()[0].id, Answer.ACCEPTED)
     post.run()
+    assert post.run() == ["Nothing to do: the mail holds no scheduling message."]  # anna is told of the answer
     assert [post.run() for _ in range(3)] == [[], [], []]
 
 
