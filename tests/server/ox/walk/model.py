@@ -210,7 +210,11 @@ class World:
             broken.add(CONTRADICTION)
         if item.private:
             broken |= self._against_private(user, folder, item)
-        return broken
+        return broken | self._against_nobody(item, item.groups)
+
+    def _against_nobody(self, item: Item, invited: Iterable[int]) -> set[Outcome]:
+        """A task cannot be given to a group of nobody (7: TSK-0052)."""
+        return {CONTRADICTION} if item.module == "task" and not all(self.groups[one] for one in invited) else set()
 
     def _against_private(self, user: int, folder: Folder, item: Item) -> set[Outcome]:
         """What stands against marking an item private in a folder (section 4)."""
@@ -274,7 +278,7 @@ class World:
                 broken.add(CONTRADICTION)  # APP-0009
         if item.private and (people.groups or people.users - {folder.owner}):
             broken.add(CONTRADICTION)
-        return broken
+        return broken | self._against_nobody(item, people.groups - item.groups)
 
     def invite(self, item: Item, people: People) -> None:
         """Another list: who stays keeps the answer, who is new finds the item in the own default folder."""
