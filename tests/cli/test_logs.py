@@ -1,6 +1,7 @@
 """Log entries go to the standard error of the moment, and results stay alone on standard output."""
 
 import io
+import json
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 
@@ -38,3 +39,43 @@ def test_entries_below_the_chosen_level_are_left_out(
     shown = capsys.readouterr().err
     assert "more_detail" in shown
     assert "event='detail'" not in shown
+
+
+def test_each_entry_is_a_json_object_where_a_machine_reads_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSERELLE_LOG_FORMAT", "json")
+    log_to_stderr()
+    structlog.get_logger().warning("disk_full", free_bytes=0)
+    entry = json.loads(capsys.readouterr().err)
+    assert (entry["event"], entry["level"], entry["free_bytes"]) == ("disk_full", "warning", 0)
+
+
+def fail_with(value: str) -> None:
+    try:
+        {}[value]
+    except KeyError as error:
+        raise OSError(28, f"No room for {value}") from error
+
+
+def test_a_traceback_says_where_and_what_kind_but_no_value(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_stderr()
+    try:
+        fail_with("Anna's diary")
+    except OSError:
+        structlog.get_logger().exception("failed")
+    shown = capsys.readouterr().err
+    assert "diary" not in shown
+    assert "Traceback" in shown
+    assert shown.index("builtins.KeyError") < shown.index("which led to") < shown.index("builtins.OSError (28)")
+    assert "fail_with" in shown
+
+
+def test_whoever_asks_for_all_gets_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSERELLE_LOG", "debug")
+    log_to_stderr()
+    try:
+        fail_with("Anna's diary")
+    except OSError:
+        structlog.get_logger().exception("failed")
+    assert "diary" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -49,14 +50,16 @@ class Server:
 
     def __init__(self, directory: Path, *, zone: str, database: str | None = None) -> None:
         """Makes an empty server, perhaps in a PostgreSQL database; its users follow the wall clock of the zone."""
-        self._data = directory / "server"
+        self.data = directory / "server"
         self._log = directory / "server.log"
         self._zone = zone
         self._directory = directory
         self._port = "0"
+        self._words: tuple[str, ...] = ()
+        self._environment: dict[str, str] = {}
         directory.mkdir(exist_ok=True)
         words = () if database is None else ("--database", database)
-        passerelle("server", "init", *words, data=self._data)
+        passerelle("server", "init", *words, data=self.data)
 
     def beside(self) -> Self:
         """Another process on the same data."""
@@ -73,22 +76,27 @@ class Server:
     def add_user(self, user: User) -> None:
         """Adds a user."""
         words = ("--name", user.name, "--email", user.email, "--password-stdin", "--zone", self._zone)
-        passerelle("server", "user", "add", user.login, *words, data=self._data, stdin=user.password + "\n")
+        passerelle("server", "user", "add", user.login, *words, data=self.data, stdin=user.password + "\n")
 
     def add_group(self, name: str, *members: User) -> None:
         """Adds a group of users."""
         words = [word for member in members for word in ("--member", member.login)]
-        passerelle("server", "group", "add", name, *words, data=self._data)
+        passerelle("server", "group", "add", name, *words, data=self.data)
 
     def add_resource(self, name: str, email: str) -> None:
         """Adds a room or a thing to book."""
-        passerelle("server", "resource", "add", name, "--email", email, data=self._data)
+        passerelle("server", "resource", "add", name, "--email", email, data=self.data)
 
     def import_text(self, user: User, name: str, text: str) -> None:
         """Imports a file of that name and content into the user's default folders."""
         path = self._directory / name
         path.write_text(text, encoding="utf-8", newline="")
-        passerelle("server", "import", "--user", user.login, path, data=self._data)
+        passerelle("server", "import", "--user", user.login, path, data=self.data)
+
+    def run_with(self, *words: str, **environment: str) -> Self:
+        """Starts with more words on its command line, and more in its environment, from now on."""
+        self._words, self._environment = words, environment
+        return self
 
     def exported(self, user: User, folder: str) -> str:
         """What the export of a folder says."""
@@ -96,10 +104,11 @@ class Server:
 
     def __enter__(self) -> Self:
         """Starts the server; returns when it says that it is ready. It takes a free port, and later the same again."""
-        words = ("server", "run", "--data", str(self._data), "--host", "127.0.0.1", "--port", self._port)
+        words = ("server", "run", "--data", str(self.data), "--host", "127.0.0.1", "--port", self._port, *self._words)
+        environment = {**os.environ, **self._environment}
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen([str(PROGRAM), *words], stdout=log, stderr=log)
-        self.url = eventually(self._announced_url, "the server says where it listens", patience_s=30)
+            self._process = subprocess.Popen([str(PROGRAM), *words], stdout=log, stderr=log, env=environment)
+        self.url = eventually(self.announced, "the server says where it listens", patience_s=30)
         self._port = self.url.rpartition(":")[2]
         return self
 
@@ -125,7 +134,8 @@ class Server:
         """What the server wrote so far."""
         return self._log.read_text(errors="replace")
 
-    def _announced_url(self) -> str:
+    def announced(self, said: str = READY) -> str:
+        """The URL that the server names on a line that begins so; empty before it does."""
         assert self._process.poll() is None, f"the server ended at once:\n{self.log()}"
-        lines = [line for line in self.log().splitlines() if line.startswith(READY)]
-        return lines[0].removeprefix(READY).strip() if lines else ""
+        lines = [line for line in self.log().splitlines() if line.startswith(said)]
+        return lines[0].removeprefix(said).strip() if lines else ""

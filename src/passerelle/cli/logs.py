@@ -1,17 +1,30 @@
-"""Where log entries go. Loaded only by what logs: structlog takes a tenth of a connector command's start."""
+"""Where log entries go. Loaded only by what logs: structlog takes a tenth of a connector command's start.
+
+Entries hold no personal data: no titles, names, addresses, passwords; a user is a number. What an exception says may
+repeat values, so it is left out of tracebacks unless PASSERELLE_LOG=debug asks for everything.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
+import traceback
+from collections.abc import Iterator, MutableMapping
+from typing import Any, Final
 
 import structlog
 
+_JSON: Final = "json"
+
 
 def log_to_stderr() -> None:
-    """Keep standard output for results; PASSERELLE_LOG=debug shows more."""
+    """Keep standard output for results.
+
+    PASSERELLE_LOG=info or debug shows more; PASSERELLE_LOG_FORMAT=json writes a JSON object a line.
+    """
     level = logging.getLevelNamesMapping().get(os.environ.get("PASSERELLE_LOG", "warning").upper(), logging.WARNING)
+    as_json = os.environ.get("PASSERELLE_LOG_FORMAT", "").lower() == _JSON
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # asked for with each entry, for standard error may be another one by then
@@ -19,8 +32,10 @@ def log_to_stderr() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            structlog.processors.format_exc_info if level <= logging.DEBUG else discreet_exception,
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if as_json
+            else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
     )
 
@@ -29,3 +44,28 @@ def log_failure() -> None:
     """Log the exception that is being handled, for those who look for its cause."""
     log_to_stderr()
     structlog.get_logger().debug("the program failed", exc_info=True)
+
+
+def discreet_exception(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace ``exc_info`` by what was raised where, without what it says: a structlog processor."""
+    given = entry.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error is not None:
+        entry["exception"] = "\n".join(["Traceback:", *_described(error)])
+    return entry
+
+
+def _described(error: BaseException) -> Iterator[str]:
+    """The lines of a traceback, the cause first; of what was said only codes of the system and the database."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None:
+        yield from _described(before)
+        yield "which led to:"
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"  {frame.filename}:{frame.lineno} {frame.name}"
+    yield f"{type(error).__module__}.{type(error).__qualname__}{_code(error)}"
+
+
+def _code(error: BaseException) -> str:
+    code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or getattr(error, "errno", None)
+    return "" if code is None else f" ({code})"

@@ -9,7 +9,9 @@ from starlette.types import ASGIApp
 
 from passerelle.model.folders import Module
 from passerelle.server.auth import Authenticator
+from passerelle.server.health import Health
 from passerelle.server.limits import Barrier, Patience
+from passerelle.server.metrics import Metrics
 from passerelle.server.ox.attachments import AttachmentServlet
 from passerelle.server.ox.directory import directory_verbs
 from passerelle.server.ox.folders import folder_verbs
@@ -18,13 +20,17 @@ from passerelle.server.ox.items import item_verbs
 from passerelle.server.ox.login import Login
 from passerelle.server.ox.servlet import Servlet
 from passerelle.server.ox.version import VersionServlet
+from passerelle.server.requests import Watched
 from passerelle.server.throttle import Throttle
+from passerelle.server.trail import Trail
 from passerelle.store import Store
 
 
-def create_app(store: Store) -> ASGIApp:
-    """The server over a store: every protocol and its protections."""
-    authenticator = Authenticator(store, Throttle())
+def create_app(store: Store, metrics: Metrics | None = None, trail: Trail | None = None) -> ASGIApp:
+    """The server over a store: every protocol and its protections, counted and noted by whom one likes."""
+    metrics, trail = metrics or Metrics(), trail or Trail(store)
+    authenticator = Authenticator(store, Throttle(), metrics, trail)
+    health = Health(store)
     servlets = {
         "folders": folder_verbs(),
         "calendar": item_verbs(Module.CALENDAR),
@@ -39,8 +45,11 @@ def create_app(store: Store) -> ASGIApp:
     routes += _both("/servlet/webdav.version", VersionServlet())
     routes += _both("/servlet/webdav.freebusy", FreeBusyServlet(store))
     routes.append(Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]))
+    routes += [Route("/health", health.alive), Route("/health/ready", health.ready)]
     # As middleware, they stand inside Starlette's own barrier, which would answer 500 to whatever passes them.
-    return Starlette(routes=routes, middleware=[Middleware(Barrier), Middleware(Patience)])
+    return Starlette(
+        routes=routes, middleware=[Middleware(Watched, metrics.answered), Middleware(Barrier), Middleware(Patience)]
+    )
 
 
 def _both(path: str, servlet: ASGIApp) -> list[BaseRoute]:

@@ -8,7 +8,9 @@ import binascii
 from passerelle.groupware.provision import authenticate
 from passerelle.model.errors import PasserelleError, Unauthenticated
 from passerelle.model.principals import User
+from passerelle.server.metrics import Attempt, Metrics
 from passerelle.server.throttle import Throttle
+from passerelle.server.trail import Trail
 from passerelle.store import Store
 
 REALM = 'Basic realm="OX WebDAV", encoding="UTF-8"'
@@ -52,12 +54,14 @@ def _text(raw: bytes) -> str:
 class Authenticator:
     """Turns credentials into a user, one attempt at a time."""
 
-    def __init__(self, store: Store, throttle: Throttle) -> None:
+    def __init__(self, store: Store, throttle: Throttle, metrics: Metrics, trail: Trail) -> None:
         self._store = store
         self._throttle = throttle
+        self._metrics = metrics
+        self._trail = trail
 
-    def user(self, login: str, password: str, address: str) -> User:
-        """The user of a login, given as ``login`` or ``login@context``.
+    def user(self, login: str, password: str, address: str, client: str = "") -> User:
+        """The user of a login, given as ``login`` or ``login@context``; ``client`` says what program asks.
 
         Raises:
             Unauthenticated: login or password are wrong, or empty.
@@ -69,14 +73,22 @@ class Authenticator:
         account = login.casefold().partition("@")[0]  # one allowance, whatever contexts a guesser invents
         wait_s = self._throttle.wait_s(account, address)
         if wait_s:
+            self._note(Attempt.THROTTLED, login, address)
             raise TooManyAttempts(wait_s)
         try:
             user = self._authenticate(login, password)
         except Unauthenticated:
             self._throttle.failed(account, address)
+            self._note(Attempt.FAILED, login, address)
             raise
         self._throttle.succeeded(account, address)
+        self._metrics.attempted(Attempt.SUCCEEDED)
+        self._trail.logged_in(user.id, address, client)
         return user
+
+    def _note(self, attempt: Attempt, login: str, address: str) -> None:
+        self._metrics.attempted(attempt)
+        self._trail.refused(attempt, login, address)
 
     def _authenticate(self, login: str, password: str) -> User:
         try:

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from passerelle.server.connection import CutOff
+from passerelle.server.requests import name_of
 
 log = structlog.get_logger(__name__)
 
@@ -80,17 +81,17 @@ class Barrier:
         try:
             await self._app(scope, receive, watched_send)
         except TimeoutError as error:
-            log.info("client_too_slow", path=scope["path"])
+            log.info("client_too_slow", servlet=name_of(scope))
             if begun:
                 raise CutOff from error
             await PlainTextResponse("The request took too long to arrive.\n", 408)(scope, receive, send)
         except ClientGone:
-            log.info("client_gone", path=scope["path"])
+            log.info("client_gone", servlet=name_of(scope))
         except BodyTooLarge:
             text = f"The request is larger than {MAX_BODY_BYTES} bytes. Send fewer objects at a time.\n"
             await PlainTextResponse(text, 413)(scope, receive, send)
         except Exception as error:  # the one place of the server that catches everything
-            log.exception("request_failed", method=scope["method"], path=scope["path"])
+            log.exception("request_failed", servlet=name_of(scope))
             if begun:  # a cut connection tells the client that the answer is not whole
                 raise CutOff from error
             await PlainTextResponse("The server failed to answer. Its log says why.\n", 500)(scope, receive, send)

@@ -7,6 +7,8 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
@@ -18,7 +20,9 @@ from passerelle.model.text import Text
 from passerelle.server.app import create_app
 from passerelle.server.connection import Connection, LibraryLog
 from passerelle.server.mailing import mailing
-from passerelle.server.upkeep import daily
+from passerelle.server.metrics import Metrics, serving
+from passerelle.server.trail import Trail
+from passerelle.server.upkeep import AUDIT_KEPT, daily
 from passerelle.store import Store
 
 GRACE_S = 10
@@ -39,7 +43,25 @@ class Listener(Struct, frozen=True, kw_only=True):
     behind_proxy: bool = False
 
 
-def serve(store: Store, listener: Listener, on_ready: Callable[[str], None], relay_password: Password) -> None:
+class Watching(Struct, frozen=True, kw_only=True):
+    """How the server is watched: where Prometheus reads (nowhere without a port), and how long the audit is kept.
+
+    ``on_metrics`` gets the URL of the metrics.
+    """
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
+    on_metrics: Callable[[str], object] = str
+    audit_kept: timedelta = AUDIT_KEPT
+
+
+def serve(
+    store: Store,
+    listener: Listener,
+    on_ready: Callable[[str], None],
+    relay_password: Password,
+    watching: Watching | None = None,
+) -> None:
     """Serve until told to stop; ``on_ready`` gets the base URL once connections are accepted.
 
     ``relay_password`` reads the password of the mail relay when mail is sent.
@@ -55,8 +77,10 @@ def serve(store: Store, listener: Listener, on_ready: Callable[[str], None], rel
         )
         raise Misconfigured(message)
     logging.basicConfig(handlers=[LibraryLog()], level=logging.WARNING)
+    watching, metrics, trail = watching or Watching(), Metrics(), Trail(store)
+    store.watched_by(metrics)
     config = uvicorn.Config(
-        create_app(store),
+        create_app(store, metrics, trail),
         http=Connection,  # h11 bounds the size of headers, which httptools does not
         lifespan="off",
         log_config=None,
@@ -67,14 +91,23 @@ def serve(store: Store, listener: Listener, on_ready: Callable[[str], None], rel
         ssl_certfile=listener.certificate,
         ssl_keyfile=listener.key,
     )
-    with _bind(listener) as bound, daily(store), mailing(store, relay_password):
+    server = uvicorn.Server(config)
+    metrics.watch_connections(lambda: len(server.server_state.connections))
+    with ExitStack() as stack:
+        bound = stack.enter_context(_bind(listener))
+        if watching.metrics_port is not None:
+            url = stack.enter_context(serving(metrics, watching.metrics_host, watching.metrics_port))
+            watching.on_metrics(url)
+        stack.enter_context(daily(store, watching.audit_kept))
+        stack.enter_context(mailing(store, relay_password))
+        stack.enter_context(trail.noting())
         scheme = "https" if listener.certificate else "http"
         host = f"[{listener.host}]" if ":" in listener.host else listener.host
         on_ready(f"{scheme}://{host}:{bound.getsockname()[1]}")
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn stops on these, then raises them again for whoever listened before: that we do so ends us cleanly
             signal.signal(number, lambda *_: None)
-        uvicorn.Server(config).run(sockets=[bound])
+        server.run(sockets=[bound])
 
 
 def _bind(listener: Listener) -> socket.socket:

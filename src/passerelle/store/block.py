@@ -31,7 +31,7 @@ class WritingBlock(Block):
     """A transaction that writes, for ``actor`` and at one instant ``at`` (microseconds since 1970).
 
     ``dropped`` gathers the digests that rows no longer name; files nothing else refers to go after the
-    commit.
+    commit. ``tally`` counts the versions of items that were written.
     """
 
     blobs: NotedShelf
@@ -39,6 +39,7 @@ class WritingBlock(Block):
     origin: str
     at: int
     dropped: set[str] = field(default_factory=set)
+    tally: list[int] = field(default_factory=lambda: [0])
 
 
 def chunks(values: Iterable[T]) -> Iterator[Sequence[T]]:

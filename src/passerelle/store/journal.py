@@ -149,6 +149,7 @@ def record(block: WritingBlock, rows: Iterable[Row]) -> None:
         for row in rows
     ]
     insert_many(block.connection, journal, values)
+    block.tally[0] += len({(row["object"], row["position"]) for row in values if row["kind"] is Kind.ITEM})
 
 
 class JournalReading:

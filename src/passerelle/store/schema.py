@@ -1,9 +1,9 @@
 """The tables of a store, for SQLite and PostgreSQL. Migrations build them; a test holds the two equal.
 
 Conventions: ``stamp``, ``position``, ``counter`` and ``pruned`` are positions
-(:data:`passerelle.model.ids.Stamp`); ``created``, ``at``, ``since``, ``started``, ``due`` and ``recurrence_key`` are
-microseconds since 1970 UTC; ``starts`` and ``ends`` are milliseconds; ``content`` and ``previous`` are JSON
-as :mod:`passerelle.store.content` writes it; ``photo`` and ``digest`` name a file of
+(:data:`passerelle.model.ids.Stamp`); ``created``, ``at``, ``last``, ``since``, ``started``, ``due`` and
+``recurrence_key`` are microseconds since 1970 UTC; ``starts`` and ``ends`` are milliseconds; ``content`` and
+``previous`` are JSON as :mod:`passerelle.store.content` writes it; ``photo`` and ``digest`` name a file of
 :mod:`passerelle.store.blobs`. The conditions of partial indices are told once, for SQLite: ``migrations/env.py`` gives
 them to PostgreSQL, whose part of SQLAlchemy takes long to load.
 """
@@ -314,6 +314,25 @@ correspondence = Table(
     Column("at", Number, nullable=False),
     PrimaryKeyConstraint("uid", "sender", "occurrence", "recipient"),
     Index(None, "at"),
+)
+
+# key makes one row of what is alike within an hour; user_id is that of whom it is about, account who gave a command
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", Number, nullable=False),
+    Column("last", Number, nullable=False),
+    Column("count", Number, nullable=False),
+    Column("user_id", Number),
+    Column("account", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    UniqueConstraint("key"),
+    Index(None, "last"),
 )
 
 settings = Table(

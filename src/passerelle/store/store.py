@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from msgspec import structs
 from sqlalchemy import Connection, Engine, exists, select
@@ -40,6 +41,31 @@ DATABASE = "passerelle.db"
 """The name of the SQLite database in a store's directory."""
 
 
+class Watcher(Protocol):
+    """Who is told what a store is busy with. Called by any thread; must be quick and never fail."""
+
+    def waited(self, seconds: float) -> None:
+        """A writer waited so long for its turn."""
+        ...
+
+    def wrote(self, items: int) -> None:
+        """A transaction with so many versions of items was committed."""
+        ...
+
+
+class _Nobody:
+    """Looks away."""
+
+    def waited(self, _seconds: float) -> None:
+        pass
+
+    def wrote(self, _items: int) -> None:
+        pass
+
+
+_NOBODY = _Nobody()
+
+
 class Store:
     """An open store. Make one with :meth:`open` or :meth:`create`; it may be used by many threads at once."""
 
@@ -50,6 +76,11 @@ class Store:
         self._blobs = blobs
         self._clock = clock
         self._turn = Turn()
+        self._watcher: Watcher = _NOBODY
+
+    def watched_by(self, watcher: Watcher) -> None:
+        """Tell somebody of waiting and writing from now on."""
+        self._watcher = watcher
 
     @classmethod
     def open(cls, location: str | Path, *, files: Path | None = None, clock: Clock = system_clock) -> Self:
@@ -111,9 +142,11 @@ class Store:
             Unreachable: another program kept writing for a minute.
         """
         blobs = NotedShelf(self._blobs)
+        began = time.perf_counter()
         with self._turn:
             try:
                 with self._alone() as connection:
+                    self._watcher.waited(time.perf_counter() - began)
                     block = self._begin(connection, blobs, actor, origin)
                     yield Writing(block)
                     block.positions.flush()
@@ -121,6 +154,7 @@ class Store:
             except BaseException:
                 self._discard(blobs.written)
                 raise
+            self._watcher.wrote(block.tally[0])
             self._discard(block.dropped)
 
     def back_up(self, target: Path, on_progress: OnProgress = silent) -> archive.Manifest:

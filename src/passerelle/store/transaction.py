@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection, NestedTransaction
 
 from passerelle.store.attachments import AttachmentsReading, AttachmentsWriting
+from passerelle.store.audit import AuditReading, AuditWriting
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.correspondence import CorrespondenceReading, CorrespondenceWriting
 from passerelle.store.folders import FoldersReading, FoldersWriting
@@ -34,6 +35,7 @@ class Reading:
         self.correspondence = CorrespondenceReading(block)
         self.outbox = OutboxReading(block)
         self.reminders = RemindersReading(block)
+        self.audit = AuditReading(block)
         self.sync = SyncReading(block)
         self.inspection = InspectionReading(block)
 
@@ -53,6 +55,7 @@ class Writing(Reading):
     correspondence: CorrespondenceWriting
     outbox: OutboxWriting
     reminders: RemindersWriting
+    audit: AuditWriting
     sync: SyncWriting
     inspection: InspectionWriting
 
@@ -67,6 +70,7 @@ class Writing(Reading):
         self.correspondence = CorrespondenceWriting(block)
         self.outbox = OutboxWriting(block)
         self.reminders = RemindersWriting(block)
+        self.audit = AuditWriting(block)
         self.sync = SyncWriting(block)
         self.inspection = InspectionWriting(block)
 
@@ -77,7 +81,7 @@ class Writing(Reading):
         Parts may stand inside one another. Files that an undone part brought go after the commit.
         """
         block = self._writing
-        mark, written = block.positions.mark(), set(block.blobs.written)
+        mark, written, tally = block.positions.mark(), set(block.blobs.written), block.tally[0]
         savepoint = block.connection.begin_nested()
         try:
             yield self
@@ -86,6 +90,7 @@ class Writing(Reading):
             _undo(savepoint, block.connection)
             block.positions.return_to(mark)
             block.dropped.update(block.blobs.written - written)
+            block.tally[0] = tally
             raise
 
     def peer(self, name: str) -> SyncWriting:

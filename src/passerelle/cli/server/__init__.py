@@ -19,6 +19,7 @@ _COMMANDS = (
     ("check", "checking:check", "See whether the store is sound, and put right what is not."),
     ("backup", "archives:backup", "Save the whole server in one file while it runs."),
     ("restore", "archives:restore", "Make a server from a backup."),
+    ("audit", "auditing:audit", "Who changed rights and groups, who logged in, and what administrators did."),
     ("stats", "statistics:stats", "How much there is, and what grows."),
 )
 for _number, (_name, _place, _help) in enumerate(_COMMANDS):

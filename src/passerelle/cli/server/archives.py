@@ -12,6 +12,7 @@ from msgspec import Struct
 from passerelle.cli.options import ServerData
 from passerelle.cli.output import complain, progress, said, say
 from passerelle.cli.server.opening import open_store, restore_store
+from passerelle.groupware.audit import note_command
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.text import Text, plural
 from passerelle.store import Reading
@@ -49,6 +50,7 @@ def backup(target: Path, /, *, data: ServerData = None) -> int:
         manifest = store.back_up(target, on_progress)
         with store.writing(SYSTEM_USER, "backup") as tx:
             tx.sync.set(_LAST, Saved(manifest.made, sum(manifest.rows.values()), manifest.files))
+        note_command(store, "backup")
     rows = sum(manifest.rows.values())
     say(Text("Saved {rows} rows and {files} files in {path}.", rows=rows, files=manifest.files, path=str(target)))
     if manifest.missing:
@@ -75,6 +77,8 @@ def restore(source: Path, /, *, data: ServerData = None, database: str | None = 
     """
     with _bar(Text("Restoring")) as on_progress:
         manifest = restore_store(data, database, source, on_progress)
+    with open_store(data) as store:
+        note_command(store, f"restore of {manifest.made:%Y-%m-%d %H:%M} UTC")
     say(
         Text(
             "Restored the backup of {made} by Passerelle {program}.",

@@ -13,6 +13,7 @@ from passerelle.cli.options import Json, ServerData
 from passerelle.cli.output import print_json, print_table, progress, said, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware import soundness
+from passerelle.groupware.audit import note_command
 from passerelle.model.text import Text, plural
 from passerelle.store import Store
 from passerelle.store.integrity import Finding
@@ -58,6 +59,8 @@ def check(
     with open_store(data) as store:
         found = _checked(store)
         left = soundness.repair(store, found) if repair and found else found
+        if repair:
+            note_command(store, "check --repair")
     if json:
         print_json(_Outcome(_told(found), _told(left) if repair else None))
     else:

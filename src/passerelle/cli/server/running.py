@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +17,11 @@ from passerelle.cli.server.relay_password import relay_password
 from passerelle.groupware import provision
 from passerelle.model.errors import Invalid, Misconfigured, Missing
 from passerelle.model.text import Text
-from passerelle.server.run import Listener, serve
+from passerelle.server.run import Listener, Watching, serve
+from passerelle.server.upkeep import AUDIT_KEPT
 
 HIGHEST_PORT = 65535
+_MOST_DAYS = 36_500
 
 
 def init(*, data: ServerData = None, database: str | None = None) -> int:
@@ -40,7 +43,7 @@ def init(*, data: ServerData = None, database: str | None = None) -> int:
     return 0
 
 
-def run(
+def run(  # noqa: PLR0913 - the options of a command
     *,
     data: ServerData = None,
     host: str = "127.0.0.1",
@@ -48,8 +51,11 @@ def run(
     certificate: Path | None = None,
     key: Path | None = None,
     behind_proxy: Annotated[bool, Parameter(negative="")] = False,
+    metrics_host: str = "127.0.0.1",
+    metrics_port: int | None = None,
+    audit_days: Annotated[int, Parameter(env_var="PASSERELLE_AUDIT_DAYS")] = AUDIT_KEPT.days,
 ) -> int:
-    """Answer clients until SIGTERM or Ctrl-C. Prints "listening on URL" when ready.
+    """Answer clients until SIGTERM or Ctrl-C. Prints "listening on URL" when ready, "metrics on URL" before.
 
     Args:
         data: The server's directory.
@@ -58,15 +64,25 @@ def run(
         certificate: TLS certificate chain (PEM).
         key: Its private key (PEM).
         behind_proxy: A proxy in front speaks TLS and sets X-Forwarded-For.
+        metrics_host: Address where Prometheus may read metrics; whoever reaches it sees them.
+        metrics_port: Port of the metrics, 0 for a free one; without it there are none.
+        audit_days: How many days logins and administrators' commands are kept.
     """
     _check(port, certificate, key)
+    _check_watching(metrics_port, audit_days)
     log_to_stderr()
     listener = Listener(host=host, port=port, certificate=certificate, key=key, behind_proxy=behind_proxy)
     with open_store(data) as store:
         store.sweep()
         provision.settle(store)
         password = relay_password(server_directory(data))
-        serve(store, listener, lambda url: print(f"listening on {url}", flush=True), password)
+        watching = Watching(
+            metrics_host=metrics_host,
+            metrics_port=metrics_port,
+            on_metrics=lambda url: print(f"metrics on {url}", flush=True),
+            audit_kept=timedelta(days=audit_days),
+        )
+        serve(store, listener, lambda url: print(f"listening on {url}", flush=True), password, watching)
     return 0
 
 
@@ -93,6 +109,18 @@ def _check(port: int, certificate: Path | None, key: Path | None) -> None:
             reason=reason,
         )
         raise Misconfigured(message) from error
+
+
+def _check_watching(metrics_port: int | None, audit_days: int) -> None:
+    """Find out before a server runs that could not be watched.
+
+    Raises:
+        Invalid: the port or the days are none.
+    """
+    if metrics_port is not None and not 0 <= metrics_port <= HIGHEST_PORT:
+        raise Invalid("Give --metrics-port as a number from 1 to 65535, or 0 for a free one.", "metrics_port")
+    if not 1 <= audit_days <= _MOST_DAYS:
+        raise Invalid(Text("Give --audit-days as a number from 1 to {most}.", most=_MOST_DAYS), "audit_days")
 
 
 def _no_password() -> str:

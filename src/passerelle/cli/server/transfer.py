@@ -9,6 +9,7 @@ from passerelle.cli.naming import find_folder, find_user
 from passerelle.cli.options import Json, ServerData, SmallPictures
 from passerelle.cli.output import about, print_json, print_table, progress, said, say
 from passerelle.cli.server.opening import open_store
+from passerelle.groupware.audit import note_command
 from passerelle.groupware.session import Session
 from passerelle.groupware.transfer import ImportReport, export_folder, import_file
 from passerelle.model.errors import Unreadable
@@ -40,6 +41,7 @@ def import_files(
             for path in files:
                 reports.append(import_file(session, target, path.name, _content(path)))
                 bar.advance(task)
+        note_command(store, f"import for user {session.user_id}")
     if json:
         print_json(reports)
     else:
@@ -58,6 +60,7 @@ def export(folder: str, /, *, user: str, data: ServerData = None, small_pictures
     """
     with open_store(data) as store:
         session = Session(store, find_user(store, user).id)
+        note_command(store, f"export of a folder of user {session.user_id}")
         for piece in export_folder(session, find_folder(session, folder).id, small_pictures=small_pictures):
             sys.stdout.buffer.write(piece)
     return 0

@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse, Response
 from passerelle.model.errors import Unauthenticated
 from passerelle.server.auth import Authenticator, TooManyAttempts
 from passerelle.server.limits import read_body
+from passerelle.server.ox.servlet import MAX_ORIGIN
+from passerelle.server.requests import USER
 
 _UNCACHED = {"Cache-Control": "no-store"}
 _MAX_FORM_BYTES = 10_000
@@ -45,11 +47,13 @@ class Login:
         address = request.client.host if request.client else ""
         name, password = arguments.get("name", ""), arguments.get("password", "")
         try:
-            user = await run_in_threadpool(self._authenticator.user, name, password, address)
+            client = request.headers.get("user-agent", "")[:MAX_ORIGIN]
+            user = await run_in_threadpool(self._authenticator.user, name, password, address, client)
         except TooManyAttempts as error:
             return _error(str(error), "LGI-0007", 429)
         except Unauthenticated as error:
             return _error(str(error), "LGI-0006", 200)
+        request.scope[USER] = user.id
         session = {
             "session": secrets.token_hex(16),
             "user": user.login,

@@ -19,6 +19,7 @@ from passerelle.groupware.session import Session
 from passerelle.model.errors import Forbidden, Missing, NotFound, Refused, Unauthenticated, Unreadable
 from passerelle.server.auth import REALM, Authenticator, TooManyAttempts, credentials
 from passerelle.server.limits import read_body
+from passerelle.server.requests import USER
 from passerelle.store import Store
 
 log = structlog.get_logger(__name__)
@@ -80,8 +81,10 @@ async def log_in(request: Request, store: Store, authenticator: Authenticator) -
     """
     login, password = credentials(request.headers.get("authorization"))
     address = request.client.host if request.client else ""
-    user = await run_in_threadpool(authenticator.user, login, password, address)
-    return Session(store, user.id, request.headers.get("user-agent", "")[:MAX_ORIGIN])
+    client = request.headers.get("user-agent", "")[:MAX_ORIGIN]
+    user = await run_in_threadpool(authenticator.user, login, password, address, client)
+    request.scope[USER] = user.id
+    return Session(store, user.id, client)
 
 
 def refuse_login(error: Unauthenticated | TooManyAttempts) -> Response:

@@ -16,6 +16,7 @@ from passerelle.store.schema import (
     DIRECTORY,
     TREE,
     attachments,
+    audit,
     folders,
     groups,
     intents,
@@ -50,6 +51,7 @@ _IDENTIFIERS = (
     _Used("intent", (intents.c.id,)),
     _Used("skipped", (skipped.c.id,)),
     _Used("mail", (outbox.c.id,)),
+    _Used("audit", (audit.c.id,)),
 )
 
 
