@@ -50,7 +50,7 @@ class Server:
 
     def __init__(self, directory: Path, *, zone: str, database: str | None = None) -> None:
         """Makes an empty server, perhaps in a PostgreSQL database; its users follow the wall clock of the zone."""
-        self.data = directory / "server"
+        self._data = directory / "server"
         self._log = directory / "server.log"
         self._zone = zone
         self._directory = directory
@@ -59,7 +59,7 @@ class Server:
         self._environment: dict[str, str] = {}
         directory.mkdir(exist_ok=True)
         words = () if database is None else ("--database", database)
-        passerelle("server", "init", *words, data=self.data)
+        passerelle("server", "init", *words, data=self._data)
 
     def beside(self) -> Self:
         """Another process on the same data."""
@@ -76,22 +76,22 @@ class Server:
     def add_user(self, user: User) -> None:
         """Adds a user."""
         words = ("--name", user.name, "--email", user.email, "--password-stdin", "--zone", self._zone)
-        passerelle("server", "user", "add", user.login, *words, data=self.data, stdin=user.password + "\n")
+        passerelle("server", "user", "add", user.login, *words, data=self._data, stdin=user.password + "\n")
 
     def add_group(self, name: str, *members: User) -> None:
         """Adds a group of users."""
         words = [word for member in members for word in ("--member", member.login)]
-        passerelle("server", "group", "add", name, *words, data=self.data)
+        passerelle("server", "group", "add", name, *words, data=self._data)
 
     def add_resource(self, name: str, email: str) -> None:
         """Adds a room or a thing to book."""
-        passerelle("server", "resource", "add", name, "--email", email, data=self.data)
+        passerelle("server", "resource", "add", name, "--email", email, data=self._data)
 
     def import_text(self, user: User, name: str, text: str) -> None:
         """Imports a file of that name and content into the user's default folders."""
         path = self._directory / name
         path.write_text(text, encoding="utf-8", newline="")
-        passerelle("server", "import", "--user", user.login, path, data=self.data)
+        passerelle("server", "import", "--user", user.login, path, data=self._data)
 
     def run_with(self, *words: str, **environment: str) -> Self:
         """Starts with more words on its command line, and more in its environment, from now on."""
@@ -104,7 +104,7 @@ class Server:
 
     def __enter__(self) -> Self:
         """Starts the server; returns when it says that it is ready. It takes a free port, and later the same again."""
-        words = ("server", "run", "--data", str(self.data), "--host", "127.0.0.1", "--port", self._port, *self._words)
+        words = ("server", "run", "--data", str(self._data), "--host", "127.0.0.1", "--port", self._port, *self._words)
         environment = {**os.environ, **self._environment}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen([str(PROGRAM), *words], stdout=log, stderr=log, env=environment)
