@@ -50,6 +50,8 @@ def test_a_user_is_shown_and_changed(admin: Command) -> None:
     assert field(shown, "user", "attachment_quota") == 5 * 1024 * 1024
     assert field(shown, "groups") == ["team"]
     assert "Benedict Roth" in admin("user", "show", "benedict").out
+    assert admin("user", "change", "benedict", "--answer-private", "tentative", "--answer-public", "accepted").code == 0
+    assert "tentative, accept" in admin("user", "show", "benedict").out
     assert admin("user", "show", "ben").code == NotFound.exit_code
 
 

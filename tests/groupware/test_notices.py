@@ -50,6 +50,7 @@ def invite(office: Office, *extra: Participant, notify: bool = True, **fields: o
     return office.session("anna").create(office.default("anna"), item, notify=notify).id
 
 
+@pytest.mark.rule("5.9.wishes")
 def test_who_takes_part_is_told_except_who_acts(office: Office) -> None:
     invite(office, EVA, office.invite_room())
     assert told(office) == {
@@ -122,6 +123,7 @@ def test_mail_waits_a_while_for_further_changes_but_not_for_ever(office: Office)
             assert timedelta(minutes=1) <= mail.due - mail.created <= timedelta(minutes=5)
 
 
+@pytest.mark.rule("5.9.wishes")
 def test_users_choose_what_they_are_told(office: Office) -> None:
     office.session("bruno").choose_notices(Notices(changes=False))
     id_ = invite(office)
@@ -129,6 +131,7 @@ def test_users_choose_what_they_are_told(office: Office) -> None:
     assert {name for name, _, _ in told(office)} == {"carla"}
 
 
+@pytest.mark.rule("5.9.outside")
 def test_a_client_can_spare_users_but_not_people_elsewhere(office: Office) -> None:
     id_ = invite(office, EVA, office.invite_room(), notify=False)
     assert told(office) == {("eva", "external", What.NEW)}
@@ -166,6 +169,7 @@ def test_who_deletes_an_invitation_has_declined(office: Office) -> None:
     assert (notice.recipient.mail, what(notice.before, notice.after)) == ("anna@example.org", What.ANSWERED)
 
 
+@pytest.mark.rule("5.9.over")
 def test_nobody_is_told_of_what_is_over(office: Office) -> None:
     long_ago = at(10, day=MONDAY - timedelta(days=400))
     id_ = invite(office, EVA, when=long_ago)
@@ -240,6 +244,7 @@ def test_who_is_in_an_invited_group_is_told(office: Office) -> None:
     assert {name for name, _, _ in told(office)} == {"bruno", "carla"}
 
 
+@pytest.mark.rule("7.notices")
 def test_tasks_that_are_given_away_are_told_with_their_progress(office: Office) -> None:
     anna, bruno = office.session("anna"), office.session("bruno")
     task = Task(title="Paint", participants=office.invite("bruno"))

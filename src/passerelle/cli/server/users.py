@@ -20,6 +20,7 @@ from passerelle.groupware.admin.users import UserChange, change_user
 from passerelle.groupware.principal_rules import check_language, check_login
 from passerelle.model.errors import Contradiction, Invalid
 from passerelle.model.ids import UserId
+from passerelle.model.participants import Answer
 from passerelle.model.principals import Capability, FreeBusyDetail, User
 from passerelle.model.text import Text
 from passerelle.store import Store
@@ -122,6 +123,7 @@ def user_show(login: str, /, *, data: ServerData = None, json: Json = False) -> 
         (Text("State"), _state(user)),
         (Text("Groups"), ", ".join(groups)),
         (Text("Free/busy times"), Text(user.free_busy)),
+        (Text("Default answers"), f"{user.answer_private}, {user.answer_public}"),
         (Text("Room for attachments"), quota or Text("as for all")),
         (Text("Withheld"), ", ".join(sorted(user.withheld))),
     ]
@@ -141,6 +143,8 @@ def user_change(  # noqa: PLR0913 - what can change of a user
     zone: str | None = None,
     language: str | None = None,
     free_busy: FreeBusyDetail | None = None,
+    answer_private: Answer | None = None,
+    answer_public: Answer | None = None,
     attachment_quota: int | None = None,
     withhold: Annotated[list[Capability] | None, Parameter(consume_multiple=True)] = None,
     grant: Annotated[list[Capability] | None, Parameter(consume_multiple=True)] = None,
@@ -162,6 +166,8 @@ def user_change(  # noqa: PLR0913 - what can change of a user
         zone: Time zone that recurring appointments follow, e.g. Europe/Paris.
         language: Of messages: en, fr or de. Folders keep their names.
         free_busy: How much of the user's time everybody may see without login.
+        answer_private: What the user answers by default to invitations from private calendars.
+        answer_public: Likewise, from public calendars.
         attachment_quota: Room for the files of all items that the user made, in MiB; -1: as for all users.
         withhold: What the user may not do, whatever rights folders give.
         grant: What the user may do again.
@@ -175,6 +181,8 @@ def user_change(  # noqa: PLR0913 - what can change of a user
             zone=UNSET if zone is None else zone,
             locale=UNSET if language is None else language,
             free_busy=UNSET if free_busy is None else free_busy,
+            answer_private=UNSET if answer_private is None else answer_private,
+            answer_public=UNSET if answer_public is None else answer_public,
             attachment_quota=UNSET if attachment_quota is None else _quota(attachment_quota),
             withheld=_withheld(store, login, withhold or [], grant or []),
         )

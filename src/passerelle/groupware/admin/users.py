@@ -16,6 +16,7 @@ from passerelle.groupware.principal_rules import check_language, check_user
 from passerelle.groupware.provision import existing_user
 from passerelle.model.errors import Invalid
 from passerelle.model.moments import zone_info
+from passerelle.model.participants import Answer
 from passerelle.model.principals import Capability, FreeBusyDetail, User
 from passerelle.store import Store, Writing
 
@@ -31,6 +32,8 @@ class UserChange(Struct, frozen=True, kw_only=True):
     zone: str | UnsetType = UNSET
     locale: str | UnsetType = UNSET
     free_busy: FreeBusyDetail | UnsetType = UNSET
+    answer_private: Answer | UnsetType = UNSET
+    answer_public: Answer | UnsetType = UNSET
     disabled: bool | UnsetType = UNSET
     attachment_quota: int | UnsetType | None = UNSET
     withheld: frozenset[Capability] | UnsetType = UNSET
