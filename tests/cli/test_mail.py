@@ -10,6 +10,7 @@ import pytest
 from passerelle.groupware.letters import Kind
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.errors import Contradiction, Invalid, Misconfigured, Missing, NotFound
+from passerelle.model.principals import Notices
 from passerelle.store import MailState, Store
 from tests.cli.conftest import Command, Outcome
 from tests.support.commands import Server
@@ -123,6 +124,19 @@ def test_notices_are_switched_by_two_words_only(command: Command, office: Path) 
     assert command("server", "mail", "notices", "off", "--data", office).code == 0
     assert command("server", "mail", "notices", "on", "--data", office).code == 0
     assert command("server", "mail", "notices", "perhaps", "--data", office).code == Invalid.exit_code
+
+
+def test_a_users_wishes_are_shown_and_changed(command: Command, office: Path) -> None:
+    words = ("server", "mail", "wishes", "anna", "--data", office)
+    assert command(*words).code == 0
+    outcome = command(*words, "--no-changes", "--task-reminders")
+    assert outcome.code == 0
+    assert "--task-reminders" in outcome.out
+    with Store.open(office) as store, store.reading() as tx:
+        user = tx.principals.user_by_login("anna")
+    assert user is not None
+    assert user.notices == Notices(changes=False, task_reminders=True)
+    assert command("server", "mail", "wishes", "nobody", "--data", office).code == NotFound.exit_code
 
 
 def test_a_running_server_sends_what_waits(command: Command, server: MailServer, tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
 
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import MailId
 from passerelle.model.text import Text
-from passerelle.store import MailState, Store, Writing
+from passerelle.store import MailState, Store, Writing, outbox
 from passerelle.store.content import from_microseconds
 from tests.store.conftest import ANNA, Hand, Place, new_folder
 
@@ -214,3 +216,21 @@ def test_a_restored_backup_sends_nothing_by_itself(store: Store, tmp_path: Path)
             (mail,) = tx.outbox.unsent()
         assert (mail.id, mail.state, mail.content) == (id_, MailState.FAILED, b"hello")
         assert "may have been sent" in mail.error
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (outbox._JOINABLE.params(pool_="item 7"), "ix_outbox_pool"),
+        (outbox._BY_KEY.params(key_="one"), "sqlite_autoindex_outbox_1"),
+        (outbox._DUE.limit(5).params(now_=0), "ix_outbox_state_due"),
+        (outbox._NEXT, "ix_outbox_state_due"),
+    ],
+)
+def test_looking_for_mail_costs_the_same_however_much_was_sent(
+    tmp_path: Path, query: Select[tuple[object]], index: str
+) -> None:
+    compiled = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    with Store.create(tmp_path / "store") as store, store.reading() as tx:
+        plan = tx._block.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
+    assert all(index in str(step) or "TEMP B-TREE" in str(step) for step in plan), plan

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Select, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import MailId, UserId
@@ -57,7 +57,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     error: Text
 
 
-_OPEN = or_(outbox.c.state == MailState.WAITING, outbox.c.state == MailState.SENDING)
+_OPEN = outbox.c.state.in_([MailState.WAITING, MailState.SENDING])
 _ALL = select(
     outbox.c.id,
     outbox.c.key,
@@ -74,7 +74,13 @@ _ALL = select(
 ).order_by(outbox.c.id)
 _BY_ID = _ALL.where(outbox.c.id == bindparam("id_"))
 _BY_KEY = _ALL.where(outbox.c.key == bindparam("key_"))
-_JOINABLE = _ALL.where(outbox.c.pool == bindparam("pool_"), outbox.c.state == MailState.WAITING, outbox.c.attempts == 0)
+# The condition of the index stands in the query, too: what a parameter will be, a database does not know beforehand.
+_JOINABLE = _ALL.where(
+    outbox.c.pool == bindparam("pool_"),
+    text("pool <> ''"),
+    outbox.c.state == MailState.WAITING,
+    outbox.c.attempts == 0,
+)
 _UNSENT = _ALL.where(outbox.c.state != MailState.SENT)
 _DUE = (
     select(outbox.c.id).where(_OPEN, outbox.c.due <= bindparam("now_")).order_by(outbox.c.due).limit(bindparam("most_"))

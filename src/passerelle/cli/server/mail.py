@@ -6,8 +6,10 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 from cyclopts import App, Parameter
 
+from passerelle.cli.naming import find_user
 from passerelle.cli.options import Json, PasswordStdin, ServerData, read_password, server_directory
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.cli.server.opening import open_store
@@ -15,6 +17,7 @@ from passerelle.cli.server.relay_password import keep_relay_password, relay_pass
 from passerelle.groupware import mail_settings
 from passerelle.groupware.mail_settings import Relay, Security
 from passerelle.groupware.provision import SYSTEM_USER
+from passerelle.groupware.session import Session
 from passerelle.mail.compose import compose_test, title_of
 from passerelle.mail.delivery import Accepted, Conversation, Envelope, Outcome
 from passerelle.model.errors import Contradiction, Invalid, Misconfigured, Missing, NotFound
@@ -93,6 +96,50 @@ def notices(switch: str, /, *, data: ServerData = None) -> int:
     with open_store(data) as store, store.writing(SYSTEM_USER, _ORIGIN) as tx:
         mail_settings.tell_of_changes(tx, notices=switch == "on")
     say(Text("Notices are on.") if switch == "on" else Text("Notices are off. Mail that waits is sent all the same."))
+    return 0
+
+
+@mail_app.command(name="wishes")
+def wishes(
+    login: str,
+    /,
+    *,
+    changes: bool | None = None,
+    answers_to_own: bool | None = None,
+    answers_to_others: bool | None = None,
+    appointment_reminders: bool | None = None,
+    task_reminders: bool | None = None,
+    data: ServerData = None,
+) -> int:
+    """Show which mails a user gets, after changing it where an option says so.
+
+    Args:
+        login: Whose.
+        changes: Of what others enter, change or cancel.
+        answers_to_own: Of answers to what the user organises.
+        answers_to_others: Of other people's answers to what others organise.
+        appointment_reminders: Reminders of appointments.
+        task_reminders: Reminders of tasks, also of those that are due or late.
+        data: The server's directory.
+    """
+    given = {
+        "changes": changes,
+        "answers_to_own": answers_to_own,
+        "answers_to_others": answers_to_others,
+        "appointment_reminders": appointment_reminders,
+        "task_reminders": task_reminders,
+    }
+    with open_store(data) as store:
+        user = find_user(store, login)
+        chosen = {name: value for name, value in given.items() if value is not None}
+        if chosen:
+            wanted = msgspec.structs.replace(user.notices, **chosen)
+            user = Session(store, user.id, _ORIGIN).choose_notices(wanted)
+    rows = [
+        (f"--{name.replace('_', '-')}", Text("yes") if getattr(user.notices, name) else Text("no")) for name in given
+    ]
+    columns = ("Mail", "Wanted")
+    print_table(Text("Mails to {login}", login=user.login), columns, rows)
     return 0
 
 
