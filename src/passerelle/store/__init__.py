@@ -4,7 +4,7 @@ from passerelle.store.clock import Clock, system_clock
 from passerelle.store.correspondence import Revision, Subject
 from passerelle.store.item_additions import Draft
 from passerelle.store.items import Outline
-from passerelle.store.journal import Action, Entry, Kind
+from passerelle.store.journal import Action, Entry, Kind, Step
 from passerelle.store.links import FolderLink, Intent, ItemLink, Skipped
 from passerelle.store.outbox import Mail, MailState
 from passerelle.store.placements import Placement
@@ -33,6 +33,7 @@ __all__ = [
     "Reading",
     "Revision",
     "Skipped",
+    "Step",
     "Store",
     "Subject",
     "Writing",

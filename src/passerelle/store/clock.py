@@ -4,6 +4,11 @@ A position is ``max(now, counter + 1)``, so it follows the system's clock where 
 out twice, also when that clock steps back. Only one writing block runs at a time (see
 :mod:`passerelle.store.engine`), so the order of positions is the order of commits: whoever has seen position
 *n* of a scope has seen all before it.
+
+Across scopes, the *moment* orders transactions: it is the time of the last one that changed anything, never falls,
+and no later transaction hands out a position below it. So whoever has seen everything up to a moment finds all that
+came afterwards by looking at the scopes whose counter is not below it. Scopes in which much was written at once may
+be ahead of the moment.
 """
 
 from __future__ import annotations
@@ -18,6 +23,9 @@ from passerelle.store.schema import scopes, sequences
 
 Clock = Callable[[], int]
 """Returns the present in milliseconds since 1970 UTC. May step back; positions do not."""
+
+MOMENT = "writer"
+"""The sequence that holds the moment: the row that every writing block has locked on PostgreSQL anyway."""
 
 Mark = tuple[dict[int, int], set[int], set[int]]
 """What :class:`Positions` had handed out at some point of a transaction."""
@@ -34,11 +42,15 @@ def system_clock() -> int:
 
 
 class Positions:
-    """Hands out the positions of one transaction. Counters are read once and written by :meth:`flush`."""
+    """Hands out the positions of one transaction. Counters are read once and written by :meth:`flush`.
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    ``moment`` is the moment before the transaction, if it is known.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock, moment: Stamp | None = None) -> None:
         self._connection = connection
         self._clock = clock
+        self._moment = moment
         self._counters: dict[int, int] = {}
         self._moved: set[int] = set()
         self._taken: set[int] = set()
@@ -50,13 +62,19 @@ class Positions:
             self._counters[scope] = 0 if stored is None else stored
         return self._counters[scope]
 
+    def moment(self) -> Stamp:
+        """The moment before this transaction: everything that other scopes were given later is at or above it."""
+        if self._moment is None:
+            self._moment = Stamp(self._connection.execute(_VALUE, {"name_": MOMENT}).scalar_one())
+        return self._moment
+
     def has_moved(self, scope: int) -> bool:
         """Whether this transaction took a position of a scope, and so changed it."""
         return scope in self._taken
 
     def take(self, among: Collection[int], count: int = 1) -> Stamp:
         """Take ``count`` consecutive positions above all counters of some scopes; return the first."""
-        first = max(self._clock(), 1 + max(self.counter(scope) for scope in among))
+        first = max(self._clock(), self.moment(), 1 + max(self.counter(scope) for scope in among))
         self._counters.update(dict.fromkeys(among, first + count - 1))
         self._moved.update(among)
         self._taken.update(among)
@@ -77,6 +95,11 @@ class Positions:
             if self._connection.execute(_MOVE, values).rowcount == 0:
                 self._connection.execute(scopes.insert(), {"scope": scope, "counter": values["counter_"]})
         self._moved.clear()
+
+    def conclude(self) -> Stamp | None:
+        """Write the counters at the end of a transaction; return its moment, or None if it changed nothing."""
+        self.flush()
+        return Stamp(max(self._clock(), self.moment())) if self._taken else None
 
 
 class Sequence:

@@ -16,9 +16,18 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 
 from passerelle.model.errors import Misconfigured
+from passerelle.model.ids import Stamp
 
 PATIENCE_S = 60
 """How long a writer waits for another one, in seconds, before it gives up."""
+
+CHANNEL = "passerelle"
+"""What PostgreSQL calls the notifications of commits."""
+
+_LOCK = text("SELECT value FROM sequences WHERE name = 'writer' FOR UPDATE")
+_ADVANCE = text("UPDATE sequences SET value = :moment WHERE name = 'writer'")
+_NOTIFY = text(f"WITH moved AS ({_ADVANCE.text}) SELECT pg_notify('{CHANNEL}', '')")
+"""Both in one: each statement costs a writer a tenth of a millisecond."""
 
 _BEGIN = "passerelle_begin"
 _IMMEDIATE = "BEGIN IMMEDIATE"
@@ -78,10 +87,22 @@ def migrator_of(engine: Engine) -> Engine:
     return engine.execution_options(**{_BEGIN: ("PRAGMA foreign_keys=OFF", _IMMEDIATE)})
 
 
-def become_writer(connection: Connection) -> None:
-    """Wait until no other writing block runs. SQLite did this when the block began."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT value FROM sequences WHERE name = 'writer' FOR UPDATE"))
+def become_writer(connection: Connection) -> Stamp | None:
+    """Wait until no other writing block runs; return the moment where that comes for free.
+
+    SQLite waited when the block began.
+    """
+    if connection.dialect.name != "postgresql":
+        return None
+    return Stamp(connection.execute(_LOCK).scalar_one())
+
+
+def announce(connection: Connection, moment: Stamp) -> None:
+    """Write the moment of a transaction, and have those told who watch the database from other processes.
+
+    They are told once it is committed. SQLite has no word for that; there they look whether the file changed.
+    """
+    connection.execute(_NOTIFY if connection.dialect.name == "postgresql" else _ADVANCE, {"moment": moment})
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

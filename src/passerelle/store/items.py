@@ -85,6 +85,7 @@ _OUTLINES = (
     .where(placements.c.folder == bindparam("folder_"))
     .order_by(items.c.id)
 )
+_SOME_OUTLINES = _OUTLINES.where(items.c.id.in_(bindparam("items_", expanding=True)))
 
 
 class Outline(msgspec.Struct, frozen=True):
@@ -144,6 +145,11 @@ class ItemsReading:
     def outlines(self, folder: FolderId) -> list[Outline]:
         """The items in a folder, by id, as far as rights need to know them; cheap also for many."""
         return [Outline(*row) for row in self._block.connection.execute(_OUTLINES, {"folder_": folder})]
+
+    def outlines_of(self, folder: FolderId, ids: Iterable[ItemId]) -> list[Outline]:
+        """Those of several items that show in a folder, as far as rights need to know them."""
+        values = ({"folder_": folder, "items_": some} for some in chunks(ids))
+        return [Outline(*row) for value in values for row in self._block.connection.execute(_SOME_OUTLINES, value)]
 
     def count(self, folder: FolderId) -> int:
         """How many items show in a folder."""

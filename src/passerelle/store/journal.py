@@ -59,6 +59,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     previous: Item | Folder | User | Group | Resource | None
 
 
+class Step(NamedTuple):
+    """One change in one scope, without content: cheap also for many."""
+
+    object: int
+    position: Stamp
+    action: Action
+
+
 class Row(NamedTuple):
     """What an area knows of a change; the transaction adds who, when and from where."""
 
@@ -106,6 +114,15 @@ _TOUCHED = (
     )
     .order_by(journal.c.position)
 )
+_STEPS = (
+    select(journal.c.object, journal.c.position, journal.c.action)
+    .where(
+        journal.c.scope == bindparam("scope_"),
+        journal.c.position > bindparam("since_"),
+        journal.c.position <= bindparam("upto_"),
+    )
+    .order_by(journal.c.position)
+)
 _TOMBSTONES = (
     select(tombstones.c.object, tombstones.c.stamp, tombstones.c.master)
     .where(
@@ -130,6 +147,8 @@ _NEXT = (
     .limit(1)
 )
 _PRUNED = select(scopes.c.pruned).where(scopes.c.scope == bindparam("scope_"))
+_PRUNED_ANYWHERE = select(func.max(scopes.c.pruned))
+_MOVED = select(scopes.c.scope, scopes.c.counter).where(scopes.c.counter >= bindparam("since_"))
 
 
 def record(block: WritingBlock, rows: Iterable[Row]) -> None:
@@ -166,6 +185,22 @@ class JournalReading:
         """How far a folder's history is pruned: versions of its items from before that position are not known."""
         return Stamp(self._block.connection.scalar(_PRUNED, {"scope_": scope}) or 0)
 
+    def moment(self) -> Stamp:
+        """The time of the last change anywhere. Whatever is committed later gets no position below it."""
+        return self._block.positions.moment()
+
+    def moved(self, since: Stamp) -> dict[int, Stamp]:
+        """The scopes whose last position is ``since`` or later, with it: all that changed after that moment.
+
+        Scopes that had run ahead of the moment are among them. Costs one walk over the counters of all scopes.
+        """
+        rows = self._block.connection.execute(_MOVED, {"since_": since})
+        return {scope: Stamp(counter) for scope, counter in rows}
+
+    def pruned(self) -> Stamp:
+        """From where on the history of every folder is complete."""
+        return Stamp(self._block.connection.scalar(_PRUNED_ANYWHERE) or 0)
+
     def tombstones(self, folder: FolderId, since: Stamp, upto: Stamp) -> list[Tombstone]:
         """The items that left a folder from ``since`` to ``upto``, both included, and are not in it again."""
         rows = self._block.connection.execute(_TOMBSTONES, {"scope_": folder, "since_": since, "upto_": upto})
@@ -187,6 +222,11 @@ class JournalReading:
             )
             for position, kind, id_, action, actor, at, origin, previous, photo in rows
         ]
+
+    def steps(self, scope: int, since: Stamp, upto: Stamp) -> list[Step]:
+        """As :meth:`entries`, without who, when and what was before."""
+        rows = self._block.connection.execute(_STEPS, {"scope_": scope, "since_": since, "upto_": upto})
+        return [Step(id_, Stamp(position), Action(action)) for id_, position, action in rows]
 
     def touched(self, scope: int, since: Stamp, upto: Stamp, *, besides: str) -> list[int]:
         """The objects that changed in a scope after ``since`` and up to ``upto``, once each, oldest change first.

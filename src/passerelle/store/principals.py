@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -12,7 +14,7 @@ from passerelle.model.errors import NotFound
 from passerelle.model.ids import EVERYBODY, GroupId, ResourceId, Stamp, UserId
 from passerelle.model.principals import Group, Resource, User
 from passerelle.model.text import Text
-from passerelle.store.block import Block, WritingBlock
+from passerelle.store.block import Block, WritingBlock, chunks
 from passerelle.store.clock import Sequence
 from passerelle.store.content import encode
 from passerelle.store.journal import Action, Kind, Row, record
@@ -45,6 +47,9 @@ _BY_LOGIN = select(users.c.content, users.c.password_hash).where(
 )
 _USER_BY_MAIL = _USERS.where(users.c.mail_key == bindparam("key_"))
 _RESOURCE_BY_MAIL = _RESOURCES.where(resources.c.mail_key == bindparam("key_"))
+_ACCOUNTS = select(users.c.id, users.c.content, users.c.password_hash).where(
+    users.c.id.in_(bindparam("ids_", expanding=True)), ~users.c.deleted
+)
 _GROUPS_OF = select(members.c.group_id).where(members.c.user_id == bindparam("user_"))
 
 
@@ -113,6 +118,14 @@ class PrincipalsReading:
             return _decode_user(content)
         content = self._block.connection.scalar(_RESOURCE_BY_MAIL, key)
         return None if content is None else _decode_resource(content)
+
+    def seals(self, ids: Iterable[UserId]) -> dict[UserId, bytes]:
+        """For each of several live users something that differs once the account, the password included, changes."""
+        return {
+            UserId(id_): sha256(content + (password_hash or "").encode()).digest()
+            for some in chunks(ids)
+            for id_, content, password_hash in self._block.connection.execute(_ACCOUNTS, {"ids_": some})
+        }
 
     def changed_since(self, stamp: Stamp) -> DirectoryChanges:
         """What changed at ``stamp`` or later, in the order of change."""
@@ -198,8 +211,12 @@ class PrincipalsWriting(PrincipalsReading):
         return stamped
 
     def set_password(self, id_: UserId, password_hash: str | None) -> None:
-        """Replace the hash of a user's password; None locks the user out. Raises NotFound."""
+        """Replace the hash of a user's password; None locks the user out. Raises NotFound.
+
+        The directory's clock moves, so that whoever let the user in with the old password learns of it.
+        """
         _existing(self.user(id_), "user", id_)
+        self._writing.positions.take((DIRECTORY,))
         self._writing.connection.execute(update(users).where(users.c.id == id_).values(password_hash=password_hash))
 
     def remove_user(self, id_: UserId) -> Stamp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, Self
@@ -14,13 +14,14 @@ from sqlalchemy import Connection, Engine, exists, select
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from passerelle.model.errors import Misconfigured, Unreachable
-from passerelle.model.ids import UserId
+from passerelle.model.ids import Stamp, UserId
 from passerelle.model.text import Text
 from passerelle.store import archive, upgrade
 from passerelle.store.blobs import BlobDirectory, Blobs, NotedShelf
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Clock, Positions, system_clock
 from passerelle.store.engine import (
+    announce,
     become_writer,
     migrator_of,
     postgresql_engine,
@@ -77,6 +78,7 @@ class Store:
         self._clock = clock
         self._turn = Turn()
         self._watcher: Watcher = _NOBODY
+        self._wakes: list[Callable[[], None]] = []
 
     def watched_by(self, watcher: Watcher) -> None:
         """Tell somebody of waiting and writing from now on."""
@@ -145,17 +147,43 @@ class Store:
         began = time.perf_counter()
         with self._turn:
             try:
-                with self._alone() as connection:
+                with self._as_writer() as (connection, before):
                     self._watcher.waited(time.perf_counter() - began)
-                    block = self._begin(connection, blobs, actor, origin)
+                    positions = Positions(connection, self._clock, before)
+                    block = WritingBlock(connection, blobs, positions, actor, origin, at=self._clock() * 1000)
                     yield Writing(block)
-                    block.positions.flush()
+                    moment = positions.conclude()
+                    if moment is not None:
+                        announce(connection, moment)
                     self._blobs.settle(blobs.written)
             except BaseException:
                 self._discard(blobs.written)
                 raise
             self._watcher.wrote(block.tally[0])
+            if moment is not None:
+                self._wake_all()
             self._discard(block.dropped)
+
+    @contextmanager
+    def watching(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Call ``wake`` whenever something may have been committed, by whatever program, until the block ends.
+
+        It is called once at the beginning, at once after commits of this process and those that PostgreSQL tells of,
+        and about a second after those of other programs on SQLite; now and then it is called in vain. It is called in
+        any thread, by writers too, so it must be quick and must not raise.
+        """
+        from passerelle.store.watching import following  # noqa: PLC0415 - loads psycopg and the log; few starts need it
+
+        self._wakes.append(wake)
+        try:
+            with following(self._engine, wake):
+                yield
+        finally:
+            self._wakes.remove(wake)
+
+    def _wake_all(self) -> None:
+        for wake in tuple(self._wakes):
+            wake()
 
     def back_up(self, target: Path, on_progress: OnProgress = silent) -> archive.Manifest:
         """Write one snapshot of everything into a file, while others go on writing.
@@ -227,10 +255,6 @@ class Store:
                 self._blobs.discard(digest)
             return len(orphans)
 
-    def _begin(self, connection: Connection, blobs: NotedShelf, actor: UserId, origin: str) -> WritingBlock:
-        positions = Positions(connection, self._clock)
-        return WritingBlock(connection, blobs, positions, actor, origin, at=self._clock() * 1000)
-
     def _discard(self, digests: Collection[str]) -> None:
         """Remove those files that no row names. What cannot be removed now is left to :meth:`sweep`."""
         if digests:
@@ -243,9 +267,14 @@ class Store:
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
         """A writing transaction: nobody begins to name a file while it is open."""
-        with _patient(), self._writers.begin() as connection:
-            become_writer(connection)
+        with self._as_writer() as (connection, _moment):
             yield connection
+
+    @contextmanager
+    def _as_writer(self) -> Iterator[tuple[Connection, Stamp | None]]:
+        """A writing transaction, and the moment before it where that is known already."""
+        with _patient(), self._writers.begin() as connection:
+            yield connection, become_writer(connection)
 
 
 def _is_named(connection: Connection, digest: str) -> bool:
