@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from passerelle.groupware import provision
-from passerelle.groupware.actor import Actor
+from passerelle.groupware.actor import Actor, actor_of
 from passerelle.groupware.history import Place, advance, place_of, present
 from passerelle.groupware.news import Event, EventKind, Reader, news
-from passerelle.model.folders import PUBLIC, FolderType, Module
-from passerelle.model.ids import FolderId, GroupId, Stamp
+from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, PUBLIC, FolderType, Module
+from passerelle.model.ids import FolderId, Stamp
 from passerelle.model.items import Contact, Item, Task
+from passerelle.model.principals import Capability
 from tests.groupware.office import FULL_RIGHTS, OWN_READER, READER, VISITOR, Office, meeting
 
 LOGINS = ("anna", "bruno", "carla")
@@ -24,24 +26,33 @@ class Listening:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._groups = self._groups_now()
+        self._actors = self._actors_now()
         with office.store.reading() as tx:
             self._place = present(tx)
 
     def __call__(self) -> Told:
-        before, self._groups = self._groups, self._groups_now()
+        before, self._actors = self._actors, self._actors_now()
         with self._office.store.reading() as tx:
             spans, self._place = advance(tx, self._place)
-            readers = [
-                Reader(Actor(self._office.user(login).id, now), before[login] - now)
-                for login, now in self._groups.items()
-            ]
+            readers = [Reader(now, both(before[login], now)) for login, now in self._actors.items()]
             found = news(tx, spans, readers)
         return {login: found[user.id] for login in LOGINS if (user := self._office.user(login)).id in found}
 
-    def _groups_now(self) -> dict[str, frozenset[GroupId]]:
+    def _actors_now(self) -> dict[str, Actor]:
         with self._office.store.reading() as tx:
-            return {login: tx.principals.groups_of(self._office.user(login).id) for login in LOGINS}
+            return {login: actor_of(tx, self._office.user(login).id) for login in LOGINS}
+
+
+def both(before: Actor, now: Actor) -> Actor:
+    return Actor(now.user, before.groups | now.groups, before.withheld & now.withheld)
+
+
+def without_address_book(told: Told) -> Told:
+    """What is told but of the address book, in which groups have their lists."""
+    found = {
+        login: [event for event in events if event.folder != GLOBAL_ADDRESS_BOOK] for login, events in told.items()
+    }
+    return {login: events for login, events in found.items() if events}
 
 
 @pytest.fixture
@@ -199,12 +210,23 @@ def test_who_comes_into_a_group_or_leaves_it_is_told_of_its_folders(office: Offi
     listening()
     staff = office.group("staff").id
     provision.change_group(office.store, staff, [office.user("bruno").id])
-    assert listening()["carla"] == tree(EventKind.GONE, folder)
+    assert without_address_book(listening())["carla"] == tree(EventKind.GONE, folder)
     office.session("anna").create(folder, meeting())
     assert listening() == {"anna": items(folder), "bruno": items(folder)}
     provision.change_group(office.store, staff, [office.user("carla").id])
-    told = listening()
+    told = without_address_book(listening())
     assert (told["bruno"], told["carla"]) == (tree(EventKind.GONE, folder), tree(EventKind.FOLDER, folder))
+
+
+def test_from_whom_shared_folders_are_withheld_hears_nothing_of_them(office: Office, listening: Listening) -> None:
+    folder = office.private("anna", "S", Module.CALENDAR, office.grant("bruno", READER)).id
+    listening()
+    with office.store.writing(office.user("anna").id) as tx:
+        tx.principals.put(replace(office.user("bruno"), withheld=frozenset({Capability.SHARED})))
+        tx.folders.touch(folder)
+    assert listening() == {"anna": tree(EventKind.FOLDER, folder), "bruno": tree(EventKind.GONE, folder)}
+    office.session("anna").create(folder, meeting())
+    assert listening() == {"anna": items(folder)}
 
 
 # Places

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from copy import copy
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from tests.support.waiting import eventually
 
 PROGRAM: Final = Path(sys.executable).with_name("passerelle")
 READY: Final = "listening on "
+PUSHING: Final = "pushing from UDP port "
 
 
 class CommandFailed(AssertionError):
@@ -48,12 +50,16 @@ class User(msgspec.Struct, frozen=True):
 class Server:
     """A server of ours, made and filled through the command line and run as a process; a context manager."""
 
-    def __init__(self, directory: Path, *, zone: str, database: str | None = None) -> None:
-        """Makes an empty server, perhaps in a PostgreSQL database; its users follow the wall clock of the zone."""
+    def __init__(self, directory: Path, *, zone: str, database: str | None = None, options: Sequence[str] = ()) -> None:
+        """Makes an empty server, perhaps in a PostgreSQL database; its users follow the wall clock of the zone.
+
+        `options` are those of `server run`.
+        """
         self._data = directory / "server"
         self._log = directory / "server.log"
         self._zone = zone
         self._directory = directory
+        self._options = options
         self._port = "0"
         self._words: tuple[str, ...] = ()
         self._environment: dict[str, str] = {}
@@ -104,10 +110,12 @@ class Server:
 
     def __enter__(self) -> Self:
         """Starts the server; returns when it says that it is ready. It takes a free port, and later the same again."""
-        words = ("server", "run", "--data", str(self._data), "--host", "127.0.0.1", "--port", self._port, *self._words)
+        words = ("server", "run", "--data", str(self._data), "--host", "127.0.0.1", "--port", self._port)
         environment = {**os.environ, **self._environment}
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen([str(PROGRAM), *words], stdout=log, stderr=log, env=environment)
+            self._process = subprocess.Popen(
+                [str(PROGRAM), *words, *self._options, *self._words], stdout=log, stderr=log, env=environment
+            )
         self.url = eventually(self.announced, "the server says where it listens", patience_s=30)
         self._port = self.url.rpartition(":")[2]
         return self
@@ -129,6 +137,16 @@ class Server:
         """Ends the server in the middle of whatever it does; it can be entered again."""
         self._process.kill()
         self._process.wait()
+
+    def stop(self) -> None:
+        """Asks the server to stop, without waiting for it."""
+        self._process.send_signal(signal.SIGTERM)
+
+    @property
+    def push_port(self) -> int:
+        """The UDP port that it pushes from."""
+        (line,) = (line for line in self.log().splitlines() if line.startswith(PUSHING))
+        return int(line.removeprefix(PUSHING))
 
     def log(self) -> str:
         """What the server wrote so far."""

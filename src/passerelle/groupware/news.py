@@ -16,9 +16,9 @@ from msgspec import Struct
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.history import Span
 from passerelle.groupware.reach import TREE_SCOPE
-from passerelle.groupware.rights import effective, is_own_private, is_visible, reaches
+from passerelle.groupware.rights import allowed, is_own_private, is_visible, reaches
 from passerelle.model.folders import Folder, Level, Module
-from passerelle.model.ids import FolderId, GroupId, ItemId, Stamp, UserId
+from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.store import Action, Outline, Reading, Step
 
 _FEW = 20
@@ -52,15 +52,10 @@ EVERYTHING = Event(EventKind.EVERYTHING)
 
 
 class Reader(Struct, frozen=True):
-    """Somebody who is to be told; ``left`` are groups that the user was in until now."""
+    """Somebody who is to be told; ``before`` may do all that the user could do at some moment since the last news."""
 
     actor: Actor
-    left: frozenset[GroupId] = frozenset()
-
-    @property
-    def before(self) -> Actor:
-        """The user with all groups that gave rights a moment ago."""
-        return Actor(self.actor.user, self.actor.groups | self.left)
+    before: Actor
 
 
 def news(tx: Reading, spans: Sequence[Span], readers: Iterable[Reader]) -> dict[UserId, list[Event]]:
@@ -94,9 +89,9 @@ def _of_tree(tx: Reading, span: Span, readers: Sequence[Reader]) -> list[tuple[R
     for id_, versions in earlier.items():
         folder = tx.folders.get(id_)
         for reader in readers:
-            if folder is not None and is_visible(effective(folder.rights, reader.actor)):
+            if folder is not None and is_visible(allowed(folder, reader.actor)):
                 told.append((reader, Event(EventKind.FOLDER, id_, folder.module)))
-            elif any(is_visible(effective(one.rights, reader.before)) for one in versions):
+            elif any(is_visible(allowed(one, reader.before)) for one in versions):
                 told.append((reader, Event(EventKind.GONE, id_, versions[-1].module)))
     return told
 
@@ -115,7 +110,7 @@ def _of_items(
 
 def _finds_something(folder: Folder, actor: Actor, changed: _Changed) -> bool:
     """Whether a reader would see any of the changes. Only where private items or own ones matter is more looked up."""
-    rights = effective(folder.rights, actor)
+    rights = allowed(folder, actor)
     if not is_visible(rights) or not rights.read:
         return False
     own = is_own_private(folder, actor)

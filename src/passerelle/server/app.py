@@ -20,14 +20,21 @@ from passerelle.server.ox.items import item_verbs
 from passerelle.server.ox.login import Login
 from passerelle.server.ox.servlet import Servlet
 from passerelle.server.ox.version import VersionServlet
+from passerelle.server.push.hub import Hub
+from passerelle.server.push.stream import EventStream
 from passerelle.server.requests import Watched
 from passerelle.server.throttle import Throttle
 from passerelle.server.trail import Trail
 from passerelle.store import Store
 
 
-def create_app(store: Store, metrics: Metrics | None = None, trail: Trail | None = None) -> ASGIApp:
-    """The server over a store: every protocol and its protections, counted and noted by whom one likes."""
+def create_app(
+    store: Store, metrics: Metrics | None = None, trail: Trail | None = None, hub: Hub | None = None
+) -> ASGIApp:
+    """The server over a store: every protocol and its protections, counted and noted by whom one likes.
+
+    ``hub`` tells of changes; without one, nobody does.
+    """
     metrics, trail = metrics or Metrics(), trail or Trail(store)
     authenticator = Authenticator(store, Throttle(), metrics, trail)
     health = Health(store)
@@ -44,6 +51,8 @@ def create_app(store: Store, metrics: Metrics | None = None, trail: Trail | None
     routes += _both("/servlet/webdav.attachments", AttachmentServlet(store, authenticator))
     routes += _both("/servlet/webdav.version", VersionServlet())
     routes += _both("/servlet/webdav.freebusy", FreeBusyServlet(store))
+    if hub is not None:
+        routes.append(Route("/events", EventStream(store, authenticator, hub)))
     routes.append(Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]))
     routes += [Route("/health", health.alive), Route("/health/ready", health.ready)]
     # As middleware, they stand inside Starlette's own barrier, which would answer 500 to whatever passes them.

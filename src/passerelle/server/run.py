@@ -6,10 +6,11 @@ import ipaddress
 import logging
 import signal
 import socket
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from msgspec import Struct
@@ -19,8 +20,11 @@ from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
 from passerelle.server.app import create_app
 from passerelle.server.connection import Connection, LibraryLog
+from passerelle.server.limits import PATIENCE_S
 from passerelle.server.mailing import mailing
 from passerelle.server.metrics import Metrics, serving
+from passerelle.server.push.hub import Hub
+from passerelle.server.push.udp import DELAY_S, answering
 from passerelle.server.trail import Trail
 from passerelle.server.upkeep import AUDIT_KEPT, daily
 from passerelle.store import Store
@@ -33,7 +37,7 @@ class Listener(Struct, frozen=True, kw_only=True):
     """Where to listen. Port 0 takes a free one.
 
     TLS needs both files; without it only loopback is allowed, unless ``behind_proxy`` says that a proxy
-    in front speaks TLS.
+    in front speaks TLS. UDP push is off without ``push_port``; its events wait for ``push_delay_s`` seconds.
     """
 
     host: str = "127.0.0.1"
@@ -41,6 +45,8 @@ class Listener(Struct, frozen=True, kw_only=True):
     certificate: Path | None = None
     key: Path | None = None
     behind_proxy: bool = False
+    push_port: int | None = None
+    push_delay_s: float = DELAY_S
 
 
 class Watching(Struct, frozen=True, kw_only=True):
@@ -55,14 +61,38 @@ class Watching(Struct, frozen=True, kw_only=True):
     audit_kept: timedelta = AUDIT_KEPT
 
 
+class Ready(Struct, frozen=True, kw_only=True):
+    """Where a server listens: the base URL, and the port for UDP push, if there is one."""
+
+    url: str
+    push_port: int | None
+
+
+class _Server(uvicorn.Server):
+    """Ends event streams before it waits for answers under way, since they would never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Handle a signal that comes before uvicorn listens to signals, or that it passes on."""
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        self._hub.close()
+        await super().shutdown(sockets)
+
+
 def serve(
     store: Store,
     listener: Listener,
-    on_ready: Callable[[str], None],
+    on_ready: Callable[[Ready], None],
     relay_password: Password,
     watching: Watching | None = None,
 ) -> None:
-    """Serve until told to stop; ``on_ready`` gets the base URL once connections are accepted.
+    """Serve until told to stop; ``on_ready`` is told where once connections are accepted.
 
     ``relay_password`` reads the password of the mail relay when mail is sent.
 
@@ -79,8 +109,9 @@ def serve(
     logging.basicConfig(handlers=[LibraryLog()], level=logging.WARNING)
     watching, metrics, trail = watching or Watching(), Metrics(), Trail(store)
     store.watched_by(metrics)
+    hub = Hub(store)
     config = uvicorn.Config(
-        create_app(store, metrics, trail),
+        create_app(store, metrics, trail, hub),
         http=Connection,  # h11 bounds the size of headers, which httptools does not
         lifespan="off",
         log_config=None,
@@ -91,22 +122,24 @@ def serve(
         ssl_certfile=listener.certificate,
         ssl_keyfile=listener.key,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, hub)
     metrics.watch_connections(lambda: len(server.server_state.connections))
     with ExitStack() as stack:
         bound = stack.enter_context(_bind(listener))
         if watching.metrics_port is not None:
             url = stack.enter_context(serving(metrics, watching.metrics_host, watching.metrics_port))
             watching.on_metrics(url)
+        stack.enter_context(hub.running())
+        push_port = stack.enter_context(_pushing(store, hub, listener))
         stack.enter_context(daily(store, watching.audit_kept))
         stack.enter_context(mailing(store, relay_password))
         stack.enter_context(trail.noting())
-        scheme = "https" if listener.certificate else "http"
-        host = f"[{listener.host}]" if ":" in listener.host else listener.host
-        on_ready(f"{scheme}://{host}:{bound.getsockname()[1]}")
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn stops on these, then raises them again for whoever listened before: that we do so ends us cleanly
-            signal.signal(number, lambda *_: None)
+            signal.signal(number, server.stop)
+        scheme = "https" if listener.certificate else "http"
+        host = f"[{listener.host}]" if ":" in listener.host else listener.host
+        on_ready(Ready(url=f"{scheme}://{host}:{bound.getsockname()[1]}", push_port=push_port))
         server.run(sockets=[bound])
 
 
@@ -114,15 +147,40 @@ def _bind(listener: Listener) -> socket.socket:
     """A listening socket: whoever connects from now on is answered."""
     family = socket.AF_INET6 if ":" in listener.host else socket.AF_INET
     try:
-        return socket.create_server((listener.host, listener.port), family=family, backlog=512)
+        bound = socket.create_server((listener.host, listener.port), family=family, backlog=512)
     except OSError as error:
-        message = Text(
+        raise _taken(listener.host, listener.port, error) from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux's; the connections that are accepted inherit it
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(PATIENCE_S * 1000))
+    return bound
+
+
+@contextmanager
+def _pushing(store: Store, hub: Hub, listener: Listener) -> Iterator[int | None]:
+    """UDP push while the block is open, if it is wanted; gives its port."""
+    if listener.push_port is None:
+        yield None
+        return
+    bound = socket.socket(socket.AF_INET6 if ":" in listener.host else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        bound.bind((listener.host, listener.push_port))
+    except OSError as error:
+        bound.close()
+        raise _taken(listener.host, listener.push_port, error) from error
+    port: int = bound.getsockname()[1]
+    with answering(store, hub, bound, listener.push_delay_s):
+        yield port
+
+
+def _taken(host: str, port: int, error: OSError) -> Misconfigured:
+    return Misconfigured(
+        Text(
             "Cannot listen on {host} port {port}: {reason}. Choose another one.",
-            host=listener.host,
-            port=listener.port,
+            host=host,
+            port=port,
             reason=str(error.strerror),
         )
-        raise Misconfigured(message) from error
+    )
 
 
 def is_loopback(host: str) -> bool:

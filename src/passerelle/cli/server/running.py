@@ -17,10 +17,11 @@ from passerelle.cli.server.relay_password import relay_password
 from passerelle.groupware import provision
 from passerelle.model.errors import Invalid, Misconfigured, Missing
 from passerelle.model.text import Text
-from passerelle.server.run import Listener, Watching, serve
+from passerelle.server.run import Listener, Ready, Watching, serve
 from passerelle.server.upkeep import AUDIT_KEPT
 
 HIGHEST_PORT = 65535
+LONGEST_DELAY_S = 3600
 _MOST_DAYS = 36_500
 
 
@@ -54,6 +55,8 @@ def run(  # noqa: PLR0913 - the options of a command
     metrics_host: str = "127.0.0.1",
     metrics_port: int | None = None,
     audit_days: Annotated[int, Parameter(env_var="PASSERELLE_AUDIT_DAYS")] = AUDIT_KEPT.days,
+    push_port: int | None = None,
+    push_delay: float = 120,
 ) -> int:
     """Answer clients until SIGTERM or Ctrl-C. Prints "listening on URL" when ready, "metrics on URL" before.
 
@@ -67,11 +70,22 @@ def run(  # noqa: PLR0913 - the options of a command
         metrics_host: Address where Prometheus may read metrics; whoever reaches it sees them.
         metrics_port: Port of the metrics, 0 for a free one; without it there are none.
         audit_days: How many days logins and administrators' commands are kept.
+        push_port: Tell old clients of changes over UDP, without password or encryption, from this port (44335).
+        push_delay: Seconds that a change waits for further ones in the same folder before UDP tells of it.
     """
     _check(port, certificate, key)
     _check_watching(metrics_port, audit_days)
+    _check_push(push_port, push_delay)
     log_to_stderr()
-    listener = Listener(host=host, port=port, certificate=certificate, key=key, behind_proxy=behind_proxy)
+    listener = Listener(
+        host=host,
+        port=port,
+        certificate=certificate,
+        key=key,
+        behind_proxy=behind_proxy,
+        push_port=push_port,
+        push_delay_s=push_delay,
+    )
     with open_store(data) as store:
         store.sweep()
         provision.settle(store)
@@ -82,8 +96,26 @@ def run(  # noqa: PLR0913 - the options of a command
             on_metrics=lambda url: print(f"metrics on {url}", flush=True),
             audit_kept=timedelta(days=audit_days),
         )
-        serve(store, listener, lambda url: print(f"listening on {url}", flush=True), password, watching)
+        serve(store, listener, _announce, password, watching)
     return 0
+
+
+def _announce(ready: Ready) -> None:
+    if ready.push_port is not None:
+        print(f"pushing from UDP port {ready.push_port}", flush=True)
+    print(f"listening on {ready.url}", flush=True)
+
+
+def _check_push(port: int | None, delay_s: float) -> None:
+    """Find out whether UDP push can work as it is wanted.
+
+    Raises:
+        Invalid: the port or the delay is none.
+    """
+    if port is not None and not 0 <= port <= HIGHEST_PORT:
+        raise Invalid("Give --push-port as a number from 1 to 65535, or 0 for a free one.", "push_port")
+    if not 0 <= delay_s <= LONGEST_DELAY_S:
+        raise Invalid("Give --push-delay as a number of seconds from 0 to 3600.", "push_delay")
 
 
 def _check(port: int, certificate: Path | None, key: Path | None) -> None:

@@ -1,0 +1,1 @@
+"""Tells clients of changes as they happen: over server-sent events, and over UDP as Open-Xchange did."""

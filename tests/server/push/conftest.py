@@ -1,0 +1,61 @@
+"""What the tests of push share: a clock, an organisation in a store, and one on a running server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from passerelle.store import Store
+from tests.groupware.office import Office, furnish
+from tests.server.push.clock import Clock
+from tests.support.commands import Server, User
+from tests.support.ox.client import OxUser
+
+ANNA = User("anna", "Anna Adler", "anna@example.org", "secret one")
+BEN = User("ben", "Ben Brandt", "ben@example.org", "secret two")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("furnished") / "store"
+    with Store.create(path) as store:
+        furnish(store)
+    return path
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path) -> Iterator[Office]:
+    """Anna, Bruno, Carla, in a store of the test's own."""
+    shutil.copytree(furnished, tmp_path / "store")
+    with Store.open(tmp_path / "store") as store:
+        yield Office(store)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The users anna and ben, on a server that pushes over UDP after 0.3 s; its log must stay free of tracebacks."""
+    options = ("--push-port", "0", "--push-delay", "0.3")
+    server = Server(tmp_path_factory.mktemp("pushing"), zone="Europe/Berlin", options=options)
+    for user in (ANNA, BEN):
+        server.add_user(user)
+    with server:
+        yield server
+    assert "Traceback" not in server.log()
+
+
+@pytest.fixture(scope="session")
+def anna(server: Server) -> OxUser:
+    return OxUser(server.url, ANNA)
+
+
+@pytest.fixture(scope="session")
+def ben(server: Server) -> OxUser:
+    return OxUser(server.url, BEN)
