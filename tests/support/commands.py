@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -145,8 +146,9 @@ class Server:
     @property
     def push_port(self) -> int:
         """The UDP port that it pushes from."""
-        (line,) = (line for line in self.log().splitlines() if line.startswith(PUSHING))
-        return int(line.removeprefix(PUSHING))
+        found = re.search(rf"{PUSHING}(\d+)", self.log())
+        assert found is not None, self.log()
+        return int(found[1])
 
     def log(self) -> str:
         """What the server wrote so far."""

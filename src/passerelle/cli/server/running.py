@@ -101,9 +101,10 @@ def run(  # noqa: PLR0913 - the options of a command
 
 
 def _announce(ready: Ready) -> None:
+    """Print where the server is; each line in one piece, for threads may be logging to the same file."""
     if ready.push_port is not None:
-        print(f"pushing from UDP port {ready.push_port}", flush=True)
-    print(f"listening on {ready.url}", flush=True)
+        print(f"pushing from UDP port {ready.push_port}\n", end="", flush=True)
+    print(f"listening on {ready.url}\n", end="", flush=True)
 
 
 def _check_push(port: int | None, delay_s: float) -> None:
