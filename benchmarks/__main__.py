@@ -22,13 +22,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import passerelle
-from benchmarks import free_busy, passerelle_both, vdirsyncer_radicale
+from benchmarks import free_busy, load, passerelle_both, vdirsyncer_radicale
 from benchmarks.free_busy_page import free_busy_section
+from benchmarks.load_page import load_section
 from benchmarks.machine import our_versions, their_versions, this_machine
 from benchmarks.processes import Failed
 from benchmarks.results import Measurement, Report, write
 from benchmarks.sections import with_section, with_sections_of
 from benchmarks.tables import CAPTION, manual_page, terminal_tables
+from tests import postgresql
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -120,6 +122,39 @@ def free_busy_times(*, people: int = 50, appointments: int = 10_000, page: bool 
         PAGE.write_text(with_section(PAGE.read_text(), section))
         console.print(f"Wrote {PAGE.relative_to(ROOT)}")
     return 0
+
+
+@app.command(name="load")
+def many_users(
+    *, users: int = 200, requests: int = 15, processes: int = 2, page: bool = False, remark: str = ""
+) -> int:
+    """Let many users work at once, on SQLite with one process and on PostgreSQL with several.
+
+    Args:
+        users: how many.
+        requests: how many each of them sends.
+        processes: servers on PostgreSQL.
+        page: write the section of the manual's page too.
+        remark: a sentence about the circumstances, for the page.
+    """
+    console = Console()
+    compileall.compile_dir(Path(passerelle.__file__).parent, quiet=2)
+    runs: list[load.Load] = []
+    with TemporaryDirectory(prefix="passerelle-bench-") as directory:
+        runs.append(load.measure(Path(directory), None, users=users, requests=requests, processes=1))
+    binaries = postgresql.programs()
+    if binaries is None:
+        console.print("Not measured: PostgreSQL is not installed (Debian package postgresql).")
+    else:
+        with postgresql.running(binaries) as database, TemporaryDirectory(prefix="passerelle-bench-") as directory:
+            url = database.url(database.new_database())
+            runs.append(load.measure(Path(directory), url, users=users, requests=requests, processes=processes))
+    section = load_section(runs, this_machine(), our_versions(), f"{datetime.now(UTC):%Y-%m-%d}", remark)
+    console.print(section, markup=False)
+    if page:
+        PAGE.write_text(with_section(PAGE.read_text(), section))
+        console.print(f"Wrote {PAGE.relative_to(ROOT)}")
+    return 1 if any(run.errors or run.findings for run in runs) else 0
 
 
 def _jobs(sizes: tuple[int, ...], parts: tuple[Part, ...]) -> tuple[list[_Job], list[str]]:
