@@ -8,6 +8,7 @@ with the process.
 from __future__ import annotations
 
 import hmac
+import os
 import secrets
 import threading
 import time
@@ -25,6 +26,8 @@ MAX_PASSWORD_BYTES = 1024
 """Longer passwords are refused, so that nobody can make us hash megabytes."""
 
 _HASHER = PasswordHasher()
+_AT_ONCE = threading.BoundedSemaphore(os.cpu_count() or 1)
+"""One hash takes a core and 64 MiB: more of them at once than there are cores would only fill the memory."""
 
 
 def hash_password(password: str) -> str:
@@ -37,15 +40,18 @@ def hash_password(password: str) -> str:
         raise Invalid("The password must not be empty.", "password")
     if len(password.encode()) > MAX_PASSWORD_BYTES:
         raise Invalid(Text("A password can have {most} bytes.", most=MAX_PASSWORD_BYTES), "password")
-    return _HASHER.hash(password)
+    with _AT_ONCE:
+        return _HASHER.hash(password)
 
 
 def verify(password_hash: str | None, password: str) -> bool:
     """Whether a password belongs to a hash. Without a hash (no such login) the same work is done, in vain."""
     if not password or len(password.encode(errors="replace")) > MAX_PASSWORD_BYTES:
         return False
+    known_or_not = password_hash or _nobody()
     try:
-        _HASHER.verify(password_hash or _nobody(), password)
+        with _AT_ONCE:
+            _HASHER.verify(known_or_not, password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
