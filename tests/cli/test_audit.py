@@ -32,10 +32,22 @@ def test_logins_are_shown_with_whom_they_belong_to(command: Command, served: Ser
 
 
 def test_scripts_get_json_and_commands_are_among_it(command: Command, office: Path, tmp_path: Path) -> None:
-    assert command("server", "backup", tmp_path / "office.zip", "--data", office).code == 0
+    given = ("--data", office)
+    assert command("server", "backup", tmp_path / "office.zip", *given).code == 0
+    assert command("server", "user", "password", "anna", "--password-stdin", *given, stdin="vent salé 8\n").code == 0
+    assert command("server", "password-rules", "--minimum-length", "8", *given).code == 0
+    assert command("server", "mail", "relay", "localhost", "--sender", "office@example.org", *given).code == 0
+    assert command("server", "mail", "notices", "off", *given).code == 0
     out = command("server", "audit", "--since", "2020-01-01", "--json", "--data", office).out
     events = msgspec.json.decode(out, type=list[dict[str, Any]])
-    assert [one["about"] for one in events if one["kind"] == "command"] == ["backup"]
+    assert [one["about"] for one in events if one["kind"] == "command"] == [
+        "backup",
+        "new password for user 2",
+        "password-rules minimum_length=8",
+        "mail relay localhost:587",
+        "mail notices off",
+    ]
+    assert "vent" not in out
     assert {one["kind"] for one in events} >= {"command", "right", "user"}
 
 

@@ -15,6 +15,7 @@ from passerelle.cli.output import print_json, print_table, say
 from passerelle.cli.server.opening import open_store
 from passerelle.cli.server.relay_password import keep_relay_password, relay_password
 from passerelle.groupware import mail_settings
+from passerelle.groupware.audit import note_command
 from passerelle.groupware.mail_settings import Relay, Security
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.groupware.session import Session
@@ -75,6 +76,7 @@ def relay_(  # noqa: PLR0913 - what a relay is known by
         with store.writing(SYSTEM_USER, _ORIGIN) as tx:
             mail_settings.use_relay(tx, chosen)
         keep_relay_password(server_directory(data), password)
+        note_command(store, f"mail relay {chosen.host}:{chosen.port}")
     say(
         Text(
             "Mail leaves through {host}:{port}. Next: passerelle server mail test ADDRESS", host=host, port=chosen.port
@@ -93,8 +95,10 @@ def notices(switch: str, /, *, data: ServerData = None) -> int:
     """
     if switch not in ("on", "off"):
         raise Invalid(Text("“{text}” is neither on nor off.", text=switch), "switch")
-    with open_store(data) as store, store.writing(SYSTEM_USER, _ORIGIN) as tx:
-        mail_settings.tell_of_changes(tx, notices=switch == "on")
+    with open_store(data) as store:
+        with store.writing(SYSTEM_USER, _ORIGIN) as tx:
+            mail_settings.tell_of_changes(tx, notices=switch == "on")
+        note_command(store, f"mail notices {switch}")
     say(Text("Notices are on.") if switch == "on" else Text("Notices are off. Mail that waits is sent all the same."))
     return 0
 

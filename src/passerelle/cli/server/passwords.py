@@ -10,6 +10,7 @@ from passerelle.cli.options import Json, ServerData, read_password
 from passerelle.cli.output import complain, print_json, said, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware import passwords
+from passerelle.groupware.audit import note_command
 from passerelle.groupware.passwords import BEST_SCORE, PasswordRules, Strength
 from passerelle.groupware.provision import ORIGIN, SYSTEM_USER
 from passerelle.model.principals import User
@@ -78,6 +79,7 @@ def password_rules(
             chosen = msgspec.structs.replace(chosen, **{"strict": True, **wanted})
             with store.writing(SYSTEM_USER, ORIGIN) as tx:
                 passwords.set_rules(tx, chosen)
+            note_command(store, f"password-rules {' '.join(f'{name}={value}' for name, value in wanted.items())}")
     if json:
         print_json(chosen)
     else:

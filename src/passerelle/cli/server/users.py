@@ -17,6 +17,7 @@ from passerelle.cli.server.user_import import user_import
 from passerelle.cli.server.user_removal import user_delete
 from passerelle.groupware import provision
 from passerelle.groupware.admin.users import UserChange, change_user
+from passerelle.groupware.audit import note_command
 from passerelle.groupware.principal_rules import check_language, check_login
 from passerelle.model.errors import Contradiction, Invalid
 from passerelle.model.ids import UserId
@@ -224,6 +225,7 @@ def user_password(login: str, /, *, data: ServerData = None, password_stdin: Pas
         with store.reading() as tx:
             user = provision.existing_user(tx, login)
         provision.set_password(store, login, new_password(store, user, stdin=password_stdin))
+        note_command(store, f"new password for user {user.id}")
     say(Text("User {login} has a new password.", login=user.login))
     return 0
 
