@@ -111,7 +111,7 @@ def test_rights_of_nobody_are_taken_away_and_those_of_deleted_users_stay(office:
     known = folder_of(office, calendar).rights
     change_folder(office, calendar, rights=(*known, ghost))
     found = repaired(office)
-    assert rules(found.before) == {"right"}
+    assert rules(found.before) == {"group list", "right"}
     assert found.after == []
     assert folder_of(office, calendar).rights == known
 

@@ -122,7 +122,7 @@ def test_05_names_are_one_users_and_one_modules(anna: OxUser, ben: OxUser, title
 def test_06_a_subfolder_of_a_shared_folder_is_its_owners(anna: OxUser, ben: OxUser, title: str) -> None:
     shared = anna.make_folder("calendar", title, ox.right(ben.id, EDITOR))
 
-    made = ben.write_well("folders", title="below", module="calendar", folder_id=shared.id)
+    made = ben.write_well("folders", title=f"Below {title}", module="calendar", folder_id=shared.id)
 
     assert anna.load("folders", made.id)["owner"] == str(anna.id)
     assert ben.load("folders", made.id)["type"] == "shared"

@@ -53,3 +53,4 @@ def _make_entry(id_: UserId, tx: Writing) -> None:
     if user is not None and not user.deleted:
         entry = tx.items.add(GLOBAL_ADDRESS_BOOK, entry_of(user), created_by=id_)
         tx.principals.replace_user(msgspec.structs.replace(user, contact=entry.id))
+        group_lists.follow(tx, id_)
