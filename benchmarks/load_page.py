@@ -15,6 +15,8 @@ the OX interface, {connections} requests at a time. Who sends the requests share
 request has to succeed; afterwards `server check` compares the whole store with itself. Made by
 `make bench ARGS="load --page"`. Times are in milliseconds: 95 % is
 what 95 of 100 requests stay below, Writes the same of writes alone, CPU that of the servers for one request.
+All users come at once: the first request of each, one in fifteen, has its password verified (Argon2id), which takes
+the processors longer than ten others.
 """
 
 
