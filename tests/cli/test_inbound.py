@@ -76,6 +76,12 @@ def test_a_database_that_fails_may_work_later(pipe: Pipe, office: Path) -> None:
     assert "Try again later" in outcome.err
 
 
+def test_a_mail_waits_until_a_fault_that_nobody_foresaw_is_mended(pipe: Pipe, office: Path) -> None:
+    with sqlite3.connect(office / "passerelle.db") as database:
+        database.execute("UPDATE users SET content = 'no JSON'")
+    assert pipe(samples.invitation(*vevent()), "--recipient", "anna@example.org").code == TEMPFAIL
+
+
 def test_lmtp_names_its_recipients_itself(pipe: Pipe) -> None:
     assert pipe(b"", "--lmtp", "127.0.0.1:0", "--recipient", "anna@example.org").code == 3
 

@@ -6,9 +6,7 @@ import sys
 from enum import IntEnum
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from passerelle.cli.logs import log_to_stderr
+from passerelle.cli.logs import log_failure, log_to_stderr
 from passerelle.cli.options import ServerData
 from passerelle.cli.output import complain, said
 from passerelle.cli.server.opening import open_store
@@ -63,7 +61,8 @@ def _take_one(data: Path | None, recipient: str | None, trust: str | None) -> Ex
     except PasserelleError as error:
         complain(error.text)
         return _exit_of(error)
-    except (SQLAlchemyError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not cost a mail: it waits until we are mended
+        log_failure()
         complain(Text("The mail could not be taken ({kind}). Try again later.", kind=type(error).__name__))
         return Exit.TEMPFAIL
     print(said(report.text), file=sys.stderr)
