@@ -27,7 +27,7 @@ def said(text: str) -> str:
 
 def say(text: str) -> None:
     """Print one line for a person; markup in it is shown as it stands."""
-    print(_fitted(said(text), sys.stdout))
+    print(_fitted(said(text), sys.stdout), flush=True)  # a log that somebody follows is none that a buffer holds back
 
 
 def complain(text: str) -> None:
