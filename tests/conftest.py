@@ -1,8 +1,17 @@
-"""What every test shares: how Hypothesis searches."""
+"""What every test shares: how Hypothesis searches, and a small organisation to work in."""
+
+from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from passerelle.store import Store
+from tests.groupware.office import Office, furnish
 
 # A slow machine is no failure, hence no deadline. On CI the examples follow from the test itself, so that a
 # run never fails by luck; on a developer's machine they are new each time, and the failing ones are kept.
@@ -15,3 +24,20 @@ os.environ["PASSERELLE_LANGUAGE"] = "en"
 
 # No test reads or writes the keyring of whoever runs it, nor takes another test's double for the system's.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A furnished store that is made once and copied: hashing passwords takes its time."""
+    path = tmp_path_factory.mktemp("furnished") / "store"
+    with Store.create(path) as store:
+        furnish(store)
+    return path
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path) -> Iterator[Office]:
+    """Anna, Bruno and Carla, in a store of the test's own."""
+    shutil.copytree(furnished, tmp_path / "store")
+    with Store.open(tmp_path / "store") as store:
+        yield Office(store)

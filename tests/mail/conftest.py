@@ -15,7 +15,7 @@ from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.mail.inbound import Door
 from passerelle.mail.sending import send_due
 from passerelle.store import Store, system_clock
-from tests.groupware.office import Office, furnish
+from tests.groupware.office import Office
 from tests.support.smtp import MailServer
 
 SENDER = "groupware@example.org"
@@ -48,14 +48,6 @@ class MailingOffice(Office):
         while sent := send_due(self.store, lambda: "secret"):
             total += sent
         return total
-
-
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("furnished") / "store"
-    with Store.create(path) as store:
-        furnish(store)
-    return path
 
 
 @pytest.fixture

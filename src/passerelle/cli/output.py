@@ -30,6 +30,15 @@ def say(text: str) -> None:
     print(_fitted(said(text), sys.stdout), flush=True)  # a log that somebody follows is none that a buffer holds back
 
 
+def tell(value: object, sentence: Text, *, json: bool) -> int:
+    """End a command well: with what it changed, as JSON for a script, or in a sentence for a person."""
+    if json:
+        print_json(value)
+    else:
+        say(sentence)
+    return 0
+
+
 def complain(text: str) -> None:
     """Print an error for a person."""
     from rich.console import Console

@@ -1,15 +1,11 @@
-"""What the tests of push share: a clock, an organisation in a store, and one on a running server."""
+"""What the tests of push share: a clock, and an organisation on a running server."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from passerelle.store import Store
-from tests.groupware.office import Office, furnish
 from tests.server.push.clock import Clock
 from tests.support.commands import Server, User
 from tests.support.ox.client import OxUser
@@ -21,22 +17,6 @@ BEN = User("ben", "Ben Brandt", "ben@example.org", "secret two")
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("furnished") / "store"
-    with Store.create(path) as store:
-        furnish(store)
-    return path
-
-
-@pytest.fixture
-def office(furnished: Path, tmp_path: Path) -> Iterator[Office]:
-    """Anna, Bruno, Carla, in a store of the test's own."""
-    shutil.copytree(furnished, tmp_path / "store")
-    with Store.open(tmp_path / "store") as store:
-        yield Office(store)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from passerelle.cli.naming import find_user
 from passerelle.cli.options import Json, ServerData
-from passerelle.cli.output import print_json, print_table, say
+from passerelle.cli.output import print_json, print_table, say, tell
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware import provision
 from passerelle.groupware.admin import groups
@@ -116,7 +116,7 @@ def group_change(
     with open_store(data) as store:
         found = _find(store, name)
         changed = groups.change_group(store, found.id, name=new_name, display_name=display_name)
-    return _tell(changed, Text("Changed group {name}.", name=changed.name), json=json)
+    return tell(changed, Text("Changed group {name}.", name=changed.name), json=json)
 
 
 @group_app.command(name="delete")
@@ -147,7 +147,7 @@ def member_add(name: str, /, *logins: str, data: ServerData = None, json: Json =
     with open_store(data) as store:
         users = [find_user(store, login).id for login in logins]
         changed = groups.change_members(store, _find(store, name).id, joining=users)
-    return _tell(changed, _counted(changed), json=json)
+    return tell(changed, _counted(changed), json=json)
 
 
 @member_app.command(name="remove")
@@ -163,7 +163,7 @@ def member_remove(name: str, /, *logins: str, data: ServerData = None, json: Jso
     with open_store(data) as store:
         users = [find_user(store, login).id for login in logins]
         changed = groups.change_members(store, _find(store, name).id, leaving=users)
-    return _tell(changed, _counted(changed), json=json)
+    return tell(changed, _counted(changed), json=json)
 
 
 def _find(store: Store, name: str) -> Group:
@@ -182,11 +182,3 @@ def _counted(group: Group) -> Text:
         count=len(group.members),
         name=group.name,
     )
-
-
-def _tell(group: Group, sentence: Text, *, json: bool) -> int:
-    if json:
-        print_json(group)
-    else:
-        say(sentence)
-    return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cyclopts import App
 
 from passerelle.cli.options import Json, ServerData
-from passerelle.cli.output import print_json, print_table, say
+from passerelle.cli.output import print_json, print_table, say, tell
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware import provision
 from passerelle.groupware.admin import resources
@@ -102,11 +102,7 @@ def resource_change(
         changed = resources.change_resource(
             store, found.id, name=new_name, display_name=display_name, email=email, description=description
         )
-    if json:
-        print_json(changed)
-    else:
-        say(Text("Changed resource {name}.", name=changed.name))
-    return 0
+    return tell(changed, Text("Changed resource {name}.", name=changed.name), json=json)
 
 
 @resource_app.command(name="delete")

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from msgspec import UNSET
 
 from passerelle.cli.options import Json, PasswordStdin, ServerData
-from passerelle.cli.output import print_json, print_table, say
+from passerelle.cli.output import print_json, print_table, say, tell
 from passerelle.cli.server.ldap_import import user_import_ldap
 from passerelle.cli.server.opening import open_store
 from passerelle.cli.server.passwords import new_password
@@ -188,7 +188,7 @@ def user_change(  # noqa: PLR0913 - what can change of a user
             withheld=_withheld(store, login, withhold or [], grant or []),
         )
         user = change_user(store, login, msgspec.structs.replace(change, **_names(name, display_name)))
-    return _tell(user, Text("Changed user {login}.", login=user.login), json=json)
+    return tell(user, Text("Changed user {login}.", login=user.login), json=json)
 
 
 def _names(name: str | None, display_name: str | None) -> dict[str, str]:
@@ -241,7 +241,7 @@ def user_disable(login: str, /, *, data: ServerData = None, json: Json = False) 
     """
     with open_store(data) as store:
         user = change_user(store, login, UserChange(disabled=True))
-    return _tell(user, Text("User {login} cannot log in any more.", login=user.login), json=json)
+    return tell(user, Text("User {login} cannot log in any more.", login=user.login), json=json)
 
 
 @user_app.command(name="enable")
@@ -255,15 +255,7 @@ def user_enable(login: str, /, *, data: ServerData = None, json: Json = False) -
     """
     with open_store(data) as store:
         user = change_user(store, login, UserChange(disabled=False))
-    return _tell(user, Text("User {login} can log in again.", login=user.login), json=json)
-
-
-def _tell(user: User, sentence: Text, *, json: bool) -> int:
-    if json:
-        print_json(user)
-    else:
-        say(sentence)
-    return 0
+    return tell(user, Text("User {login} can log in again.", login=user.login), json=json)
 
 
 user_app.command(user_delete, name="delete")
