@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from passerelle.cli.logs import log_to_stderr
+from passerelle.cli.output import announce, say
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +81,29 @@ def test_whoever_asks_for_all_gets_all(capsys: pytest.CaptureFixture[str], monke
     except OSError:
         structlog.get_logger().exception("failed")
     assert "diary" in capsys.readouterr().err
+
+
+class Pieces(io.StringIO):
+    """A stream that remembers what it was given at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+
+    def write(self, text: str) -> int:
+        """Writes, and remembers."""
+        self.pieces.append(text)
+        return super().write(text)
+
+
+def test_no_other_thread_can_write_into_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads log to the file that a server says "listening on" in, at the start of a line."""
+    logged, printed = Pieces(), Pieces()
+    log_to_stderr()
+    monkeypatch.setattr("sys.stderr", logged)
+    monkeypatch.setattr("sys.stdout", printed)
+    structlog.get_logger().warning("disk_full")
+    announce("listening on http://127.0.0.1:8000")
+    say("done")
+    assert [piece[-1:] for piece in logged.pieces] == ["\n"]
+    assert printed.pieces == ["listening on http://127.0.0.1:8000\n", "done\n"]

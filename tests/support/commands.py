@@ -15,10 +15,9 @@ from typing import Final, Self
 
 import msgspec
 
-from tests.support.waiting import eventually
+from tests.support.announcing import address_of, announced
 
 PROGRAM: Final = Path(sys.executable).with_name("passerelle")
-READY: Final = "listening on "
 PUSHING: Final = "pushing from UDP port "
 
 
@@ -117,7 +116,7 @@ class Server:
             self._process = subprocess.Popen(
                 [str(PROGRAM), *words, *self._options, *self._words], stdout=log, stderr=log, env=environment
             )
-        self.url = eventually(self.announced, "the server says where it listens", patience_s=30)
+        self.url = address_of(self._process, self._log)
         self._port = self.url.rpartition(":")[2]
         return self
 
@@ -154,8 +153,6 @@ class Server:
         """What the server wrote so far."""
         return self._log.read_text(errors="replace")
 
-    def announced(self, said: str = READY) -> str:
+    def announced(self, said: str) -> str:
         """The URL that the server names on a line that begins so; empty before it does."""
-        assert self._process.poll() is None, f"the server ended at once:\n{self.log()}"
-        lines = [line for line in self.log().splitlines() if line.startswith(said)]
-        return lines[0].removeprefix(said).strip() if lines else ""
+        return announced(self._process, self._log, said)

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.support.commands import PROGRAM, READY
-from tests.support.waiting import eventually
+from tests.support.announcing import address_of
+from tests.support.commands import PROGRAM
 
 
 class Inbound:
@@ -26,7 +26,7 @@ class Inbound:
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(self._words, stdout=log, stderr=log)
-        self.address = eventually(self._announced, "the service says where it listens", patience_s=30)
+        self.address = address_of(self.process, self._log)
         return self
 
     def __exit__(
@@ -52,8 +52,3 @@ class Inbound:
     def log(self) -> str:
         """What the service wrote so far."""
         return self._log.read_text(errors="replace")
-
-    def _announced(self) -> str:
-        assert self.process.poll() is None, f"the service ended at once:\n{self.log()}"
-        lines = [line for line in self.log().splitlines() if line.startswith(READY)]
-        return lines[0].removeprefix(READY).strip() if lines else ""

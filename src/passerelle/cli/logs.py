@@ -27,8 +27,9 @@ def log_to_stderr() -> None:
     as_json = os.environ.get("PASSERELLE_LOG_FORMAT", "").lower() == _JSON
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        # asked for with each entry, for standard error may be another one by then
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        # asked for with each entry, for standard error may be another one by then; a WriteLogger writes a line in one
+        # piece, so that no other thread's line begins in its middle
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),

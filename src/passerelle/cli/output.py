@@ -27,7 +27,17 @@ def said(text: str) -> str:
 
 def say(text: str) -> None:
     """Print one line for a person; markup in it is shown as it stands."""
-    print(_fitted(said(text), sys.stdout), flush=True)  # a log that somebody follows is none that a buffer holds back
+    announce(_fitted(said(text), sys.stdout))
+
+
+def announce(line: str) -> None:
+    """Print a line for a person or a program that waits for it, as it stands.
+
+    It goes out at once and in one piece: a log that somebody follows is none that a buffer holds back, and other
+    threads may be writing to the same file.
+    """
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def tell(value: object, sentence: Text, *, json: bool) -> int:

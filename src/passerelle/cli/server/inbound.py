@@ -8,7 +8,7 @@ from pathlib import Path
 
 from passerelle.cli.logs import log_failure, log_to_stderr
 from passerelle.cli.options import ServerData
-from passerelle.cli.output import complain, said
+from passerelle.cli.output import announce, complain, said
 from passerelle.cli.server.opening import open_store
 from passerelle.mail.inbound import Door, UnknownRecipient
 from passerelle.mail.reading import MAX_MESSAGE
@@ -48,7 +48,7 @@ def inbound(
         raise Contradiction("--recipient is for a mail on standard input; LMTP tells the recipients of each mail.")
     log_to_stderr()
     with open_store(data) as store:
-        serve(Door(store, trust), lmtp, on_ready=lambda address: print(f"listening on {address}", flush=True))
+        serve(Door(store, trust), lmtp, on_ready=lambda address: announce(f"listening on {address}"))
     return Exit.OK
 
 

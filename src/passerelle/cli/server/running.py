@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from passerelle.cli.logs import log_to_stderr
 from passerelle.cli.options import ServerData, server_directory
-from passerelle.cli.output import say
+from passerelle.cli.output import announce, say
 from passerelle.cli.server.opening import create_store, open_store
 from passerelle.cli.server.relay_password import relay_password
 from passerelle.groupware import provision
@@ -93,7 +93,7 @@ def run(  # noqa: PLR0913 - the options of a command
         watching = Watching(
             metrics_host=metrics_host,
             metrics_port=metrics_port,
-            on_metrics=lambda url: print(f"metrics on {url}", flush=True),
+            on_metrics=lambda url: announce(f"metrics on {url}"),
             audit_kept=timedelta(days=audit_days),
         )
         serve(store, listener, _announce, password, watching)
@@ -101,10 +101,10 @@ def run(  # noqa: PLR0913 - the options of a command
 
 
 def _announce(ready: Ready) -> None:
-    """Print where the server is; each line in one piece, for threads may be logging to the same file."""
+    """Print where the server is."""
     if ready.push_port is not None:
-        print(f"pushing from UDP port {ready.push_port}\n", end="", flush=True)
-    print(f"listening on {ready.url}\n", end="", flush=True)
+        announce(f"pushing from UDP port {ready.push_port}")
+    announce(f"listening on {ready.url}")
 
 
 def _check_push(port: int | None, delay_s: float) -> None:
