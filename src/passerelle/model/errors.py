@@ -131,9 +131,13 @@ class Unauthenticated(PasserelleError):
 
 
 class Unreachable(PasserelleError):
-    """A peer did not answer, or broke off; nothing is known to have happened there."""
+    """A peer did not answer, or broke off; nothing is known to have happened there.
+
+    ``retry_after_s`` is the peer's wish, in seconds from now, not to be asked again earlier; None where it said none.
+    """
 
     exit_code = 10
+    retry_after_s: float | None = None
 
 
 class Unsafe(PasserelleError):
