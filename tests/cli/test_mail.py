@@ -149,3 +149,12 @@ def test_a_running_server_sends_what_waits(command: Command, server: MailServer,
         queue(data, "tom@elsewhere.example")
         eventually(lambda: server.to("tom@elsewhere.example"), "the second mail")
     assert states(data) == []
+
+
+def test_a_running_server_without_a_relay_warns_when_mail_waits(tmp_path: Path) -> None:
+    with Server(tmp_path, zone="Europe/Berlin") as running:
+        pass
+    assert "no_mail_relay" not in running.log()
+    queue(running.data, EVA)
+    with running:
+        eventually(lambda: "event='no_mail_relay' waiting=1" in running.log(), "the server warns")

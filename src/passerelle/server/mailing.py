@@ -67,5 +67,7 @@ class _Postman:
 
     def _tell_of_missing_relay(self) -> None:
         with self._store.reading() as tx:
-            if mail_settings.settings(tx).relay is None:
-                log.warning("no_mail_relay", waiting=len(tx.outbox.unsent()), remedy="passerelle server mail relay")
+            has_relay, waiting = mail_settings.settings(tx).relay is not None, len(tx.outbox.unsent())
+        if not has_relay:
+            tell = log.warning if waiting else log.info  # a server that needs no mail is none with a fault
+            tell("no_mail_relay", waiting=waiting, remedy="passerelle server mail relay")
