@@ -33,7 +33,8 @@ from passerelle.peers.base import (
 )
 from passerelle.peers.ox_webdav import answers, ids, projection, requests
 from passerelle.peers.ox_webdav.anchors import Progress, advance, is_covered, lower_bound
-from passerelle.peers.ox_webdav.connection import Answer, Connection, NoInterface
+from passerelle.peers.ox_webdav.connection import Answer, Connection
+from passerelle.peers.ox_webdav.statuses import NoInterface
 from passerelle.wire.oxxml import positions
 from passerelle.wire.oxxml.directory import DirectoryReader, Person
 from passerelle.wire.oxxml.reading import AnswerReader, Response
