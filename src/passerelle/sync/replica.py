@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self, final
+from typing import TYPE_CHECKING, Self, final
 
 from msgspec import Struct
 
-from passerelle.groupware.provision import initialise
-from passerelle.groupware.session import Session
 from passerelle.model.errors import Misconfigured
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.principals import User
@@ -25,6 +23,9 @@ from passerelle.sync.quarantine import is_shown
 from passerelle.sync.report import CycleResult, OnProgress
 from passerelle.sync.skipped import SkippedObject, approve, discard, retry, skipped_objects
 from passerelle.sync.unsent import unsent
+
+if TYPE_CHECKING:
+    from passerelle.groupware.session import Session
 
 ORIGIN = "replica"
 """What the journal says of the user's own changes."""
@@ -93,6 +94,8 @@ class Replica:
         Raises:
             Misconfigured: there is a store in the directory already.
         """
+        from passerelle.groupware.provision import initialise  # noqa: PLC0415 - see session()
+
         store = Store.create(directory)
         initialise(store)
         membership = Membership(user=identity.user, login=login, server=identity.server)
@@ -131,7 +134,13 @@ class Replica:
         self.close()
 
     def session(self) -> Session:
-        """What the user can do here: all that the rights, as copied from the server, allow."""
+        """What the user can do here: all that the rights, as copied from the server, allow.
+
+        The rules are loaded when a person wants something. A cycle needs few of them, and all take a quarter of its
+        process's time.
+        """
+        from passerelle.groupware.session import Session  # noqa: PLC0415 - as said
+
         return Session(self.store, self.membership.user, ORIGIN, silent=True)
 
     def cycle(self, peer: Peer, on_progress: OnProgress = _silent) -> CycleResult:

@@ -27,7 +27,9 @@ def in_month(parts: Parts, year: int, month: int) -> Iterator[date]:
     """The days of a month that a monthly rule takes, ascending."""
     if parts.months and month not in parts.months:
         return iter(())
-    return (day for day in _of_month(parts, year, month) if takes(parts, day))
+    by_weekday = parts.nth and not parts.weekdays
+    candidates = _nth_of_month(parts, year, month) if by_weekday else _of_month(parts, year, month)
+    return (day for day in candidates if takes(parts, day))
 
 
 def in_week(parts: Parts, first: int) -> Iterator[date]:
@@ -111,6 +113,21 @@ def _of_month(parts: Parts, year: int, month: int) -> Iterable[date]:
         return (date(year, month, number) for number in range(1, length + 1))
     numbers = {number if number > 0 else number + length + 1 for number in parts.month_days}
     return (date(year, month, number) for number in sorted(numbers) if 1 <= number <= length)
+
+
+def _nth_of_month(parts: Parts, year: int, month: int) -> list[date]:
+    """The n-th weekdays of a month: one or two days where a look at each day of the month would take thirty."""
+    first, length = monthrange(year, month)
+    numbers = {
+        1 + (weekday - first) % _WEEK + _WEEK * (n - 1) if n > 0 else _last(weekday, first, length) + _WEEK * (n + 1)
+        for weekday, n in parts.nth
+    }
+    return [date(year, month, number) for number in sorted(numbers) if 1 <= number <= length]
+
+
+def _last(weekday: int, first: int, length: int) -> int:
+    """The last day of a month, so long, that falls on a weekday; ``first`` is the weekday of the month's first."""
+    return length - (first + length - 1 - weekday) % _WEEK
 
 
 def _takes_weekday(parts: Parts, day: date) -> bool:
