@@ -64,6 +64,8 @@ class StoredItem:
     stamp: int
     created_by: UserId
     master: int | None = None
+    modified: datetime | None = None
+    """When it changed, if the server says so."""
 
 
 @dataclass
@@ -504,6 +506,7 @@ class MemoryPeer:
             master=None if one.master is None else self._id(one.module, one.master),
             day=day,
             created_by=one.created_by,
+            modified=one.modified,
         )
 
     def _id(self, module: Module, number: int) -> RemoteId:

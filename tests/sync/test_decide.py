@@ -13,6 +13,7 @@ from passerelle.model.items import Appointment, Item
 from passerelle.model.moments import Timed
 from passerelle.model.participants import Answer, Participant, ParticipantKind
 from passerelle.sync.decide import Known, Project, decide_pull, decide_send
+from passerelle.sync.merge import settled
 from passerelle.sync.plan import (
     Forget,
     Insert,
@@ -84,12 +85,64 @@ def test_after_pulling_and_sending_both_sides_say_the_same(
     theirs = project(theirs)
     pulled = decide_pull(Known(base=base, mine=mine), theirs, project, policy)
     if isinstance(pulled, Replace):
-        base, mine = pulled.base, pulled.item
+        base, mine = decided(pulled)
     assert project(base) == theirs
     if isinstance(decide_send(Known(base=base, mine=mine), project, ME), Settle):
         assert project(mine) == theirs
     said = project(mine)
     assert decide_pull(Known(base=mine, mine=mine), said, project, policy) == Note()
+
+
+def decided(pulled: Replace, winner: Winner = Winner.SERVER) -> tuple[Item, Item]:
+    """What both sides agree on and what is here, once the user has decided what waits."""
+    if not pulled.held:
+        return pulled.base, pulled.item
+    assert pulled.lost is not None
+    choices = dict.fromkeys([one.field for one in pulled.conflicts], winner)
+    item, base = settled(pulled.base, pulled.item, pulled.lost, choices)
+    return base, item
+
+
+@given(same_kind, projections, st.sampled_from([Winner.SERVER, Winner.MINE]))
+def test_what_is_asked_about_is_left_alone_on_both_sides_and_decided_as_a_policy_would(
+    three: tuple[Item, Item, Item], project: Project, winner: Winner
+) -> None:
+    base, mine, theirs = three
+    theirs = project(theirs)
+    known = Known(base=base, mine=mine)
+    asked = decide_pull(known, theirs, project, Policy(winner=Winner.ASK))
+    if not isinstance(asked, Replace):
+        return
+    assert all(getattr(asked.item, name, None) == getattr(mine, name) for name in asked.held)
+    sent = decide_send(Known(base=asked.base, mine=asked.item, held=asked.held), project, ME)
+    if isinstance(sent, SendContent):
+        assert not sent.fields & asked.held
+    again = decide_pull(Known(base=asked.base, mine=asked.item), theirs, project, Policy(winner=Winner.ASK))
+    assert not asked.held or again == asked
+    by_policy = decide_pull(known, theirs, project, Policy(winner=winner))
+    assert isinstance(by_policy, Replace)
+    base, item = decided(asked, winner)
+    assert project(base) == theirs
+    assert project(item) == project(by_policy.item)
+
+
+@given(three_contacts, st.booleans(), st.booleans())
+def test_the_later_change_wins_if_both_times_are_known_else_the_servers(
+    three: tuple[Item, Item, Item], here: bool, there: bool
+) -> None:
+    base, mine, theirs = three
+    known = Known(base=base, mine=mine, changed=START + timedelta(minutes=1) if here else None)
+    newer = decide_pull(known, theirs, whole, Policy(winner=Winner.NEWER), START if there else None)
+    winner = Winner.MINE if here and there else Winner.SERVER
+    assert newer == decide_pull(known, theirs, whole, Policy(winner=winner))
+
+
+def test_two_appointments_that_meet_with_other_times_are_a_conflict() -> None:
+    theirs = msgspec.structs.replace(appointment(), when=Timed(start=START, end=START + timedelta(hours=2)))
+    action = decide_pull(Known(base=None, mine=appointment()), theirs, whole, POLICY)
+    assert isinstance(action, Replace)
+    assert [one.field for one in action.conflicts] == ["when"]
+    assert (action.item, action.lost) == (theirs, appointment())
 
 
 @given(same_kind, policies, projections)
@@ -100,7 +153,7 @@ def test_two_items_that_meet_lose_nothing_that_only_one_of_them_has(
     theirs = project(theirs)
     action = decide_pull(Known(base=None, mine=mine), theirs, project, policy)
     assert isinstance(action, Replace)
-    assert project(action.base) == theirs
+    assert project(decided(action)[0]) == theirs
     for name in set(mine.__struct_fields__) - {"note", "note_html", "when"}:
         here, there, now = (getattr(item, name) for item in (mine, theirs, action.item))
         if not there:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from passerelle.cli.account_settings import set_account, show
 from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.model.errors import Unsafe
@@ -14,6 +15,8 @@ from passerelle.model.text import Text, plural
 from passerelle.sync.accounts import Accounts
 
 app = App(name="account", help="Your accounts on groupware servers.")
+app.command(set_account, name="set")
+app.command(show)
 
 
 @app.command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -13,6 +14,9 @@ from passerelle.model.moments import Day, Instant, Moment, Span, Timed, zone_inf
 from passerelle.model.participants import Participant, Role
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, plural
+
+_UNSAID = frozenset({"foreign", "sequence"})
+"""Fields that say nothing to people."""
 
 
 def title(item: Item) -> str:
@@ -56,6 +60,18 @@ def rows(item: Item) -> list[tuple[str, str]]:
     defaults = {field.name: field.default for field in msgspec.structs.fields(type(item))}
     named = ((name, getattr(item, name)) for name in item.__struct_fields__)
     return [(name, _text(value)) for name, value in named if value != defaults[name] and name != "foreign"]
+
+
+def differences(
+    here: Item | None, there: Item | None, only: Collection[str] | None = None
+) -> list[tuple[str, str, str]]:
+    """Name and both values of each field that differs, or of some of these. A missing item has no values."""
+    names = dict.fromkeys(name for item in (here, there) if item is not None for name in item.__struct_fields__)
+    pairs = [(name, getattr(here, name, None), getattr(there, name, None)) for name in names]
+    wanted = [row for row in pairs if row[1] != row[2] and row[0] not in _UNSAID and (only is None or row[0] in only)]
+    if any(row[0] == "note" for row in wanted):  # the same once more
+        wanted = [row for row in wanted if row[0] != "note_html"]
+    return [(name, _text(mine), _text(theirs)) for name, mine, theirs in wanted]
 
 
 def as_mapping(record: ItemRecord) -> dict[str, object]:

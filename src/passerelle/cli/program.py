@@ -35,6 +35,7 @@ COMMANDS = (
     ("sync", "syncing:sync", "Bring your accounts in step with their servers."),
     ("status", "syncing:status", "What is in step, what waits, and what was refused."),
     ("skipped", "skipped:app", "Decide on changes that were refused or are held."),
+    ("conflicts", "conflicts:app", "Decide what stays where you and the server changed the same."),
     ("folders", "browse:folders", "The folders of an account."),
     ("list", "browse:list_items", "The items of a folder."),
     ("show", "browse:show", "One item with all its fields."),

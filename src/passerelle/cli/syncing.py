@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 NEEDS_DECISION = 13
-WAITING = frozenset({Subject.SKIPPED, Subject.HELD, Subject.FOLDER})
+WAITING = frozenset({Subject.SKIPPED, Subject.HELD, Subject.FOLDER, Subject.UNDECIDED})
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 300.0
 PAUSE_GROWTH = 1.5
 
@@ -250,6 +250,14 @@ def _print_status(name: str, replica: Replica) -> None:
                 title=one.title,
                 folder=one.folder_name,
                 message=one.message,
+            )
+        )
+    if found.conflicts:
+        say(
+            plural(
+                "{count} item was changed here and on the server, and waits for you: passerelle conflicts list",
+                "{count} items were changed here and on the server, and wait for you: passerelle conflicts list",
+                count=found.conflicts,
             )
         )
     if found.skipped:

@@ -139,7 +139,8 @@ class RemoteItem(Struct, frozen=True, kw_only=True):
 
     Where the peer names an occurrence by its day only, ``day`` says which, on the wall clock of the series,
     and ``item.recurrence_id`` is that day's midnight until the engine knows the master. References to other
-    items (members of distribution lists) are the peer's own numbers.
+    items (members of distribution lists) are the peer's own numbers. ``modified`` is when the item last changed, by the
+    peer's clock, where it says so.
     """
 
     id: RemoteId
@@ -149,6 +150,7 @@ class RemoteItem(Struct, frozen=True, kw_only=True):
     day: date | None = None
     created_by: UserId | None = None
     created: datetime | None = None
+    modified: datetime | None = None
 
 
 class Gone(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from passerelle.store.clock import Clock, system_clock
 from passerelle.store.correspondence import Revision, Subject
+from passerelle.store.decisions import Decision
 from passerelle.store.item_additions import Draft
 from passerelle.store.items import Outline
 from passerelle.store.journal import Action, Entry, Kind, Step
@@ -17,6 +18,7 @@ from passerelle.store.transaction import Reading, Writing
 __all__ = [
     "Action",
     "Clock",
+    "Decision",
     "DirectoryChanges",
     "Draft",
     "Entry",

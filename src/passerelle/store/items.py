@@ -273,9 +273,13 @@ class ItemsWriting(ItemsReading):
         """Remove an item, with its change exceptions; return the stamp of its tombstones. Raises NotFound."""
         return remove_items(self._writing, [id_])[id_]
 
-    def remove_many(self, ids: Iterable[ItemId]) -> None:
-        """Remove items, with their change exceptions, in a few statements. Raises NotFound."""
-        remove_items(self._writing, ids)
+    def remove_many(self, ids: Iterable[ItemId]) -> dict[ItemId, Stamp]:
+        """Remove items, with their change exceptions, in a few statements; return the stamps of their tombstones.
+
+        Raises:
+            NotFound: one of them does not exist.
+        """
+        return remove_items(self._writing, ids)
 
 
 def _reader(user: UserId | None) -> int:

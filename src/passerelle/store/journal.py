@@ -146,6 +146,9 @@ _NEXT = (
     .order_by(journal.c.position, journal.c.previous.is_(None))
     .limit(1)
 )
+_LAST_CHANGE = select(func.max(journal.c.at)).where(
+    journal.c.object == bindparam("item_"), journal.c.kind == Kind.ITEM, journal.c.origin != bindparam("origin_")
+)
 _PRUNED = select(scopes.c.pruned).where(scopes.c.scope == bindparam("scope_"))
 _PRUNED_ANYWHERE = select(func.max(scopes.c.pruned))
 _MOVED = select(scopes.c.scope, scopes.c.counter).where(scopes.c.counter >= bindparam("since_"))
@@ -235,6 +238,12 @@ class JournalReading:
         """
         values = {"scope_": scope, "since_": since, "upto_": upto, "origin_": besides}
         return list(dict.fromkeys(self._block.connection.scalars(_TOUCHED, values)))
+
+    def last_change(self, id_: ItemId, *, besides: str) -> datetime | None:
+        """When an item was last changed by somebody other than ``besides``, as far as the history reaches back."""
+        values = {"item_": id_, "origin_": besides}
+        at = self._block.connection.scalar(_LAST_CHANGE, values)
+        return None if at is None else from_microseconds(at)
 
     def version_at(self, id_: ItemId, stamp: Stamp) -> Item | None:
         """An item as it was at a position, without alarms; None if it was not there, or that is pruned."""

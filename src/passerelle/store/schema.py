@@ -401,3 +401,27 @@ skipped = Table(
     Column("fingerprint", Text, nullable=False),
     Index(None, "peer", "folder"),
 )
+
+# what the engine decided by itself; open names the fields of a conflict that waits for the user, split by blanks
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("at", Number, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("folder", Number, nullable=False),
+    Column("item", Number, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("kept", Bytes),
+    Column("kept_photo", String(64)),
+    Column("lost", Bytes),
+    Column("lost_photo", String(64)),
+    Column("stamp", Number, nullable=False),
+    Column("open", Text, nullable=False),
+    Index(None, "item"),
+    Index(None, "at"),
+    Index(None, "open", sqlite_where=text("open <> ''")),
+    Index(None, "kept_photo", sqlite_where=text("kept_photo IS NOT NULL")),
+    Index(None, "lost_photo", sqlite_where=text("lost_photo IS NOT NULL")),
+)

@@ -12,6 +12,7 @@ from passerelle.store.attachments import AttachmentsReading, AttachmentsWriting
 from passerelle.store.audit import AuditReading, AuditWriting
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.correspondence import CorrespondenceReading, CorrespondenceWriting
+from passerelle.store.decisions import DecisionsReading, DecisionsWriting
 from passerelle.store.folders import FoldersReading, FoldersWriting
 from passerelle.store.inspection import InspectionReading, InspectionWriting
 from passerelle.store.items import ItemsReading, ItemsWriting
@@ -37,6 +38,7 @@ class Reading:
         self.reminders = RemindersReading(block)
         self.audit = AuditReading(block)
         self.sync = SyncReading(block)
+        self.decisions = DecisionsReading(block)
         self.inspection = InspectionReading(block)
 
     def peer(self, name: str) -> SyncReading:
@@ -57,6 +59,7 @@ class Writing(Reading):
     reminders: RemindersWriting
     audit: AuditWriting
     sync: SyncWriting
+    decisions: DecisionsWriting
     inspection: InspectionWriting
 
     def __init__(self, block: WritingBlock) -> None:
@@ -72,6 +75,7 @@ class Writing(Reading):
         self.reminders = RemindersWriting(block)
         self.audit = AuditWriting(block)
         self.sync = SyncWriting(block)
+        self.decisions = DecisionsWriting(block)
         self.inspection = InspectionWriting(block)
 
     @contextmanager

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 
 import msgspec
 from msgspec import NODEFAULT, Struct
 
 from passerelle.model.ids import UserId
 from passerelle.model.items import Appointment, Item, Task
+from passerelle.model.moments import ONE_DAY, WholeDays
 from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.patch import difference
-from passerelle.sync.merge import merge, rebase
+from passerelle.sync.merge import merge, rebase, with_fields
 from passerelle.sync.plan import (
     Forget,
     Insert,
@@ -28,6 +30,7 @@ from passerelle.sync.plan import (
     SendNew,
     SendRemoval,
     Settle,
+    Wait,
 )
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.sides import Sides
@@ -42,17 +45,27 @@ class Known(Struct, frozen=True, kw_only=True):
     ``base`` is None where both are one item but never agreed on it (the answer to a creation was lost), or where
     the journal that knew it was pruned.
     ``mine`` is None if the item was deleted here. ``is_moved`` says that it was taken to another folder here.
+    ``changed`` is when the user changed it here, as far as that is known and matters; ``held`` the fields that wait for
+    the user's decision.
     """
 
     base: Item | None
     mine: Item | None
     is_moved: bool = False
+    changed: datetime | None = None
+    held: frozenset[str] = frozenset()
 
 
-def decide_pull(known: Known | None, theirs: Item | None, project: Project, policy: Policy) -> PullAction:
+_EMPTY = {"when": WholeDays(start=date.min, end=date.min + ONE_DAY)}
+"""What stands for no value in fields that must have one."""
+
+
+def decide_pull(
+    known: Known | None, theirs: Item | None, project: Project, policy: Policy, changed: datetime | None = None
+) -> PullAction:
     """What to do here about the peer's item; ``theirs`` is None when it is gone there.
 
-    ``known`` is None if the replica has no such item.
+    ``known`` is None if the replica has no such item. ``changed`` is when the peer's item was, as far as that is known.
     """
     if theirs is None:
         return _decide_gone(known)
@@ -62,13 +75,22 @@ def decide_pull(known: Known | None, theirs: Item | None, project: Project, poli
         is_same = known.base is not None and project(known.base) == theirs
         return Note() if is_same else Restore(theirs)
     if known.base is None:
-        base, seen = _what_both_say(known.mine, theirs, project, policy.winner)
+        base, seen = _what_both_say(known.mine, theirs, project)
     else:
         base, seen = known.base, project(known.base)
         if seen == theirs:
             return Note()
-    merged = merge(Sides(base, known.mine, seen, theirs), policy.winner)
-    return Replace(merged.item, rebase(base, seen, theirs), merged.conflicts)
+    return _replace(Sides(base, known.mine, seen, theirs), policy.winner.between(known.changed, changed))
+
+
+def _replace(sides: Sides[Item], winner: Winner) -> Replace:
+    merged, there = merge(sides, winner), rebase(sides.base, sides.seen, sides.theirs)
+    if not merged.conflicts:
+        return Replace(merged.item, there)
+    if winner is Winner.ASK:
+        base = with_fields(there, sides.base, merged.held)
+        return Replace(merged.item, base, merged.conflicts, merged.held, there)
+    return Replace(merged.item, there, merged.conflicts, lost=merge(sides, winner.opponent).item)
 
 
 def _decide_gone(known: Known | None) -> PullAction:
@@ -77,7 +99,7 @@ def _decide_gone(known: Known | None) -> PullAction:
     return Remove() if known.mine == known.base else Revive()
 
 
-def _what_both_say(mine: Item, theirs: Item, project: Project, winner: Winner) -> tuple[Item, Item]:
+def _what_both_say(mine: Item, theirs: Item, project: Project) -> tuple[Item, Item]:
     """A base for two items that met without one: the fields they agree on, the others empty.
 
     So what only one side has is kept, and a field that both fill differently is a conflict. Second, the same
@@ -87,10 +109,8 @@ def _what_both_say(mine: Item, theirs: Item, project: Project, winner: Winner) -
     if type(said) is not type(theirs):
         return mine, said
     differing = difference(said, theirs)
-    empty = {field.name: field.default for field in msgspec.structs.fields(type(mine)) if field.name in differing}
-    mandatory = [name for name, default in empty.items() if default is NODEFAULT]
-    for name in mandatory:
-        empty[name] = getattr(mine if winner is Winner.SERVER else theirs, name)
+    fields = [field for field in msgspec.structs.fields(type(mine)) if field.name in differing]
+    empty = {one.name: _EMPTY[one.name] if one.default is NODEFAULT else one.default for one in fields}
     return msgspec.structs.replace(mine, **empty), msgspec.structs.replace(theirs, **empty)
 
 
@@ -106,10 +126,10 @@ def decide_send(known: Known | None, project: Project, me: UserId) -> SendAction
     if known.is_moved:
         return SendMove()
     if known.base is None:
-        return SendContent(frozenset(known.mine.__struct_fields__))
-    fields = difference(project(known.base), project(known.mine))
+        return SendContent(frozenset(known.mine.__struct_fields__) - known.held)
+    fields = difference(project(known.base), project(known.mine)).keys() - known.held
     if not fields:
-        return Settle()
+        return Wait() if known.held else Settle()
     return _my_answer(known.base, known.mine, fields, me) or SendContent(frozenset(fields))
 
 

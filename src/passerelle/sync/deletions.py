@@ -20,6 +20,8 @@ from passerelle.peers.base import Place, RemoteId
 from passerelle.store import FolderLink, ItemLink, Placement, Reading, Skipped, Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import base_of
+from passerelle.sync.chronicle import decided
+from passerelle.sync.chronicle import removed as note_removed
 from passerelle.sync.context import Context
 from passerelle.sync.decide import Known, decide_pull
 from passerelle.sync.placing import leave
@@ -236,7 +238,8 @@ def _remove(context: Context, tx: Writing, removed: Sequence[_Doomed]) -> None:
         tx.sync.remove_item_links(link.folder, [link.local])
     _doubt_series(context, tx, [one.record for one in removed if one.record is not None])
     # A change exception may have gone with its series already.
-    tx.items.remove_many([record.id for record in tx.items.several(ids, None)])
+    present = tx.items.several(ids, None)
+    note_removed(context, tx, present, tx.items.remove_many([record.id for record in present]))
 
 
 def _doubt_series(context: Context, tx: Writing, removed: Iterable[ItemRecord]) -> None:
@@ -266,15 +269,13 @@ def _revive(context: Context, tx: Writing, folder: Folder, one: _Doomed) -> None
     unsent = [below for below in _below(tx, one.link.local) if not tx.sync.links_of(below)]
     for id_ in (one.link.local, *unsent):
         remind(context, tx, folder.id, id_)
-    if one.record is not None and one.record.master is not None:
+    if one.record is None or one.record.master is not None:
         return
-    context.recorder.report(
-        Subject.EDIT_WON,
-        Text(
-            "“{title}” was deleted on the server, but changed here meanwhile. It is kept and sent there again.",
-            title=_title(one),
-        ),
-        folder=folder.id,
-        item=one.link.local,
+    message = Text(
+        "“{title}” was deleted on the server, but changed here meanwhile. It is kept and sent there again.",
         title=_title(one),
     )
+    decided(
+        context, tx, Subject.EDIT_WON, message,
+        folder=folder.id, item=one.link.local, kept=one.record.item, lost=None,
+    )  # fmt: skip

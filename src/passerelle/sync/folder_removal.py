@@ -6,6 +6,7 @@ from passerelle.model.folders import Folder, FolderType
 from passerelle.model.ids import ItemId
 from passerelle.model.text import Text, plural
 from passerelle.store import FolderLink, Skipped, Writing
+from passerelle.sync.chronicle import decided
 from passerelle.sync.context import Context
 from passerelle.sync.folder_state import keep_base
 from passerelle.sync.placing import leave_all
@@ -74,19 +75,16 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
         tx.items.replace(id_, record.item, folder=refuge.id, placements=(), alarm_of=context.me)
         for one in (id_, *below):
             remind(context, tx, refuge.id, one)
-        context.recorder.report(
-            Subject.RESCUED,
-            Text(
-                "The folder “{folder}” is gone on the server. “{item}” had changes that were not yet sent; it is "
-                "now in “{refuge}”.",
-                folder=folder.name,
-                item=title_of(record.item),
-                refuge=refuge.name,
-            ),
-            folder=refuge.id,
-            item=id_,
-            title=title_of(record.item),
+        message = Text(
+            "The folder “{folder}” is gone on the server. “{item}” had changes that were not yet sent; it is "
+            "now in “{refuge}”.",
+            folder=folder.name,
+            item=title_of(record.item),
+            refuge=refuge.name,
         )
+        decided(
+            context, tx, Subject.RESCUED, message, folder=refuge.id, item=id_, kept=record.item, lost=None
+        )  # fmt: skip
 
 
 def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) -> list[ItemId]:

@@ -7,6 +7,7 @@ what differs between ``seen`` and ``theirs``; what it cannot carry never differs
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from operator import attrgetter
 
 import msgspec
@@ -20,10 +21,14 @@ from passerelle.sync.sides import Sides, pick
 _NOTES = ("note", "note_html")
 _PROGRESS = ("status", "percent", "completed")
 """How far a task is, said three times."""
+_HELD_TOGETHER = (frozenset(_NOTES), frozenset(_PROGRESS), frozenset({"when", "start", "due", "recurrence"}))
+"""Fields of which none is taken while the user has to decide about another: together they make sense."""
+WHOLE = "kind"
+"""What a conflict is about if both sides made different things of the item."""
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
-    """Both sides changed ``field``, differently; ``winner`` says whose value stays."""
+    """Both sides changed ``field``, differently; ``winner`` says whose value stays, or that the user is asked."""
 
     field: str
     mine: object
@@ -32,10 +37,14 @@ class Conflict(Struct, frozen=True, kw_only=True):
 
 
 class Merged(Struct, frozen=True, kw_only=True):
-    """The item as it shall be on both sides, and what could not be had both ways."""
+    """The item as it shall be on both sides, and what could not be had both ways.
+
+    ``held`` names the fields that stay as they are on either side until the user decides.
+    """
 
     item: Item
     conflicts: tuple[Conflict, ...] = ()
+    held: frozenset[str] = frozenset()
 
 
 def rebase(item: Item, seen: Item, theirs: Item) -> Item:
@@ -46,8 +55,44 @@ def rebase(item: Item, seen: Item, theirs: Item) -> Item:
 def merge(items: Sides[Item], winner: Winner = Winner.SERVER) -> Merged:
     """Merge the peer's change into mine.
 
-    If they are not all of one kind, one side is taken whole: a contact that became a list is another thing.
+    If they are not all of one kind, one side is taken whole: a contact that became a list is another thing. With
+    :attr:`Winner.ASK`, what both changed stays mine in the result, and is among what is held.
     """
+    return _hold(items.mine, _merge(items, Winner.MINE)) if winner is Winner.ASK else _merge(items, winner)
+
+
+def _hold(mine: Item, merged: Merged) -> Merged:
+    """Take nothing of fields that clash: half of one merged now would be one side's change when they clash again."""
+    held = held_with(mine, [one.field for one in merged.conflicts])
+    conflicts = tuple(msgspec.structs.replace(one, winner=Winner.ASK) for one in merged.conflicts)
+    return Merged(item=with_fields(merged.item, mine, held), conflicts=conflicts, held=held)
+
+
+def held_with(item: Item, fields: Collection[str]) -> frozenset[str]:
+    """The fields of a conflict, and those that wait with them."""
+    if WHOLE in fields:
+        return frozenset(item.__struct_fields__)
+    groups = [group for group in _HELD_TOGETHER if group.intersection(fields)]
+    return frozenset(fields).union(*groups).intersection(item.__struct_fields__)
+
+
+def with_fields(item: Item, other: Item, names: Iterable[str]) -> Item:
+    """The item with some fields of another one; all fields are the other one itself."""
+    wanted = {name: getattr(other, name, None) for name in names}
+    return other if wanted.keys() >= set(item.__struct_fields__) else msgspec.structs.replace(item, **wanted)
+
+
+def settled(base: Item, mine: Item, theirs: Item, choices: Mapping[str, Winner]) -> tuple[Item, Item]:
+    """Carry out what the user decided about held fields: the item, and what both sides agree on from then on."""
+    item = mine
+    for winner in (Winner.SERVER, Winner.MINE):
+        fields = held_with(mine, [field for field, chosen in choices.items() if chosen is winner])
+        if fields:
+            item = with_fields(item, merge(Sides(base, mine, base, theirs), winner).item, fields)
+    return item, with_fields(base, theirs, held_with(mine, list(choices)))
+
+
+def _merge(items: Sides[Item], winner: Winner) -> Merged:
     if len({type(items.base), type(items.mine), type(items.seen), type(items.theirs)}) > 1:
         return _merge_whole(items, winner)
     merged: dict[str, object] = {}
@@ -65,7 +110,7 @@ def merge(items: Sides[Item], winner: Winner = Winner.SERVER) -> Merged:
 
 
 def _merge_whole(items: Sides[Item], winner: Winner) -> Merged:
-    lost = Conflict(field="kind", mine=items.mine, theirs=items.theirs, winner=winner)
+    lost = Conflict(field=WHOLE, mine=items.mine, theirs=items.theirs, winner=winner)
     return Merged(item=pick(items, winner), conflicts=(lost,) if items.clashes else ())
 
 

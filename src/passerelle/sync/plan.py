@@ -22,12 +22,16 @@ class Note(Struct, frozen=True):
 class Replace(Struct, frozen=True):
     """Give the item new content here.
 
-    ``base`` is what both sides agree on from now on. Where ``item`` differs, the rest is still to be sent.
+    ``base`` is what both sides agree on from now on. Where ``item`` differs, the rest is still to be sent, but for
+    the ``held`` fields, which wait for the user. ``lost`` is the item as the loser of the conflicts would have it;
+    where the user is asked, as the peer has it.
     """
 
     item: Item
     base: Item
     conflicts: tuple[Conflict, ...] = ()
+    held: frozenset[str] = frozenset()
+    lost: Item | None = None
 
 
 class Restore(Struct, frozen=True):
@@ -80,4 +84,8 @@ class Settle(Struct, frozen=True):
     """Nothing that the peer could keep differs; the replica's version is agreed on."""
 
 
-SendAction = SendNew | SendContent | SendAnswer | SendMove | SendRemoval | Settle
+class Wait(Struct, frozen=True):
+    """All that is left to be sent waits for the user's decision."""
+
+
+SendAction = SendNew | SendContent | SendAnswer | SendMove | SendRemoval | Settle | Wait

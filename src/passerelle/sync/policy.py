@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -13,6 +14,21 @@ class Winner(StrEnum):
 
     SERVER = "server"
     MINE = "mine"
+    NEWER = "newer"
+    """That of the later change, as far as both times are known; else the server's."""
+    ASK = "ask"
+    """Neither: the field waits on both sides until the user decides."""
+
+    def between(self, here: datetime | None, there: datetime | None) -> Winner:
+        """Who wins of two changes, given when they were made: never :attr:`NEWER`."""
+        if self is not Winner.NEWER:
+            return self
+        return Winner.MINE if here is not None and there is not None and here > there else Winner.SERVER
+
+    @property
+    def opponent(self) -> Winner:
+        """Whose value loses."""
+        return Winner.MINE if self is Winner.SERVER else Winner.SERVER
 
 
 class Policy(Struct, frozen=True, kw_only=True):

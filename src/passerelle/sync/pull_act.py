@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import msgspec
 
 from passerelle.model.ids import FolderId, ItemId
-from passerelle.model.items import Item
-from passerelle.model.text import Text, sentences
+from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text, plural, sentences
 from passerelle.peers.base import RemoteId
-from passerelle.store import Draft, ItemLink, Writing
+from passerelle.store import Decision, Draft, ItemLink, Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, differing_link
-from passerelle.sync.merge import Conflict
-from passerelle.sync.plan import Insert, Note, Replace, Restore
+from passerelle.sync.chronicle import ask, close, decided
+from passerelle.sync.plan import Insert, Note, PullAction, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull_plan import Step
 from passerelle.sync.pull_state import FolderPull
@@ -37,7 +37,7 @@ def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
         return
     for step in steps:
         if step.link is not None:
-            _make_room(tx, pull, step.link, step.remote.item)
+            _make_room(tx, pull, step.link)
     records = tx.items.add_many(pull.folder.id, [_draft(pull, step) for step in steps])
     pull.counts.received += len(records)
     tx.sync.put_item_links(
@@ -48,6 +48,9 @@ def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
             for step, record in zip(steps, records, strict=True)
         ]
     )
+    for step, record in zip(steps, records, strict=True):
+        if step.link is not None:
+            _tell_of_return(tx, pull, record)
 
 
 def _draft(pull: FolderPull, step: Step) -> Draft:
@@ -60,23 +63,24 @@ def _draft(pull: FolderPull, step: Step) -> Draft:
     )
 
 
-def _make_room(tx: Writing, pull: FolderPull, link: ItemLink, item: Item) -> None:
+def _make_room(tx: Writing, pull: FolderPull, link: ItemLink) -> None:
     """Forget the item that was deleted here and comes back. A series comes back with its change exceptions."""
     tx.sync.remove_item_links(pull.folder.id, [link.local])
     stones = tx.journal.tombstones(pull.folder.id, link.agreed, tx.journal.clock(pull.folder.id))
     for below in tx.sync.links_of_locals([stone.id for stone in stones if stone.master == link.local]):
         tx.sync.remove_item_links(below.folder, [below.local])
         fetch_later(pull.context, tx, below.folder, RemoteId(below.remote))
-    title = title_of(item)
-    pull.context.recorder.report(
-        Subject.EDIT_WON,
-        Text(
-            "“{title}” was deleted here, but changed on the server meanwhile. It is back; delete it again if you want.",
-            title=title,
-        ),
-        folder=pull.folder.id,
-        title=title,
+
+
+def _tell_of_return(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:
+    message = Text(
+        "“{title}” was deleted here, but changed on the server meanwhile. It is back; delete it again if you want.",
+        title=title_of(record.item),
     )
+    decided(
+        pull.context, tx, Subject.EDIT_WON, message,
+        folder=pull.folder.id, item=record.id, kept=record.item, lost=None,
+    )  # fmt: skip
 
 
 def _note(tx: Writing, steps: Sequence[Step]) -> None:
@@ -96,10 +100,12 @@ def _replace(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
     }
     for link in tx.sync.links_of_locals(folders) if folders else ():
         folders[link.local].add(link.folder)
+    waiting = {one.item: one for one in tx.decisions.open()} if steps else {}
     links: list[ItemLink] = []
     for step in steps:
         assert step.record is not None  # noqa: S101 - only an item that is here is replaced
         links += _replace_one(tx, pull, step, sorted(folders[step.record.id]))
+        _tell_of_conflicts(tx, pull, step.record.id, step.action, waiting.get(step.record.id))
     tx.sync.put_item_links(links)
 
 
@@ -111,7 +117,6 @@ def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[Fo
     if action.item != record.item:
         stamp = tx.items.replace(record.id, action.item, alarm_of=pull.context.me)
         pull.counts.changed_here += 1
-    _report_conflicts(pull, record.id, action)
     if action.item == action.base:
         at = (stamp, action.item)
         return [agreed_link(folder, record.id, remote.id, remote.version, at) for folder in folders]
@@ -119,22 +124,49 @@ def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[Fo
     return [differing_link(folder, record.id, remote.id, remote.version, action.base) for folder in folders]
 
 
-def _report_conflicts(pull: FolderPull, local: ItemId, action: Replace) -> None:
-    for conflict in action.conflicts:
-        pull.context.recorder.report(
-            Subject.CONFLICT,
-            _conflict_message(conflict, action.item),
-            folder=pull.folder.id,
-            item=local,
-            title=title_of(action.item),
-        )
-
-
-def _conflict_message(conflict: Conflict, item: Item) -> Text:
-    what = Text(
-        "“{title}”: {field} was changed here and on the server.",
-        title=title_of(item),
-        field=conflict.field.replace("_", " "),
+def _tell_of_conflicts(
+    tx: Writing, pull: FolderPull, local: ItemId, action: PullAction, waiting: Decision | None
+) -> None:
+    """Keep what lost or waits, and tell the user; ``waiting`` is a conflict that the user was asked about before."""
+    assert isinstance(action, Replace)  # noqa: S101 - as selected
+    if waiting is not None and not action.held:
+        close(tx, waiting, action.item)
+    if not action.conflicts:
+        return
+    message = _conflict_message(action)
+    if not action.held:
+        decided(
+            pull.context, tx, Subject.CONFLICT, message,
+            folder=pull.folder.id, item=local, kept=action.item, lost=action.lost,
+        )  # fmt: skip
+        return
+    asked = Decision(
+        at=pull.context.now(),
+        kind=Subject.CONFLICT,
+        folder=pull.folder.id,
+        item=local,
+        title=title_of(action.item),
+        message=message,
+        kept=action.item,
+        lost=action.lost,
+        open=tuple(one.field for one in action.conflicts),
     )
-    stays = Text("What the server has stays." if conflict.winner is Winner.SERVER else "What you have here stays.")
-    return sentences(what, stays, "The other is in the item’s history.")
+    ask(pull.context, tx, waiting, asked)
+
+
+_STAYS = {
+    Winner.SERVER: Text("What the server has stays. The other is in the item’s history."),
+    Winner.MINE: Text("What you have here stays. The other is in the item’s history."),
+    Winner.ASK: Text("Neither is taken until you decide: passerelle conflicts list"),
+}
+
+
+def _conflict_message(action: Replace) -> Text:
+    what = plural(
+        "“{title}”: {fields} was changed here and on the server.",
+        "“{title}”: {fields} were changed here and on the server.",
+        count=len(action.conflicts),
+        title=title_of(action.item),
+        fields=", ".join(conflict.field.replace("_", " ") for conflict in action.conflicts),
+    )
+    return sentences(what, _STAYS[action.conflicts[0].winner])

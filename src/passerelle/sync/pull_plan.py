@@ -16,9 +16,11 @@ from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteItem
 from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
+from passerelle.sync.context import ORIGIN
 from passerelle.sync.decide import Known, decide_pull
 from passerelle.sync.deletions import gone_remotes
 from passerelle.sync.plan import Note, PullAction
+from passerelle.sync.policy import Winner
 from passerelle.sync.pull_state import FolderPull, Named, name_of
 from passerelle.sync.references import inward
 
@@ -132,9 +134,8 @@ class Page:
                 remote=remote, action=self._pulled(link, record, remote), link=link, record=record, master=master
             )
         record = self._newcomer(remote.item, master)
-        known = None if record is None else Known(base=None, mine=record.item)
-        action = decide_pull(known, remote.item, self._pull.context.peer.project, self._pull.context.policy)
-        return Step(remote=remote, action=action, record=record, master=master)
+        known = None if record is None else Known(base=None, mine=record.item, changed=self._changed(record))
+        return Step(remote=remote, action=self._decided(known, remote), record=record, master=master)
 
     def _newcomer(self, theirs: Item, master: ItemId | None) -> ItemRecord | None:
         """The item made here that an unknown item of the peer's turns out to be."""
@@ -144,8 +145,21 @@ class Page:
     def _pulled(self, link: ItemLink, record: ItemRecord | None, remote: RemoteItem) -> PullAction:
         if record is None and link.version == remote.version:
             return Note()
-        known = Known(base=base_of(self._tx, link, record), mine=None if record is None else record.item)
-        return decide_pull(known, remote.item, self._pull.context.peer.project, self._pull.context.policy)
+        base = base_of(self._tx, link, record)
+        if record is None:
+            return self._decided(Known(base=base, mine=None), remote)
+        changed = None if record.stamp == link.agreed else self._changed(record)
+        return self._decided(Known(base=base, mine=record.item, changed=changed), remote)
+
+    def _decided(self, known: Known | None, remote: RemoteItem) -> PullAction:
+        context = self._pull.context
+        return decide_pull(known, remote.item, context.peer.project, context.policy, remote.modified)
+
+    def _changed(self, record: ItemRecord) -> datetime | None:
+        """When the user changed an item, where that decides who wins."""
+        if self._pull.context.policy.winner is not Winner.NEWER:
+            return None
+        return self._tx.journal.last_change(record.id, besides=ORIGIN)
 
 
 def is_simple(remote: RemoteItem) -> bool:

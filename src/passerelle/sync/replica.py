@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, final
@@ -15,10 +15,12 @@ from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer
 from passerelle.store import Store
+from passerelle.sync.chronicle import close_orphans
+from passerelle.sync.conflicts import OpenConflict, open_conflicts, settle_conflict
 from passerelle.sync.context import ORIGIN as ENGINE
 from passerelle.sync.cycle import run_cycle
 from passerelle.sync.folder_state import FOLDERS_SENT
-from passerelle.sync.policy import Policy
+from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.quarantine import is_shown
 from passerelle.sync.report import CycleResult, OnProgress
 from passerelle.sync.skipped import SkippedObject, approve, discard, retry, skipped_objects
@@ -67,6 +69,8 @@ class Status(Struct, frozen=True, kw_only=True):
     membership: Membership
     folders: tuple[FolderStatus, ...]
     skipped: int
+    conflicts: int
+    """How many items wait for the user to decide whose values stay."""
     last: LastCycle | None
 
 
@@ -151,6 +155,7 @@ class Replica:
         last = LastCycle(at=self._now(), touched=result.total, requests=result.traffic.requests, seconds=result.seconds)
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             tx.sync.set(_LAST, last)
+            close_orphans(tx)
         return result
 
     @property
@@ -182,6 +187,7 @@ class Replica:
                 membership=self.membership,
                 folders=tuple(folders),
                 skipped=sum(1 for one in tx.sync.skipped() if is_shown(one)),
+                conflicts=len(tx.decisions.open()),
                 last=tx.sync.get(_LAST, LastCycle),
             )
 
@@ -208,3 +214,17 @@ class Replica:
         """
         with self.store.writing(self.membership.user, ENGINE) as tx:
             discard(tx, self.membership.user, id_, self._now())
+
+    def conflicts(self) -> tuple[OpenConflict, ...]:
+        """What both sides changed and the user has to decide, oldest first: only where the policy is to ask."""
+        with self.store.reading() as tx:
+            return open_conflicts(tx, self.membership.user)
+
+    def decide(self, id_: int, winner: Winner, fields: Collection[str] = ()) -> None:
+        """Decide a conflict for what is here or for what the server has; with ``fields``, only these.
+
+        Raises:
+            NotFound: no such conflict or field waits for a decision.
+        """
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            settle_conflict(tx, self.membership.user, id_, winner, fields, self._now())

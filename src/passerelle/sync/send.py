@@ -14,7 +14,7 @@ from passerelle.peers.base import Place, RemoteId, TooLarge, Write, WriteResult
 from passerelle.store import FolderLink, Intent, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.fingerprint import fingerprint
-from passerelle.sync.plan import SendMove, SendNew, SendRemoval, Settle
+from passerelle.sync.plan import SendMove, SendNew, SendRemoval, Settle, Wait
 from passerelle.sync.quarantine import APPROVED, HELD, UP, hold, is_due, of_folder, remind, settle
 from passerelle.sync.report import Progress, Subject
 from passerelle.sync.send_act import advance_sent, record_result, refuse, settle_jobs
@@ -78,11 +78,11 @@ class Sending:
             jobs = outgoing.jobs(ids)
         self._waiting = outgoing.waiting
         self._elsewhere = outgoing.elsewhere
-        settled = [job for job in jobs if isinstance(job.action, Settle)]
+        settled = [job for job in jobs if isinstance(job.action, Settle | Wait)]
         if settled:
             with self._context.writing() as tx:
                 settle_jobs(tx, self._folder, settled)
-        steps = self._allowed([job for job in jobs if not isinstance(job.action, Settle)], waiting)
+        steps = self._allowed([job for job in jobs if not isinstance(job.action, Settle | Wait)], waiting)
         for batch in self._batches(steps):
             self._send(batch)
         if not steps:

@@ -16,10 +16,12 @@ from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, sentences
 from passerelle.peers.base import RemoteId, Version, WriteResult
 from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
-from passerelle.sync.bases import agreed_link
+from passerelle.sync.bases import agreed_link, differing_link
+from passerelle.sync.chronicle import close
 from passerelle.sync.context import Context
 from passerelle.sync.deletions import note_doubtful
-from passerelle.sync.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval
+from passerelle.sync.merge import with_fields
+from passerelle.sync.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle
 from passerelle.sync.quarantine import UP, code_of, of_folder, remind, set_aside, settle
 from passerelle.sync.report import called, title_of
 from passerelle.sync.send_plan import Job
@@ -27,9 +29,9 @@ from passerelle.sync.strangers import part_from_new
 
 
 def settle_jobs(tx: Writing, folder: Folder, jobs: Iterable[Job]) -> None:
-    """Agree on items of which nothing needs to be sent."""
+    """Agree on items of which nothing needs to be sent; what waits for the user is kept as it is."""
     for job in jobs:
-        if job.record is not None:
+        if job.record is not None and isinstance(job.action, Settle):
             tx.sync.put_item_links(_agreed(job.record, link, link.version) for link in job.links)
         _done(tx, folder, job.local)
 
@@ -123,7 +125,7 @@ def _record_success(context: Context, tx: Writing, folder: Folder, job: Job, res
         case SendContent() | SendAnswer():
             counts.changed_there += 1
             if job.record is not None:
-                links = [_agreed(job.record, link, result.version or link.version) for link in job.links]
+                links = [_sent(job, job.record, link, result.version or link.version) for link in job.links]
                 tx.sync.put_item_links(links)
 
 
@@ -131,6 +133,8 @@ def _link_new(context: Context, tx: Writing, folder: Folder, job: Job, result: W
     if job.record is None or result.id is None:
         return
     part_from_new(context, tx, result.id, job.local)
+    for asked in [one for one in tx.decisions.open() if one.item == job.local]:
+        close(tx, asked, job.record.item)  # what the peer had of it is gone
     at = (job.record.stamp, job.record.item)
     tx.sync.put_item_links([agreed_link(folder.id, job.local, result.id, result.version or Version(""), at)])
 
@@ -153,6 +157,14 @@ def _link_moved(context: Context, tx: Writing, job: Job, result: WriteResult) ->
     for link in (moved, *below):
         remind(context, tx, job.destination, link.local)
     tx.sync.put_item_links([moved, *(msgspec.structs.replace(link, folder=job.destination) for link in below)])
+
+
+def _sent(job: Job, record: ItemRecord, link: ItemLink, version: str) -> ItemLink:
+    """The link after an update: both sides agree on all but what waits for the user."""
+    if not job.held or job.base is None:
+        return _agreed(record, link, version)
+    base = with_fields(record.item, job.base, job.held)
+    return differing_link(link.folder, link.local, RemoteId(link.remote), Version(version), base)
 
 
 def _agreed(record: ItemRecord, link: ItemLink, version: str) -> ItemLink:

@@ -9,11 +9,13 @@ from msgspec import Struct
 
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.items import Item
 from passerelle.model.records import ItemRecord
 from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
 from passerelle.sync.context import Context
 from passerelle.sync.decide import Known, decide_send
+from passerelle.sync.merge import held_with
 from passerelle.sync.plan import SendAction, SendMove, SendNew, SendRemoval
 from passerelle.sync.references import waits_for_others
 
@@ -22,7 +24,8 @@ class Job(Struct, frozen=True, kw_only=True):
     """One step to take at the peer about a local item.
 
     ``link`` is the one to address it by, ``links`` all of it. ``master`` is the link of the series that a new change
-    exception belongs to, ``destination`` the folder that the item is to be moved to.
+    exception belongs to, ``destination`` the folder that the item is to be moved to. ``held`` are the fields that wait
+    for the user's decision, and ``base`` is what both sides last agreed on.
     """
 
     local: ItemId
@@ -32,6 +35,8 @@ class Job(Struct, frozen=True, kw_only=True):
     links: tuple[ItemLink, ...] = ()
     master: ItemLink | None = None
     destination: FolderId | None = None
+    held: frozenset[str] = frozenset()
+    base: Item | None = None
 
 
 class Outgoing:
@@ -47,6 +52,7 @@ class Outgoing:
         """Items that have to wait for others: for their series, or for the contacts that they name."""
         self.elsewhere: dict[ItemId, FolderId] = {}
         """Items that are sent through another folder, the one that they live in."""
+        self._undecided = {one.item: one.open for one in tx.decisions.open()}
         self._links: dict[ItemId, list[ItemLink]] = defaultdict(list)
         for link in tx.sync.links_of_locals(ids):
             self._links[link.local].append(link)
@@ -72,9 +78,10 @@ class Outgoing:
         if link.folder != self._folder.id:
             self.elsewhere[id_] = link.folder
             return None
-        known = Known(base=base_of(self._tx, link, record), mine=record.item)
+        held = held_with(record.item, self._undecided.get(id_, ()))
+        known = Known(base=base_of(self._tx, link, record), mine=record.item, held=held)
         action = decide_send(known, self._context.peer.project, self._context.me)
-        return Job(local=id_, action=action, record=record, link=link, links=links)
+        return Job(local=id_, action=action, record=record, link=link, links=links, held=held, base=known.base)
 
     def _removal(self, id_: ItemId, links: tuple[ItemLink, ...]) -> Job | None:
         link = next((one for one in links if one.folder == self._folder.id), None)

@@ -21,7 +21,7 @@ from passerelle.peers.base import (
     Write,
 )
 from passerelle.store import ItemLink, Reading
-from passerelle.sync.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle
+from passerelle.sync.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle, Wait
 from passerelle.sync.references import outward
 from passerelle.sync.send_plan import Job
 
@@ -50,7 +50,7 @@ def write_of(tx: Reading, peer: Peer, job: Job) -> Write:
             return Move(token=token, id=id_, version=version, destination=_destination(tx, job))
         case SendRemoval():
             return Delete(token=token, id=id_, version=version)
-        case Settle():
+        case Settle() | Wait():
             raise Contradiction("There is nothing to send.")
     assert_never(job.action)
 

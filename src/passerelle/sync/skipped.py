@@ -11,10 +11,12 @@ from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
+from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 from passerelle.peers.base import RemoteId, Version
 from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link, base_of
+from passerelle.sync.chronicle import close
 from passerelle.sync.folder_removal import forget_folder
 from passerelle.sync.folder_state import FOLDERS_ANCHOR
 from passerelle.sync.folder_state import base_of as folder_base_of
@@ -130,11 +132,19 @@ def _undo(tx: Writing, me: UserId, local: ItemId) -> None:
     elif not links:
         tx.items.remove(local)
     else:
-        base = base_of(tx, links[0], record)
+        base = _there(tx, links[0], record)
         if base is None:
             raise Contradiction("What the server had is no longer known here. Delete the item, or change it again.")
         stamp = put_back(tx, me, record, base, [link.folder for link in links])
         tx.sync.put_item_links([_agreed(link, (stamp, base)) for link in links])
+
+
+def _there(tx: Writing, link: ItemLink, record: ItemRecord) -> Item | None:
+    """The item as the server has it; a conflict that waited about it is over with the change."""
+    for asked in [one for one in tx.decisions.open() if one.item == link.local]:
+        close(tx, asked, asked.lost)
+        return asked.lost
+    return base_of(tx, link, record)
 
 
 def _agreed(link: ItemLink, at: tuple[Stamp, Item]) -> ItemLink:

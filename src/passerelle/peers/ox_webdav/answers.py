@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from passerelle.model.errors import Refused, Unreadable
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, PRIVATE, PUBLIC, SHARED, FolderType, Module
 from passerelle.model.items import Appointment, Contact, Item, Task
+from passerelle.model.moments import from_milliseconds
 from passerelle.model.text import Text
 from passerelle.peers.base import (
     Change,
@@ -79,6 +80,7 @@ def _remote_item(response: Response, about: Header, module: Module, zone: str) -
         day=about.day if response.properties.extension is None else None,
         created_by=about.created_by,
         created=about.created,
+        modified=None if about.stamp is None else from_milliseconds(about.stamp),
     )
 
 

@@ -17,6 +17,7 @@ from passerelle.store.schema import (
     TREE,
     attachments,
     audit,
+    decisions,
     folders,
     groups,
     intents,
@@ -52,6 +53,7 @@ _IDENTIFIERS = (
     _Used("skipped", (skipped.c.id,)),
     _Used("mail", (outbox.c.id,)),
     _Used("audit", (audit.c.id,)),
+    _Used("decision", (decisions.c.id,)),
 )
 
 

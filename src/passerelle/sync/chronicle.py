@@ -1,0 +1,91 @@
+"""Keeps what the engine decides by itself in the replica's history, with both versions, and tells the user.
+
+What the journal knows of an item's earlier versions is not kept twice: of a deletion only where to find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+import msgspec
+
+from passerelle.model.ids import FolderId, ItemId, Stamp
+from passerelle.model.items import Item
+from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
+from passerelle.store import Decision, Writing
+from passerelle.sync.context import Context
+from passerelle.sync.report import Subject, title_of
+
+KEPT = timedelta(days=90)
+"""How long the history reaches back."""
+
+
+def decided(  # noqa: PLR0913 - what a decision says
+    context: Context,
+    tx: Writing,
+    subject: Subject,
+    message: Text,
+    *,
+    folder: FolderId,
+    item: ItemId,
+    kept: Item | None,
+    lost: Item | None,
+) -> None:
+    """Note a decision about an item and report it: ``kept`` is what came of it, ``lost`` the version that gave way.
+
+    None stands for an item that is not there. ``passerelle undo`` puts the lost version in the place of the kept one.
+    """
+    title = title_of(kept if kept is not None else lost)
+    tx.decisions.add(
+        [
+            Decision(
+                at=context.now(), kind=subject, folder=folder, item=item, title=title,
+                message=message, kept=kept, lost=lost,
+            )
+        ]
+    )  # fmt: skip
+    context.recorder.report(subject, message, folder=folder, item=item, title=title)
+
+
+def removed(context: Context, tx: Writing, records: Iterable[ItemRecord], stamps: Mapping[ItemId, Stamp]) -> None:
+    """Note items that were removed here because the peer has deleted them, thousands in a few statements."""
+    tx.decisions.add(
+        [
+            Decision(
+                at=context.now(),
+                kind=Subject.REMOVED,
+                folder=record.folder,
+                item=record.id,
+                title=title_of(record.item),
+                message=Text("“{title}” was deleted on the server, and so here.", title=title_of(record.item)),
+                stamp=stamps[record.id],
+            )
+            for record in records
+            if record.id in stamps
+        ]
+    )
+
+
+def ask(context: Context, tx: Writing, known: Decision | None, asked: Decision) -> None:
+    """Let a conflict wait for the user; one that waits already is brought up to date, and reported if it grew."""
+    if known is None:
+        tx.decisions.add([asked])
+    elif msgspec.structs.replace(asked, id=known.id, at=known.at) != known:
+        tx.decisions.replace(msgspec.structs.replace(asked, id=known.id))
+    if known is None or set(asked.open) - set(known.open):
+        subject = Subject.UNDECIDED
+        context.recorder.report(subject, asked.message, folder=asked.folder, item=asked.item, title=asked.title)
+
+
+def close(tx: Writing, known: Decision, kept: Item | None) -> None:
+    """A conflict waits no longer: both sides came to agree, or the item is gone or not what it was."""
+    tx.decisions.replace(msgspec.structs.replace(known, open=(), kept=kept))
+
+
+def close_orphans(tx: Writing) -> None:
+    """Close conflicts about items that are no longer on both sides: there is nothing left to decide."""
+    for known in tx.decisions.open():
+        if tx.items.get(known.item, None) is None or not tx.sync.links_of(known.item):
+            close(tx, known, None)

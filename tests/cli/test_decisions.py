@@ -1,0 +1,83 @@
+"""``passerelle account set --conflicts``, ``conflicts``, ``history``, ``undo`` and ``restore``, as a person types them.
+
+The server is a real one; the other side of a conflict is a second replica of the same person.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from passerelle.cli.syncing import NEEDS_DECISION
+from passerelle.model.errors import Missing, NotFound
+from tests.cli.conftest import ANNA, Command
+from tests.cli.connector import Person
+from tests.support.commands import Server
+
+
+def person(command: Command, served: Server, directory: Path) -> Person:
+    """Anna at a machine of hers, in step with the server."""
+    someone = Person(command, directory)
+    line = ("account", "add", served.url, "--login", ANNA.login, "--password-stdin", "--zone", "Europe/Berlin")
+    someone.does(*line, stdin=ANNA.password + "\n")
+    someone.does("sync")
+    return someone
+
+
+@pytest.fixture
+def anna(command: Command, served: Server, tmp_path: Path) -> Person:
+    return person(command, served, tmp_path / "desk")
+
+
+@pytest.fixture
+def laptop(command: Command, served: Server, tmp_path: Path) -> Person:
+    return person(command, served, tmp_path / "laptop")
+
+
+def number_of(someone: Person, title: str) -> str:
+    return str(next(one["id"] for one in someone.lists("Tasks") if one["title"] == title))
+
+
+def clash(anna: Person, laptop: Person, title: str) -> str:
+    """A task whose note and title anna changed at both machines; return its number at the desk."""
+    anna.adds("task", title)
+    anna.does("sync")
+    laptop.does("sync")
+    number = number_of(anna, title)
+    laptop.does("edit", number_of(laptop, title), "--set", "note=from the laptop", "--set", f"title={title} there")
+    laptop.does("sync")
+    anna.does("edit", number, "--set", "note=from the desk", "--set", f"title={title} here")
+    return number
+
+
+def test_an_account_that_asks_shows_both_sides_and_waits_for_the_decision(anna: Person, laptop: Person) -> None:
+    assert anna.types("account", "set", ANNA.login).code == Missing.exit_code
+    anna.does("account", "set", ANNA.login, "--conflicts", "ask")
+    assert "ask" in anna.does("account", "show", ANNA.login)
+    number = clash(anna, laptop, "Report")
+    assert anna.types("sync").code == NEEDS_DECISION
+    assert "conflicts list" in anna.does("status")
+    shown = anna.does("conflicts", "list")
+    for value in ("from the desk", "from the laptop", "Report here", "Report there"):
+        assert value in shown
+    found = msgspec.json.decode(anna.does("conflicts", "list", "--json"), type=list[dict[str, object]])
+    which = str(found[0]["id"])
+    assert "from the desk" in anna.does("conflicts", "show", which)
+    assert anna.types("conflicts", "decide", which, "mine", "--field", "due").code == NotFound.exit_code
+    anna.does("conflicts", "decide", which, "mine", "--field", "note")
+    anna.does("conflicts", "decide", which, "server")
+    assert anna.types("conflicts", "show", which).code == NotFound.exit_code
+    anna.does("sync")
+    laptop.does("sync")
+    assert anna.sees(number)["title"] == "Report there"
+    assert laptop.sees(number_of(laptop, "Report there"))["note"] == "from the desk"
+
+
+def test_the_side_that_an_account_prefers_stays(anna: Person, laptop: Person) -> None:
+    anna.does("account", "set", ANNA.login, "--conflicts", "mine")
+    clash(anna, laptop, "Plan")
+    assert "Plan here" in anna.types("sync").out
+    laptop.does("sync")
+    assert laptop.sees(number_of(laptop, "Plan here"))["note"] == "from the desk"
