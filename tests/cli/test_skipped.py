@@ -10,12 +10,12 @@ import pytest
 
 from passerelle.cli.syncing import NEEDS_DECISION
 from passerelle.groupware.session import Session
-from passerelle.model.errors import Contradiction
+from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import PRIVATE, Module, Right, Rights
 from passerelle.model.principals import PrincipalKind
 from passerelle.store import Store
 from tests.cli.conftest import ANNA, BEN, Command
-from tests.cli.connector import Person, part
+from tests.cli.connector import Person
 from tests.support.commands import Server, passerelle
 
 COUNT = 24
@@ -73,35 +73,39 @@ def empty_calendar(tmp_path: Path) -> None:
 
 
 def held(person: Person) -> list[dict[str, object]]:
-    told = person.types("status", "--json").json()
+    told = person.types("confirm", "--json").json()
     assert isinstance(told, dict)
-    found = part(told, ANNA.login)["skipped"]
+    found = told[ANNA.login]
     assert isinstance(found, list)
     return found
 
 
-def test_held_deletions_wait_until_they_are_approved(anna: Person, tmp_path: Path) -> None:
+def test_held_deletions_are_listed_with_titles_and_wait_until_they_are_confirmed(anna: Person, tmp_path: Path) -> None:
     empty_calendar(tmp_path)
     outcome = anna.types("sync")
     assert outcome.code == NEEDS_DECISION
     assert f"{COUNT} items of “Calendar”" in outcome.out
     assert len(anna.lists("Calendar")) == COUNT
-    assert "approve" in anna.does("status")
-    number = str(held(anna)[0]["id"])
-    assert anna.types("skipped", "retry", number).code == Contradiction.exit_code
-    anna.does("skipped", "approve", number)
+    assert "passerelle confirm" in anna.does("status")
+    listed = " ".join(anna.does("confirm").split())
+    assert all(words in listed for words in (f"{COUNT} items", "on the server", "Number 7", "and 19"))
+    (one,) = held(anna)
+    assert (one["folder_name"], one["count"], one["deleted"], one["whole"]) == ("Calendar", COUNT, "server", False)
+    assert anna.types("skipped", "retry", str(one["number"])).code == Contradiction.exit_code
+    assert anna.types("confirm", "--delete", "Nowhere").code == NotFound.exit_code
+    assert anna.types("confirm", "--delete", "--keep").code == Contradiction.exit_code
+    anna.does("confirm", "--delete", "calendar")
     anna.does("sync")
     assert anna.lists("Calendar") == []
     assert held(anna) == []
 
 
-def test_held_deletions_that_are_discarded_keep_the_items_on_both_sides(
+def test_held_deletions_that_are_not_meant_leave_the_items_on_both_sides(
     anna: Person, office: Server, tmp_path: Path
 ) -> None:
     empty_calendar(tmp_path)
     anna.types("sync")
-    for one in held(anna):
-        anna.does("skipped", "discard", str(one["id"]))
+    anna.does("confirm", "--keep", str(held(anna)[0]["number"]))
     anna.does("sync")
     assert len(anna.lists("Calendar")) == COUNT
     again = Person(anna.command, tmp_path / "again")

@@ -177,54 +177,6 @@ def test_a_discarded_change_gives_the_servers_item_back(world: World) -> None:
     world.check()
 
 
-def test_mass_deletions_there_wait_for_approval(world: World) -> None:
-    for number in range(40):
-        world.server.create(world.me, world.calendar, appointment(f"number {number}"))
-    world.cycle()
-    for stored in world.server.in_folder(world.calendar)[:30]:
-        world.server.delete(world.me, stored.id)
-    world.server.create(world.me, world.calendar, appointment("new"))
-    result = world.replica.cycle(world.peer)
-    assert [one.subject for one in result.reports] == [Subject.HELD]
-    assert len(world.records()) == 41
-    held = world.replica.skipped()
-    assert len(held) == 30
-    assert world.replica.cycle(world.peer).total == 0
-    world.replica.approve(held[0].id)
-    world.cycle()
-    assert len(world.records()) == 11
-    world.check()
-
-
-def test_mass_deletions_here_wait_for_approval(world: World) -> None:
-    for number in range(40):
-        world.server.create(world.me, world.calendar, appointment(f"number {number}"))
-    world.cycle()
-    for record in world.records()[:30]:
-        world.replica.session().delete(record.id)
-    result = world.replica.cycle(world.peer)
-    assert [one.subject for one in result.reports] == [Subject.HELD]
-    assert len(world.server.in_folder(world.calendar)) == 40
-    world.replica.approve(world.replica.skipped()[0].id)
-    world.cycle()
-    assert len(world.server.in_folder(world.calendar)) == 10
-    world.check()
-
-
-def test_discarding_held_deletions_brings_the_items_back(world: World) -> None:
-    for number in range(30):
-        world.server.create(world.me, world.calendar, appointment(f"number {number}"))
-    world.cycle()
-    for record in world.records():
-        world.replica.session().delete(record.id)
-    world.cycle()
-    for skipped in world.replica.skipped():
-        world.replica.discard(skipped.id)
-    world.cycle()
-    assert len(world.records()) == 30
-    world.check()
-
-
 def test_a_series_with_a_changed_occurrence_arrives(world: World) -> None:
     series = world.server.create(world.me, world.calendar, weekly())
     day = (START + timedelta(weeks=2)).date()
@@ -359,23 +311,6 @@ def test_a_folder_that_vanishes_gives_unsent_changes_back(world: World) -> None:
     assert [one.subject for one in result.reports] == [Subject.RESCUED]
     assert [one.item.title for one in world.server.in_folder(world.calendar)] == ["Precious"]  # type: ignore[union-attr]
     world.check()
-
-
-def test_a_large_own_folder_that_vanishes_waits_for_the_user(world: World) -> None:
-    made = world.server.add_folder(world.me, "Projects", Module.CALENDAR)
-    for number in range(30):
-        world.server.create(world.me, made, appointment(f"number {number}"))
-    world.cycle()
-    world.server.delete_folder(made)
-    result = world.replica.cycle(world.peer)
-    assert Subject.HELD in {one.subject for one in result.reports}
-    assert len(world.records("Projects")) == 30
-    (skipped,) = [one for one in world.replica.skipped() if one.held]
-    world.replica.discard(skipped.id)
-    quiet({world.replica: world.peer})
-    world.check()
-    assert "Projects" in {one.name for one in world.server.folders.values()}
-    assert len(world.records("Projects")) == 30
 
 
 def test_a_shared_folder_comes_with_its_rights_and_goes_when_they_are_withdrawn(world: World) -> None:

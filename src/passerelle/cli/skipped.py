@@ -1,4 +1,4 @@
-"""``passerelle skipped …``: what to do with changes that a side refused, and with deletions that are held."""
+"""``passerelle skipped …``: what to do with changes that a side refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passerelle.cli.replicas import Account
 from passerelle.sync.accounts import Accounts
 from passerelle.sync.replica import Replica
 
-app = App(name="skipped", help="Decide on changes that were refused or are held; “status” lists them.")
+app = App(name="skipped", help="Decide on changes that were refused; “status” lists them.")
 
 
 @app.command
@@ -25,18 +25,6 @@ def retry(number: int, /, *, account: Account = None, data: ConnectorData = None
         data: Directory of your accounts.
     """
     return _decide(data, account, lambda replica: replica.retry(number), "It is tried again with the next sync.")
-
-
-@app.command
-def approve(number: int, /, *, account: Account = None, data: ConnectorData = None) -> int:
-    """Let held deletions happen with the next cycle.
-
-    Args:
-        number: One of those held, as "status" shows it.
-        account: Which account, if you have several.
-        data: Directory of your accounts.
-    """
-    return _decide(data, account, lambda replica: replica.approve(number), "They happen with the next sync.")
 
 
 @app.command

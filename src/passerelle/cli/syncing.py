@@ -241,12 +241,12 @@ def _print_status(name: str, replica: Replica) -> None:
                 requests=plural("{count} request", "{count} requests", count=last.requests),
             )
         )
-    for one in replica.skipped():
+    refused = [one for one in replica.skipped() if not one.held]
+    for one in refused:
         say(
             Text(
-                "Skipped object {id} ({state}): “{title}” in {folder}: {message}",
+                "Skipped object {id}: “{title}” in {folder}: {message}",
                 id=one.id,
-                state=Text("held") if one.held else Text("refused"),
                 title=one.title,
                 folder=one.folder_name,
                 message=one.message,
@@ -260,5 +260,14 @@ def _print_status(name: str, replica: Replica) -> None:
                 count=found.conflicts,
             )
         )
-    if found.skipped:
-        say("Decide with: passerelle skipped retry|approve|discard ID")
+    if refused:
+        say("Decide with: passerelle skipped retry|discard ID")
+    held = sum(one.count for one in replica.held())
+    if held:
+        say(
+            plural(
+                "{count} deletion waits for your word: passerelle confirm",
+                "{count} deletions wait for your word: passerelle confirm",
+                count=held,
+            )
+        )

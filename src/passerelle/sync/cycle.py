@@ -17,7 +17,7 @@ from passerelle.store import FolderLink, Reading, Store
 from passerelle.sync.context import Context
 from passerelle.sync.deletions import settle_deletions
 from passerelle.sync.directory import pull_directory
-from passerelle.sync.folder_removal import withdraw
+from passerelle.sync.folder_removal import held_folders, withdraw
 from passerelle.sync.folders_pull import pull_folders
 from passerelle.sync.folders_send import send_folders
 from passerelle.sync.late_references import resolve_late_references
@@ -25,6 +25,7 @@ from passerelle.sync.policy import Policy
 from passerelle.sync.pull import pull_folder
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject
 from passerelle.sync.send import Sending
+from passerelle.sync.send_guard import guarded_removals
 
 _ROUNDS = 3
 """How often changes that were based on an old version are pulled and sent again before they are set aside."""
@@ -86,8 +87,7 @@ def _run(context: Context) -> None:
     linked = _linked_folders(context)
     for number in range(1, _ROUNDS + 1):
         pulled = _pull(context, linked, positions)
-        for link, folder in linked:
-            settle_deletions(context, link, folder)
+        settle_deletions(context, linked)
         resolve_late_references(context)
         again = _send(context, pulled, is_last_round=number == _ROUNDS)
         if not again:
@@ -99,7 +99,8 @@ def _run(context: Context) -> None:
 def _linked_folders(context: Context) -> list[Linked]:
     """The folders that are on both sides; contacts first."""
     with context.store.reading() as tx:
-        found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links()]
+        held = held_folders(tx)
+        found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links() if link.local not in held]
     linked = [(link, folder) for link, folder in found if folder is not None and folder.module in _ORDER]
     return sorted(linked, key=lambda one: (_ORDER[one[1].module], one[1].id))
 
@@ -151,10 +152,12 @@ def _is_idle(context: Context, tx: Reading, link: FolderLink, position: str | No
 def _send(context: Context, linked: Iterable[Linked], *, is_last_round: bool) -> set[FolderId]:
     """Send what changed here; return the folders to be pulled and sent again."""
     folders = list(linked)
+    with context.store.reading() as tx:
+        guarded = guarded_removals(context, tx, folders)
     again: set[FolderId] = set()
     for number, (link, folder) in enumerate(folders, 1):
         progress = Progress(phase="send", folder=folder.name, number=number, folders=len(folders))
-        if Sending(context, link, folder, progress).run(is_last_round=is_last_round):
+        if Sending(context, link, folder, progress, is_guarded=folder.id in guarded).run(is_last_round=is_last_round):
             again.add(folder.id)
     return again
 

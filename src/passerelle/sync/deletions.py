@@ -6,8 +6,10 @@ list said is kept in the transaction that moves the anchor past it, so a crash f
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from passerelle.model.errors import NotFound, Refused, Unreadable
@@ -24,10 +26,26 @@ from passerelle.sync.chronicle import decided
 from passerelle.sync.chronicle import removed as note_removed
 from passerelle.sync.context import Context
 from passerelle.sync.decide import Known, decide_pull
+from passerelle.sync.guard import Loss, judge, note_passed
 from passerelle.sync.placing import leave
 from passerelle.sync.plan import PullAction, Remove, Revive
-from passerelle.sync.quarantine import APPROVED, DOWN, HELD, UP, fetch_later, hold, of_folder, remind, settle
+from passerelle.sync.quarantine import (
+    APPROVED,
+    DECIDED,
+    DOWN,
+    HELD,
+    KEPT,
+    UP,
+    fetch_later,
+    hold,
+    of_folder,
+    remind,
+    settle,
+)
 from passerelle.sync.report import Subject, title_of
+
+_FEW = 20
+"""So many items that lacked in a list are read one by one; of more, a second list is asked for."""
 
 
 class _Doomed(Struct, frozen=True):
@@ -77,24 +95,93 @@ def _missing_name(folder: FolderId) -> str:
     return f"missing {folder}"
 
 
-def settle_deletions(context: Context, link: FolderLink, folder: Folder) -> None:
-    """Carry out what was noted about a folder, or hold it if it is too much. One transaction.
+class _Noted(Struct, frozen=True, kw_only=True):
+    """What was noted about one folder: items called ``gone`` by a change list, ``missing`` in a complete one.
 
-    What merely lacked in a list is believed when a direct read says so, too: one request for each, unless there are
-    so many that the guard stops them anyway.
+    ``decided`` are held deletions that the user has decided on, ``held`` the items of those that still wait. ``later``
+    is what cannot be told yet.
+    """
+
+    link: FolderLink
+    folder: Folder
+    gone: tuple[str, ...]
+    missing: tuple[str, ...]
+    decided: tuple[Skipped, ...]
+    held: frozenset[str | None]
+    later: tuple[str, ...] = ()
+
+    @property
+    def remotes(self) -> Iterable[str]:
+        """All items that it is about."""
+        decided = (one.remote for one in self.decided if one.remote is not None)
+        return dict.fromkeys((*self.gone, *self.missing, *decided))
+
+    def with_code(self, code: str) -> set[str | None]:
+        """The items that were decided so."""
+        return {one.remote for one in self.decided if one.code == code}
+
+
+def settle_deletions(context: Context, linked: Iterable[tuple[FolderLink, Folder]]) -> None:
+    """Carry out what was noted about folders, or hold it if it is too much. One transaction for each folder.
+
+    What merely lacked in a list is believed when the peer says so once more: in one request for each item, or in one
+    for all of a folder where they are many.
     """
     with context.store.reading() as tx:
-        gone, missing = gone_remotes(tx, folder.id), _missing(tx, folder.id)
-        approved = [one for one in of_folder(tx, folder.id, DOWN) if one.code == APPROVED and one.local is not None]
-        needs_word = context.policy.is_mass_deletion(len(missing), lambda: tx.items.count(folder.id))
-    if not gone and not missing and not approved:
+        noted = _all_noted(tx, linked)
+    if not noted:
         return
-    if not needs_word:
-        missing = [id_ for id_ in missing if _is_gone(context, Place(RemoteId(link.remote), folder.module), id_)]
-    with context.writing() as tx:
-        _settle(context, tx, folder, [*gone, *missing], approved)
-        tx.sync.set(_gone_name(folder.id), [])
-        tx.sync.set(_missing_name(folder.id), [])
+    confirmed = [_confirmed(context, one) for one in noted]
+    with context.store.reading() as tx:
+        guarded = judge(context, tx, DOWN, {one.folder.id: _loss(context, tx, one) for one in confirmed})
+    for one in confirmed:
+        with context.writing() as tx:
+            _settle(context, tx, one, is_guarded=one.folder.id in guarded)
+            tx.sync.set(_gone_name(one.folder.id), [])
+            tx.sync.set(_missing_name(one.folder.id), one.later)
+
+
+def _all_noted(tx: Reading, linked: Iterable[tuple[FolderLink, Folder]]) -> list[_Noted]:
+    decided: dict[FolderId, list[Skipped]] = defaultdict(list)
+    held: dict[FolderId, set[str | None]] = defaultdict(set)
+    for entry in tx.sync.skipped():
+        if entry.direction == DOWN and entry.code in DECIDED and entry.local is not None:
+            decided[entry.folder].append(entry)
+        if entry.direction == DOWN and entry.code == HELD:
+            held[entry.folder].add(entry.remote)
+    found = (
+        _Noted(
+            link=link,
+            folder=folder,
+            gone=tuple(gone_remotes(tx, folder.id)),
+            missing=tuple(_missing(tx, folder.id)),
+            decided=tuple(decided[folder.id]),
+            held=frozenset(held[folder.id]),
+        )
+        for link, folder in linked
+    )
+    return [one for one in found if one.gone or one.missing or one.decided]
+
+
+def _confirmed(context: Context, noted: _Noted) -> _Noted:
+    """What is left of it after a second look. What the user has decided on may have come back meanwhile."""
+    place = Place(RemoteId(noted.link.remote), noted.folder.module)
+    if not noted.decided and len(noted.missing) <= _FEW:
+        gone = tuple(id_ for id_ in noted.missing if _is_gone(context, place, id_))
+        return msgspec.structs.replace(noted, missing=gone)
+    try:
+        there: Collection[str] = context.peer.ids(place)
+    except (Refused, Unreadable):
+        return msgspec.structs.replace(noted, missing=(), decided=(), later=noted.missing)
+    returned = [one for one in noted.decided if one.remote in there]
+    if returned:
+        with context.writing() as tx:
+            settle(tx, returned)
+    return msgspec.structs.replace(
+        noted,
+        missing=tuple(id_ for id_ in noted.missing if id_ not in there),
+        decided=tuple(one for one in noted.decided if one.remote not in there),
+    )
 
 
 def _is_gone(context: Context, place: Place, id_: str) -> bool:
@@ -108,21 +195,45 @@ def _is_gone(context: Context, place: Place, id_: str) -> bool:
     return False
 
 
-def _settle(context: Context, tx: Writing, folder: Folder, remotes: Sequence[str], approved: Sequence[Skipped]) -> None:
-    wanted = {one.remote for one in approved}
-    links = tx.sync.links_of_remotes(dict.fromkeys((*remotes, *(remote for remote in wanted if remote is not None))))
-    doomed = _with_series(tx, folder, [_doomed(context, tx, link) for link in links if link.folder == folder.id])
-    removals = [
-        one for one in doomed if isinstance(one.action, Remove) and not one.others and one.link.remote not in wanted
-    ]
-    if context.policy.is_mass_deletion(len(removals), lambda: tx.items.count(folder.id)):
+def _loss(context: Context, tx: Reading, noted: _Noted) -> Loss:
+    removals = _removals(noted, _all_doomed(context, tx, noted))
+    return Loss(deletions=len(removals), items=tx.items.count(noted.folder.id))
+
+
+def _all_doomed(context: Context, tx: Reading, noted: _Noted) -> list[_Doomed]:
+    links = tx.sync.links_of_remotes(noted.remotes)
+    found = [_doomed(context, tx, link) for link in links if link.folder == noted.folder.id]
+    here = [one for one in found if not (one.link.remote in noted.held and _is_loss(one))]  # some lists say it twice
+    kept = noted.with_code(KEPT)
+    wanted = [msgspec.structs.replace(one, action=Revive()) if one.link.remote in kept else one for one in here]
+    return _with_series(tx, noted.folder, wanted)
+
+
+def _removals(noted: _Noted, doomed: Iterable[_Doomed]) -> list[_Doomed]:
+    """The items that would be deleted here without the user having said so."""
+    approved = noted.with_code(APPROVED)
+    return [one for one in doomed if _is_loss(one) and one.link.remote not in approved]
+
+
+def _is_loss(one: _Doomed) -> bool:
+    return isinstance(one.action, Remove) and not one.others
+
+
+def _settle(context: Context, tx: Writing, noted: _Noted, *, is_guarded: bool) -> None:
+    folder = noted.folder
+    doomed = _all_doomed(context, tx, noted)
+    removals = _removals(noted, doomed)
+    if is_guarded:
         _hold(context, tx, folder, removals)
         held = {one.link.remote for one in removals}
         doomed = [one for one in doomed if one.link.remote not in held]
-    _carry_out(context, tx, folder, doomed)
-    here = {link.remote for link in links if link.folder == folder.id}
+    else:
+        note_passed(context, tx, DOWN, folder.id, len(removals))
+    _carry_out(context, tx, folder, doomed, kept=noted.with_code(KEPT))
+    links = tx.sync.links_of_remotes(noted.remotes)
+    here = {link.remote for link in links if link.folder == folder.id} | {one.link.remote for one in doomed}
     _leave_unlinked(context, tx, folder, {link.local for link in links if link.remote not in here})
-    settle(tx, approved)
+    settle(tx, noted.decided)
 
 
 def _leave_unlinked(context: Context, tx: Writing, folder: Folder, items: Collection[ItemId]) -> None:
@@ -173,8 +284,8 @@ def _below(tx: Reading, master: ItemId) -> list[ItemId]:
 
 def _hold(context: Context, tx: Writing, folder: Folder, removals: Sequence[_Doomed]) -> None:
     message = Text(
-        "The server has deleted {number} items of “{folder}”, more than usual. They are kept here until "
-        "you decide: approve the deletions, or discard them to keep copies.",
+        "The server has deleted {number} items of “{folder}”, more than usual. They are kept here until you decide: "
+        "passerelle confirm",
         number=len(removals),
         folder=folder.name,
     )
@@ -194,12 +305,16 @@ def _hold(context: Context, tx: Writing, folder: Folder, removals: Sequence[_Doo
     context.recorder.report(Subject.HELD, message, folder=folder.id)
 
 
-def _carry_out(context: Context, tx: Writing, folder: Folder, doomed: Sequence[_Doomed]) -> None:
+def _carry_out(
+    context: Context, tx: Writing, folder: Folder, doomed: Sequence[_Doomed], kept: Collection[str | None]
+) -> None:
     leaving = [one for one in doomed if one.others and one.record is not None]
-    removed = [one for one in doomed if isinstance(one.action, Remove) and not one.others]
+    removed = [one for one in doomed if _is_loss(one)]
     for one in doomed:
         if isinstance(one.action, Revive) and not one.others:
             _revive(context, tx, folder, one)
+            if one.link.remote not in kept:
+                _report_revived(context, tx, folder, one)
     tx.sync.remove_item_links(folder.id, [one.link.local for one in doomed])
     for one in doomed:
         if one.record is None:
@@ -269,6 +384,9 @@ def _revive(context: Context, tx: Writing, folder: Folder, one: _Doomed) -> None
     unsent = [below for below in _below(tx, one.link.local) if not tx.sync.links_of(below)]
     for id_ in (one.link.local, *unsent):
         remind(context, tx, folder.id, id_)
+
+
+def _report_revived(context: Context, tx: Writing, folder: Folder, one: _Doomed) -> None:
     if one.record is None or one.record.master is not None:
         return
     message = Text(

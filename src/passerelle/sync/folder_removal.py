@@ -2,34 +2,122 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+
 from passerelle.model.folders import Folder, FolderType
-from passerelle.model.ids import ItemId
+from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.text import Text, plural
-from passerelle.store import FolderLink, Skipped, Writing
+from passerelle.peers.base import RemoteId
+from passerelle.store import FolderLink, Reading, Skipped, Writing
 from passerelle.sync.chronicle import decided
 from passerelle.sync.context import Context
-from passerelle.sync.folder_state import keep_base
+from passerelle.sync.folder_state import base_of, keep_base
+from passerelle.sync.guard import Loss, judge, note_passed
 from passerelle.sync.placing import leave_all
-from passerelle.sync.quarantine import APPROVED, DOWN, hold, of_folder, remind, settle
+from passerelle.sync.quarantine import APPROVED, DOWN, HELD, hold, remind, remind_of_folder, settle
 from passerelle.sync.report import Subject, title_of
 from passerelle.sync.unsent import unsent
 
+_GONE = frozenset({HELD, APPROVED})
 
-def remove_vanished(context: Context, tx: Writing, link: FolderLink) -> None:
-    """Remove a folder that the peer no longer shows; an own one with many items waits for the user's word."""
-    folder = tx.folders.get(link.local)
-    if folder is not None:
-        entries = [one for one in of_folder(tx, folder.id, DOWN) if one.remote == link.remote]
-        approved = any(one.code == APPROVED for one in entries)
-        count = tx.items.count(folder.id)
-        if not approved and _is_own(context, folder) and context.policy.is_mass_deletion(count, lambda: count):
-            _hold(context, tx, link, folder, count)
-            return
-        _rescue(context, tx, link, folder)
-        leave_all(tx, context.me, folder.id)
-        tx.folders.remove(folder.id)
-        context.recorder.folder_changes += 1
+
+def remove_vanished(context: Context, tx: Writing, links: Sequence[FolderLink]) -> None:
+    """Remove folders that the peer no longer shows; own ones with many items wait for the user's word."""
+    found = _deepest_first(tx, [(link, tx.folders.get(link.local)) for link in links])
+    losses = {
+        folder.id: _loss(tx, folder)
+        for link, folder in found
+        if folder is not None and _is_own(context, folder) and not _is_approved(tx, link)
+    }
+    held = held_folders(tx) & losses.keys()  # some lists say it twice
+    guarded = judge(context, tx, DOWN, {id_: loss for id_, loss in losses.items() if id_ not in held})
+    for link, folder in found:
+        if folder is None:
+            forget_folder(tx, link)
+        elif folder.id in guarded:
+            _hold(context, tx, link, folder, losses[folder.id].deletions)
+        elif folder.id not in held:
+            note_passed(context, tx, DOWN, folder.id, losses[folder.id].deletions if folder.id in losses else 0)
+            _remove(context, tx, link, folder)
+
+
+def vanished_and_decided(tx: Reading) -> list[FolderLink]:
+    """Folders that are gone at the peer and were held, and that need not wait longer: the user has said so."""
+    links = {link.local: link for link in tx.sync.folder_links()}
+    return [links[one.folder] for one in _vanished(tx) if one.code == APPROVED and one.folder in links]
+
+
+def held_folders(tx: Reading) -> frozenset[FolderId]:
+    """Folders that are gone at the peer and are held: there is nothing to ask the peer about them."""
+    return frozenset(one.folder for one in _vanished(tx))
+
+
+def welcome_back(tx: Writing, present: Collection[RemoteId]) -> None:
+    """Forget that folders were gone, or held for that, which are there again."""
+    settle(tx, [one for one in _vanished(tx) if one.remote in present])
+
+
+def _vanished(tx: Reading) -> list[Skipped]:
+    """What is known of folders that are gone at the peer."""
+    return [one for one in tx.sync.skipped() if one.direction == DOWN and one.local is None and one.code in _GONE]
+
+
+def _is_approved(tx: Reading, link: FolderLink) -> bool:
+    return any(one.folder == link.local and one.code == APPROVED for one in _vanished(tx))
+
+
+def _loss(tx: Reading, folder: Folder) -> Loss:
+    """All items of a folder that show in no other: those do not go with it."""
+    ids = tx.items.ids(folder.id)
+    elsewhere = {one.local for one in tx.sync.links_of_locals(ids) if one.folder != folder.id} if ids else set()
+    count = len(set(ids) - elsewhere)
+    return Loss(deletions=count, items=count)
+
+
+def _deepest_first(
+    tx: Reading, found: Iterable[tuple[FolderLink, Folder | None]]
+) -> list[tuple[FolderLink, Folder | None]]:
+    """Folders before those that they are in."""
+    parents = {folder.id: folder.parent for folder in tx.folders.all()}
+
+    def depth(one: tuple[FolderLink, Folder | None]) -> int:
+        at, seen = one[0].local, set[FolderId]()
+        while at in parents and at not in seen:
+            seen.add(at)
+            at = parents[at]
+        return -len(seen)
+
+    return sorted(found, key=depth)
+
+
+def _remove(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
+    _rescue(context, tx, link, folder)
+    _lift_children(context, tx, folder)
+    leave_all(tx, context.me, folder.id)
+    tx.folders.remove(folder.id)
+    context.recorder.folder_changes += 1
     forget_folder(tx, link)
+
+
+def _lift_children(context: Context, tx: Writing, folder: Folder) -> None:
+    """Take out folders that were put below this one here, or that are held: back to where they were, or one up."""
+    for child in tx.folders.children(folder.id):
+        base = base_of(tx, child.id)
+        before = None if base is None or base.parent == folder.id else tx.folders.get(base.parent)
+        parent = folder.parent if before is None else before.id
+        tx.folders.replace(msgspec.structs.replace(child, parent=parent))
+        remind_of_folder(context, tx, child.id)
+        context.recorder.report(
+            Subject.RESCUED,
+            Text(
+                "The folder “{folder}” is gone on the server. “{child}”, which was in it here, is kept beside it.",
+                folder=folder.name,
+                child=child.name,
+            ),
+            folder=child.id,
+        )
 
 
 def forget_folder(tx: Writing, link: FolderLink) -> None:
@@ -46,10 +134,10 @@ def _is_own(context: Context, folder: Folder) -> bool:
 
 def _hold(context: Context, tx: Writing, link: FolderLink, folder: Folder, count: int) -> None:
     message = plural(
-        "The folder “{folder}” with {count} item is gone on the server. It is kept here until you decide: approve the "
-        "deletion, or discard it to keep a copy.",
-        "The folder “{folder}” with {count} items is gone on the server. It is kept here until you decide: approve the "
-        "deletion, or discard it to keep a copy.",
+        "The folder “{folder}” with {count} item is gone on the server. It is kept here until you decide: "
+        "passerelle confirm",
+        "The folder “{folder}” with {count} items is gone on the server. It is kept here until you decide: "
+        "passerelle confirm",
         folder=folder.name,
         count=count,
     )

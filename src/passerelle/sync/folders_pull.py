@@ -16,7 +16,7 @@ from passerelle.model.text import Text, sentences
 from passerelle.peers.base import Anchor, FolderChanges, RemoteFolder, RemoteId
 from passerelle.store import FolderLink, Writing
 from passerelle.sync.context import Context
-from passerelle.sync.folder_removal import remove_vanished
+from passerelle.sync.folder_removal import remove_vanished, vanished_and_decided, welcome_back
 from passerelle.sync.folder_state import (
     FOLDERS_ANCHOR,
     FolderBase,
@@ -40,27 +40,31 @@ def pull_folders(context: Context) -> Mapping[RemoteId, str]:
     """
     with context.store.reading() as tx:
         anchor = tx.sync.get(FOLDERS_ANCHOR, str)
+        decided = vanished_and_decided(tx)
     found = context.peer.folders(None if anchor is None else Anchor(anchor))
-    if anchor != found.anchor or found.changed or found.gone:
+    if anchor != found.anchor or found.changed or found.gone or decided:
         with context.writing() as tx:
-            _apply(context, tx, found)
+            _apply(context, tx, found, decided)
             tx.sync.set(FOLDERS_ANCHOR, found.anchor)
     changed = {remote.id: remote.position for remote in found.changed if remote.position is not None}
     return {**dict(found.positions), **changed}
 
 
-def _apply(context: Context, tx: Writing, found: FolderChanges) -> None:
+def _apply(context: Context, tx: Writing, found: FolderChanges, decided: Iterable[FolderLink]) -> None:
     for remote in _parents_first(found.changed):
         _apply_one(context, tx, remote)
-    gone = set(found.gone)
+    welcome_back(tx, _ids(found))
+    gone = set(found.gone) | {RemoteId(link.remote) for link in decided if link.remote not in _ids(found)}
     if found.complete:
-        present = {remote.id for remote in found.changed}
+        present = _ids(found)
         _check_plausible(context, tx, found)
         gone.update(RemoteId(link.remote) for link in tx.sync.folder_links() if link.remote not in present)
-    for id_ in sorted(gone):
-        link = tx.sync.folder_link_by_remote(id_)
-        if link is not None:
-            remove_vanished(context, tx, link)
+    links = (tx.sync.folder_link_by_remote(id_) for id_ in sorted(gone))
+    remove_vanished(context, tx, [link for link in links if link is not None])
+
+
+def _ids(found: FolderChanges) -> set[RemoteId]:
+    return {remote.id for remote in found.changed}
 
 
 def _check_plausible(context: Context, tx: Writing, found: FolderChanges) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 
 from passerelle.model.errors import Forbidden, NotFound, Refused, Stale
@@ -14,6 +14,7 @@ from passerelle.store import FolderLink, Kind, Reading, Skipped
 from passerelle.sync.context import ORIGIN, Context
 from passerelle.sync.folder_removal import forget_folder
 from passerelle.sync.folder_state import FOLDERS_SENT, FolderBase, agreed, base_of, keep_base, plain_rights, remote_spot
+from passerelle.sync.guard import Loss, judge, note_passed
 from passerelle.sync.quarantine import APPROVED, HELD, UP, code_of, hold, is_due, set_aside, settle
 from passerelle.sync.report import Subject
 
@@ -29,9 +30,10 @@ def send_folders(context: Context) -> bool:
     with context.store.reading() as tx:
         sent, clock = Stamp(tx.sync.get(FOLDERS_SENT, int) or 0), tx.folders.clock()
         ids = _changed(context, tx, sent, clock)
+        guarded = _guarded(context, tx, ids)
     done = False
     while ids:
-        outcomes = {id_: _send(context, id_) for id_ in ids}
+        outcomes = {id_: _send(context, id_, is_guarded=id_ in guarded) for id_ in ids}
         done = done or any(outcome is True for outcome in outcomes.values())
         waiting = [id_ for id_, outcome in outcomes.items() if outcome is None]
         ids = waiting if len(waiting) < len(ids) else []  # the parents of the others have a place now
@@ -52,14 +54,14 @@ def _is_about_folder(entry: Skipped) -> bool:
     return entry.direction == UP and entry.local is None
 
 
-def _send(context: Context, id_: FolderId) -> bool | None:
+def _send(context: Context, id_: FolderId, *, is_guarded: bool) -> bool | None:
     """Send one folder's change; None if it must wait for its parent, else whether something went through."""
     with context.store.reading() as tx:
         folder, link, base = tx.folders.get(id_), tx.sync.folder_link(id_), base_of(tx, id_)
         spot = None if folder is None else remote_spot(tx, folder)
     try:
         if folder is None:
-            return link is not None and _delete(context, link, base)
+            return link is not None and _delete(context, link, base, is_guarded=is_guarded)
         if spot is None:
             return None
         if link is None:
@@ -112,25 +114,36 @@ def _edit(folder: Folder, base: FolderBase | None, spot: Spot) -> FolderEdit | N
     )
 
 
-def _delete(context: Context, link: FolderLink, base: FolderBase | None) -> bool:
+def _delete(context: Context, link: FolderLink, base: FolderBase | None, *, is_guarded: bool) -> bool:
     """Delete a folder at the peer; one with many items, or with items never seen here, waits for the user's word."""
     with context.store.reading() as tx:
         known = {RemoteId(remote) for remote in tx.sync.versions(link.local)}
-        approved = any(one.code == APPROVED for one in _entries(tx, link.local))
-    if not approved and base is not None and _is_worth_asking(context, link, base, known):
+        approved = _is_approved(tx, link.local)
+    if not approved and base is not None and (is_guarded or _holds_strangers(context, link, base, known)):
         _hold(context, link, base.name)
         return False
     with suppress(NotFound):  # gone already, as wanted
         context.peer.delete_folder(RemoteId(link.remote), Version("0") if base is None else base.version)
     with context.writing() as tx:
         forget_folder(tx, link)
+        note_passed(context, tx, UP, link.local, 0 if approved else len(known))
     context.recorder.folder_changes += 1
     return True
 
 
-def _is_worth_asking(context: Context, link: FolderLink, base: FolderBase, known: Collection[RemoteId]) -> bool:
-    if context.policy.is_mass_deletion(len(known), lambda: len(known)):
-        return True
+def _guarded(context: Context, tx: Reading, ids: Iterable[FolderId]) -> frozenset[FolderId]:
+    """The folders among those deleted here that hold, together, more than the guard lets go unasked."""
+    gone = [id_ for id_ in ids if tx.folders.get(id_) is None and not _is_approved(tx, id_)]
+    counts = {id_: len(tx.sync.versions(id_)) for id_ in gone}
+    return judge(context, tx, UP, {id_: Loss(deletions=count, items=count) for id_, count in counts.items()})
+
+
+def _is_approved(tx: Reading, id_: FolderId) -> bool:
+    return any(one.code == APPROVED for one in _entries(tx, id_))
+
+
+def _holds_strangers(context: Context, link: FolderLink, base: FolderBase, known: Collection[RemoteId]) -> bool:
+    """Whether the peer has items in the folder that were never here."""
     try:
         there = context.peer.ids(Place(RemoteId(link.remote), base.module))
     except (NotFound, Forbidden):
@@ -140,9 +153,8 @@ def _is_worth_asking(context: Context, link: FolderLink, base: FolderBase, known
 
 def _hold(context: Context, link: FolderLink, name: str) -> None:
     message = Text(
-        "The folder “{name}” was deleted here, but the server has many items in it, or some that were "
-        "never here. It stays there until you decide: approve the deletion, or discard it to get the "
-        "folder back.",
+        "The folder “{name}” was deleted here, but the server has many items in it, or some that were never here. It "
+        "stays there until you decide: passerelle confirm",
         name=name,
     )
     entry = Skipped(folder=link.local, direction=UP, code=HELD, message=message, since=context.now())

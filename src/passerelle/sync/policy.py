@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -34,13 +33,10 @@ class Winner(StrEnum):
 class Policy(Struct, frozen=True, kw_only=True):
     """The account's settings for merging and for the mass-deletion guard (design, section 7).
 
-    Deletions in one folder are held when they exceed both ``guard_items`` and ``guard_share`` of the folder.
+    Deletions are held where a folder loses more than ``guard_share`` of its items within a day, and all such folders
+    together more than ``guard_items`` (:mod:`passerelle.sync.guard`). A share of 1 switches the guard off.
     """
 
     winner: Winner = Winner.SERVER
     guard_items: int = 20
     guard_share: float = 1 / 3
-
-    def is_mass_deletion(self, deletions: int, count_items: Callable[[], int]) -> bool:
-        """Whether deleting so many of a folder's items needs the user's word; these are counted for many only."""
-        return deletions > self.guard_items and deletions > count_items() * self.guard_share

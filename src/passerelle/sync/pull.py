@@ -19,7 +19,7 @@ from passerelle.sync.placing import admit
 from passerelle.sync.pull_act import act
 from passerelle.sync.pull_plan import Page, is_simple
 from passerelle.sync.pull_state import FolderPull, begin_pull
-from passerelle.sync.quarantine import APPROVED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
+from passerelle.sync.quarantine import DECIDED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
 from passerelle.sync.report import Progress, called, title_of
 from passerelle.sync.strangers import part_strangers
 
@@ -51,7 +51,7 @@ def pull_folder(context: Context, link: FolderLink, folder: Folder, position: st
 def _read_again(pull: FolderPull, aside: Sequence[Skipped]) -> Iterator[Change]:
     """Items that could not be read earlier."""
     for entry in aside:
-        if entry.code in {HELD, APPROVED} or entry.remote is None:
+        if entry.code in {HELD, *DECIDED} or entry.remote is None:
             continue
         id_ = RemoteId(entry.remote)
         try:

@@ -26,20 +26,23 @@ HELD = "held"
 """A deletion that the mass-deletion guard holds."""
 APPROVED = "approved"
 """A held deletion that the user wants."""
+KEPT = "kept"
+"""A held deletion that the user does not want: what the server deleted is to be sent there again."""
+DECIDED = frozenset({APPROVED, KEPT})
 
 _LONGEST_WAIT = timedelta(days=1)
 
 
 def is_shown(entry: Skipped) -> bool:
     """Whether the user has something to decide: marks of the engine's own are none."""
-    return entry.code not in {PENDING, APPROVED}
+    return entry.code not in {PENDING, *DECIDED}
 
 
 def is_due(context: Context, entry: Skipped) -> bool:
     """Whether to try again: after one minute, three, seven … and at least once a day. Held deletions wait."""
     if entry.code == HELD:
         return False
-    if entry.code in {PENDING, APPROVED} or entry.attempts == 0:
+    if entry.code in {PENDING, *DECIDED} or entry.attempts == 0:
         return True
     wait = min(timedelta(minutes=2 ** min(entry.attempts, 20) - 1), _LONGEST_WAIT)
     return context.now() - entry.since >= wait
@@ -53,6 +56,12 @@ def of_folder(tx: Reading, folder: FolderId, direction: str) -> list[Skipped]:
 def remind(context: Context, tx: Writing, folder: FolderId, local: ItemId) -> None:
     """Make sure that a local item is looked at when changes are sent, whatever the journal says."""
     entry = Skipped(folder=folder, direction=UP, local=local, code=PENDING, since=context.now())
+    _put(tx, _index(tx).get(_about(entry)), entry)
+
+
+def remind_of_folder(context: Context, tx: Writing, folder: FolderId) -> None:
+    """Make sure that a folder itself is looked at when changes are sent, whatever the journal says."""
+    entry = Skipped(folder=folder, direction=UP, code=PENDING, since=context.now())
     _put(tx, _index(tx).get(_about(entry)), entry)
 
 

@@ -20,10 +20,11 @@ from passerelle.sync.conflicts import OpenConflict, open_conflicts, settle_confl
 from passerelle.sync.context import ORIGIN as ENGINE
 from passerelle.sync.cycle import run_cycle
 from passerelle.sync.folder_state import FOLDERS_SENT
+from passerelle.sync.held import Decision, HeldDeletions, decide, held_deletions
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.quarantine import is_shown
 from passerelle.sync.report import CycleResult, OnProgress
-from passerelle.sync.skipped import SkippedObject, approve, discard, retry, skipped_objects
+from passerelle.sync.skipped import SkippedObject, discard, retry, skipped_objects
 from passerelle.sync.unsent import unsent
 
 if TYPE_CHECKING:
@@ -201,10 +202,21 @@ class Replica:
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             retry(tx, id_)
 
-    def approve(self, id_: int) -> None:
-        """Let a held deletion happen with the next cycle, and all that are held with it. Raises NotFound."""
-        with self.store.writing(self.membership.user, ORIGIN) as tx:
-            approve(tx, id_)
+    def held(self) -> tuple[HeldDeletions, ...]:
+        """The deletions that the mass-deletion guard holds, folder by folder, in the order of their numbers."""
+        with self.store.reading() as tx:
+            return held_deletions(tx, self.membership.user)
+
+    def confirm(self, what: Collection[str], decision: Decision) -> tuple[HeldDeletions, ...]:
+        """Let held deletions happen with the next cycle, or undo them with it; return what was decided on.
+
+        ``what`` names them by number or by folder; nothing names all of them.
+
+        Raises:
+            NotFound: nothing is held under one of these names.
+        """
+        with self.store.writing(self.membership.user, ENGINE) as tx:
+            return decide(tx, self.membership.user, what, decision, self._now())
 
     def discard(self, id_: int) -> None:
         """Give a skipped object up: the server's state comes back here, or what it deleted is kept as a copy.

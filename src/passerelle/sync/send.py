@@ -14,11 +14,12 @@ from passerelle.peers.base import Place, RemoteId, TooLarge, Write, WriteResult
 from passerelle.store import FolderLink, Intent, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.fingerprint import fingerprint
-from passerelle.sync.plan import SendMove, SendNew, SendRemoval, Settle, Wait
+from passerelle.sync.guard import note_passed
+from passerelle.sync.plan import SendMove, SendNew, Settle, Wait
 from passerelle.sync.quarantine import APPROVED, HELD, UP, hold, is_due, of_folder, remind, settle
 from passerelle.sync.report import Progress, Subject
 from passerelle.sync.send_act import advance_sent, record_result, refuse, settle_jobs
-from passerelle.sync.send_plan import Job, Outgoing
+from passerelle.sync.send_plan import Job, Outgoing, is_removal
 from passerelle.sync.send_writes import write_of
 from passerelle.sync.unsent import Unsent, unsent
 
@@ -32,11 +33,15 @@ _LIMIT = "batch limit"
 class Sending:
     """One folder while its changes are sent."""
 
-    def __init__(self, context: Context, link: FolderLink, folder: Folder, progress: Progress) -> None:
+    def __init__(
+        self, context: Context, link: FolderLink, folder: Folder, progress: Progress, *, is_guarded: bool = False
+    ) -> None:
         self._context = context
         self._link = link
         self._folder = folder
         self._progress = progress
+        self._is_guarded = is_guarded
+        self._unasked: set[ItemId] = set()
         self._outdated: dict[ItemId, Job] = {}
         self._stuck: set[ItemId] = set()
         self._waiting: set[ItemId] = set()
@@ -93,23 +98,20 @@ class Sending:
     def _allowed(self, jobs: Sequence[Job], waiting: Unsent) -> list[Job]:
         """The jobs without the deletions that the guard holds."""
         decided = {one.local: one.code for one in waiting.aside}
-        removals = [job for job in jobs if isinstance(job.action, SendRemoval) and decided.get(job.local) != APPROVED]
+        removals = [job for job in jobs if is_removal(job) and decided.get(job.local) != APPROVED]
         held = {job.local for job in removals if decided.get(job.local) == HELD}
         fresh = [job for job in removals if job.local not in held]
-        if self._context.policy.is_mass_deletion(len(fresh), self._count_linked):
+        if fresh and self._is_guarded:
             self._hold(fresh)
             held.update(job.local for job in fresh)
+        self._unasked |= {job.local for job in fresh} - held
         self._stuck |= held
         return [job for job in jobs if job.local not in held]
 
-    def _count_linked(self) -> int:
-        with self._context.store.reading() as tx:
-            return len(tx.sync.versions(self._folder.id))
-
     def _hold(self, removals: Sequence[Job]) -> None:
         message = Text(
-            "{number} items of “{folder}” were deleted here, more than usual. The server keeps them until "
-            "you decide: approve the deletions, or discard them to get the items back.",
+            "{number} items of “{folder}” were deleted here, more than usual. The server keeps them until you decide: "
+            "passerelle confirm",
             number=len(removals),
             folder=self._folder.name,
         )
@@ -154,6 +156,8 @@ class Sending:
             tx.sync.close_intents(intents)
             for result in results:
                 self._record(tx, jobs[result.token], result)
+            removed = [one for one in results if one.error is None and jobs[one.token].local in self._unasked]
+            note_passed(self._context, tx, UP, self._folder.id, len(removed))
         self._sent += len(results)
         self._context.recorder.progress(msgspec.structs.replace(self._progress, items=self._sent))
 

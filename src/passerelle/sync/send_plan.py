@@ -39,6 +39,11 @@ class Job(Struct, frozen=True, kw_only=True):
     base: Item | None = None
 
 
+def is_removal(job: Job) -> bool:
+    """Whether the item is gone here for good; one that only left a folder is no loss."""
+    return isinstance(job.action, SendRemoval) and job.record is None
+
+
 class Outgoing:
     """The items of one folder that may have to be sent, with all that deciding needs, read in a few statements."""
 

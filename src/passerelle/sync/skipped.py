@@ -1,4 +1,4 @@
-"""What the user can do with skipped objects: look at them, have them tried again, approve, discard."""
+"""What the user can do with skipped objects: look at them, have them tried again, discard."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from passerelle.sync.folder_removal import forget_folder
 from passerelle.sync.folder_state import FOLDERS_ANCHOR
 from passerelle.sync.folder_state import base_of as folder_base_of
 from passerelle.sync.placing import put_back
-from passerelle.sync.quarantine import APPROVED, HELD, PENDING, UP, is_shown
+from passerelle.sync.quarantine import DOWN, HELD, KEPT, PENDING, UP, is_shown
 from passerelle.sync.report import title_of
 
 
@@ -80,27 +80,12 @@ def retry(tx: Writing, id_: int) -> None:
 
     Raises:
         NotFound: there is no such object.
-        Contradiction: it is a held deletion, which is approved or discarded.
+        Contradiction: it is a held deletion, which is decided on in another way.
     """
     entry = _entry(tx, id_)
     if entry.code == HELD:
-        raise Contradiction("A held deletion is not tried again: approve or discard it.")
+        raise Contradiction("A held deletion is not tried again. “passerelle confirm” decides on it.")
     tx.sync.put_skipped(msgspec.structs.replace(entry, attempts=0))
-
-
-def approve(tx: Writing, id_: int) -> None:
-    """Let a held deletion happen, with all others that are held in its folder and direction.
-
-    Raises:
-        NotFound: there is no such object.
-        Contradiction: it is not a held deletion.
-    """
-    entry = _entry(tx, id_)
-    if entry.code != HELD:
-        raise Contradiction("Only held deletions are approved: retry or discard this one.")
-    for one in tx.sync.skipped():
-        if one.code == HELD and one.folder == entry.folder and one.direction == entry.direction:
-            tx.sync.put_skipped(msgspec.structs.replace(one, code=APPROVED))
 
 
 def discard(tx: Writing, me: UserId, id_: int, now: datetime) -> None:
@@ -109,14 +94,19 @@ def discard(tx: Writing, me: UserId, id_: int, now: datetime) -> None:
     Raises:
         NotFound: there is no such object.
     """
-    entry = _entry(tx, id_)
+    give_up(tx, me, _entry(tx, id_), now)
+
+
+def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
+    """Discard what an entry is about."""
+    if entry.direction == DOWN and entry.code == HELD and entry.local is not None:
+        tx.sync.put_skipped(msgspec.structs.replace(entry, code=KEPT))
+        return
     tx.sync.remove_skipped(entry.id)
     if entry.local is None:
         _discard_of_folder(tx, entry, now)
     elif entry.direction == UP:
         _undo(tx, me, entry.local)
-    else:
-        _keep_copy(tx, entry, entry.local, now)
 
 
 def _undo(tx: Writing, me: UserId, local: ItemId) -> None:
@@ -156,12 +146,6 @@ def _fetch(tx: Writing, link: ItemLink) -> None:
     folder = tx.sync.folder_link(link.folder)
     if folder is not None:
         tx.sync.put_folder_link(msgspec.structs.replace(folder, anchor=None))
-
-
-def _keep_copy(tx: Writing, entry: Skipped, local: ItemId, now: datetime) -> None:
-    """Make an item that the server deleted ours alone; it is sent as a new one."""
-    tx.sync.remove_item_links(entry.folder, [local])
-    _remind(tx, entry.folder, local, now)
 
 
 def _remind(tx: Writing, folder: FolderId, local: ItemId | None, now: datetime) -> None:
