@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from passerelle.model.errors import (
     Contradiction,
     Invalid,
     Misconfigured,
+    Missing,
     NotFound,
     Unauthenticated,
     Unreachable,
     Unsafe,
 )
+from passerelle.sync.accounts import Accounts
 from tests.cli.conftest import ANNA, Command
-from tests.cli.connector import Person
+from tests.cli.connector import Person, mapping
 from tests.support.commands import Server
 
 NOBODY_LISTENS = "http://127.0.0.1:1"
@@ -120,3 +124,72 @@ def test_a_time_zone_that_does_not_exist_is_refused(newcomer: Person) -> None:
     code, said = add(newcomer, NOBODY_LISTENS, "--zone", "Europe/Atlantis")
     assert code == Invalid.exit_code
     assert said == "passerelle: The time zone “Europe/Atlantis” is unknown. Use a name such as Europe/Paris.\n"
+
+
+def test_settings_are_shown_and_changed(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url)
+    newcomer.does("account", "set", ANNA.login, "--name", "office", "--zone", "Europe/Paris", "--allow-plain")
+    settings = mapping(newcomer.types("account", "show", "office", "--json"))
+    assert (settings["name"], settings["zone"], settings["allow_plain"]) == ("office", "Europe/Paris", True)
+    assert "Europe/Paris" in newcomer.does("account", "show", "office")
+    newcomer.does("sync")
+    newcomer.does("account", "set", "office", "--no-allow-plain")
+    assert mapping(newcomer.types("account", "show", "office", "--json"))["allow_plain"] is False
+    assert newcomer.types("account", "show", ANNA.login).code == NotFound.exit_code
+
+
+def test_settings_that_cannot_be_are_refused_and_nothing_changes(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url, "--name", "one")
+    add(newcomer, served.url, "--name", "two")
+    before = newcomer.does("account", "list", "--json")
+    assert newcomer.types("account", "set", "one", "--name", "two").code == Contradiction.exit_code
+    assert newcomer.types("account", "set", "one", "--zone", "Europe/Atlantis").code == Invalid.exit_code
+    assert newcomer.types("account", "set", "one").code == Missing.exit_code
+    assert newcomer.types("account", "set", "one", "--url", NOBODY_LISTENS).code == Unreachable.exit_code
+    assert newcomer.does("account", "list", "--json") == before
+
+
+def test_a_server_may_get_another_address_but_not_become_another_one(
+    newcomer: Person, served: Server, tmp_path: Path
+) -> None:
+    add(newcomer, served.url)
+    newcomer.does("sync")
+    elsewhere = served.url.replace("127.0.0.1", "localhost")
+    newcomer.does("account", "set", ANNA.login, "--url", elsewhere)
+    assert mapping(newcomer.types("account", "show", ANNA.login, "--json"))["url"] == elsewhere
+    newcomer.does("sync")  # the password came along
+    other = Server(tmp_path, zone="Europe/Berlin")
+    other.add_user(ANNA)
+    with other:
+        assert newcomer.types("account", "set", ANNA.login, "--url", other.url).code == Unsafe.exit_code
+    assert mapping(newcomer.types("account", "show", ANNA.login, "--json"))["url"] == elsewhere
+
+
+def test_of_two_accounts_with_one_login_each_can_go_without_the_other(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url, "--name", "one")
+    add(newcomer, served.url, "--name", "two")
+    newcomer.does("account", "remove", "one")
+    newcomer.does("sync")
+
+
+def test_accounts_of_an_older_version_are_read(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url)
+    file = newcomer.data / "accounts.json"
+    (account,) = msgspec.json.decode(file.read_bytes())
+    oldest = {name: account[name] for name in ("name", "url", "login", "directory")}
+    file.write_bytes(msgspec.json.encode([oldest]))
+    newcomer.does("sync")
+
+
+def test_accounts_that_are_added_at_once_are_all_kept(served: Server, tmp_path: Path) -> None:
+    data = tmp_path / "connector"
+    names = [f"account {number}" for number in range(6)]
+
+    def add_one(name: str) -> None:
+        Accounts(data).add(served.url, ANNA.login, ANNA.password, name=name)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(add_one, names))
+    found = Accounts(data).all()
+    assert sorted(one.name for one in found) == names
+    assert len({one.directory for one in found}) == len(names)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from passerelle.cli.account_settings import set_account, show
+from passerelle.cli.account_settings import Topic
+from passerelle.cli.account_settings.connection import ConnectionOptions, shown_connection
+from passerelle.cli.account_settings.merging import MergingOptions, shown_merging
 from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
-from passerelle.cli.output import print_json, print_table, say
-from passerelle.model.errors import Unsafe
+from passerelle.cli.output import print_json, print_table, say, tell
+from passerelle.model.errors import Missing, Unsafe
 from passerelle.model.moments import zone_info
 from passerelle.model.text import Text, plural
-from passerelle.sync.accounts import Accounts
+from passerelle.sync.accounts import Account, Accounts
 
 app = App(name="account", help="Your accounts on groupware servers.")
-app.command(set_account, name="set")
-app.command(show)
 
 
 @app.command
@@ -59,6 +60,71 @@ def list_accounts(*, data: ConnectorData = None, json: Json = False) -> int:
     else:
         print_table(Text("Accounts"), ("Name", "Server", "Login"), [(a.name, a.url, a.login) for a in accounts])
     return 0
+
+
+@app.command
+def show(name: str, /, *, data: ConnectorData = None, json: Json = False) -> int:
+    """Show all settings of an account; "account set" changes them.
+
+    Args:
+        name: The account.
+        data: Directory of your accounts.
+        json: Print JSON for a script.
+    """
+    accounts = Accounts(connector_directory(data))
+    account = accounts.get(name)
+    settings = _settings(accounts, account)
+    if json:
+        print_json(settings)
+    else:
+        rows = [(setting.replace("_", "-"), _cell(value)) for setting, value in settings.items()]
+        print_table(Text("The account {name}", name=account.name), ("Setting", "Value"), rows)
+    return 0
+
+
+def _settings(accounts: Accounts, account: Account) -> Mapping[str, object]:
+    with accounts.replica(account) as replica:
+        return {**shown_connection(account), **shown_merging(replica)}
+
+
+def _cell(value: object) -> object:
+    return (Text("yes") if value else Text("no")) if isinstance(value, bool) else value
+
+
+_NO_CONNECTION, _NO_MERGING = ConnectionOptions(), MergingOptions()
+
+
+@app.command(name="set")
+def set_settings(
+    account: str,
+    /,
+    *,
+    connection: ConnectionOptions = _NO_CONNECTION,
+    merging: MergingOptions = _NO_MERGING,
+    data: ConnectorData = None,
+    json: Json = False,
+) -> int:
+    """Change settings of an account; what is not named stays as it is.
+
+    A new address or login is tried first: it must lead to the same user on the same server.
+
+    Args:
+        account: The account.
+        connection: Its name, and its server.
+        merging: Who wins where both sides changed the same.
+        data: Directory of your accounts.
+        json: Print the settings as JSON.
+    """
+    topics: tuple[Topic, ...] = (connection, merging)
+    given = [topic for topic in topics if topic != type(topic)()]
+    if not given:
+        raise Missing("There is nothing to set. “passerelle account set --help” lists what there is.", "settings")
+    accounts = Accounts(connector_directory(data))
+    known = accounts.get(account)
+    for topic in given:
+        known = topic.apply(accounts, known)
+    sentence = Text("The settings of {name} are kept. The next sync goes by them.", name=known.name)
+    return tell(_settings(accounts, known), sentence, json=json)
 
 
 @app.command

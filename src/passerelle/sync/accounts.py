@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import final
 
@@ -13,7 +14,9 @@ from msgspec import Struct
 from passerelle.model.errors import Contradiction, Misconfigured, NotFound
 from passerelle.model.text import Text
 from passerelle.peers.ox_webdav import Connection, OxWebDav
+from passerelle.sync.private_files import alone, write_private
 from passerelle.sync.replica import Replica
+from passerelle.sync.same_account import check_same_account
 from passerelle.sync.secrets import Secrets, secrets_of
 
 _FILE = "accounts.json"
@@ -23,7 +26,7 @@ class Account(Struct, frozen=True, kw_only=True):
     """One account: ``name`` is how the user calls it, ``directory`` its replica's, below the data directory.
 
     ``zone`` is the IANA time zone for servers that do not say in which one a time is meant. ``allow_plain`` lets the
-    password go unencrypted to another machine.
+    password go unencrypted to another machine. One that is not ``enabled`` is not synchronised.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Account(Struct, frozen=True, kw_only=True):
     directory: str
     zone: str = "UTC"
     allow_plain: bool = False
+    enabled: bool = True
 
 
 @final
@@ -94,20 +98,55 @@ class Accounts:
             zone=zone,
             allow_plain=allow_plain,
         )
-        if any(one.name == account.name for one in self.all()):
-            raise Contradiction(
-                Text("There is already an account “{account}”. Give this one another name.", account=account.name)
-            )
+        _check_name(account.name, self.all())
         peer = self._connect(account, password)
         try:
             identity = peer.identify()
         finally:
             peer.close()
-        self._data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        Replica.create(self._data / account.directory, login, identity).close()
-        self._secrets.put(_key(account), password)
-        self._write((*self.all(), account))
+        with alone(self._data / _FILE):  # another may have been added meanwhile
+            _check_name(account.name, self.all())
+            account = msgspec.structs.replace(account, directory=self._free_directory(account.name))
+            Replica.create(self._data / account.directory, login, identity).close()
+            self._secrets.put(_key(account), password)
+            self._write((*self.all(), account))
         return account
+
+    def change(self, name: str, change: Callable[[Account], Account]) -> Account:
+        """Change the settings of an account; the server is not asked. ``change`` may be given a newer account.
+
+        Raises:
+            NotFound: there is no such account.
+            Contradiction: it shall be called like another one.
+        """
+        with alone(self._data / _FILE):
+            before = self.get(name)
+            after = change(before)
+            everyone = self.all()
+            _check_name(after.name, [one for one in everyone if one != before])
+            self._write(tuple(after if one == before else one for one in everyone))
+        return after
+
+    def relocate(self, name: str, url: str, login: str) -> Account:
+        """Reach the same user at the same server under another address or login.
+
+        Raises:
+            NotFound: there is no such account.
+            Unsafe: it is another user or server.
+            Unauthenticated, Unreachable, Misconfigured: the server could not be logged into.
+        """
+        before = self.get(name)
+        password = self._password(before)
+        peer = self._connect(msgspec.structs.replace(before, url=url, login=login), password)
+        try:
+            with self.replica(before) as replica:
+                check_same_account(replica.store, replica.membership.user, peer)
+        finally:
+            peer.close()
+        after = self.change(name, lambda account: msgspec.structs.replace(account, url=url, login=login))
+        self._secrets.put(_key(after), password)
+        self._forget_password(before)
+        return after
 
     def remove(self, name: str) -> None:
         """Forget an account with its password and its replica; the server is not touched.
@@ -115,9 +154,10 @@ class Accounts:
         Raises:
             NotFound: there is no such account.
         """
-        account = self.get(name)
-        self._write(tuple(one for one in self.all() if one != account))
-        self._secrets.remove(_key(account))
+        with alone(self._data / _FILE):
+            account = self.get(name)
+            self._write(tuple(one for one in self.all() if one != account))
+        self._forget_password(account)
         shutil.rmtree(self._data / account.directory)
 
     def set_password(self, name: str, password: str) -> None:
@@ -144,12 +184,20 @@ class Accounts:
         Raises:
             Misconfigured: the password is not known.
         """
+        return self._connect(account, self._password(account))
+
+    def _password(self, account: Account) -> str:
         password = self._secrets.get(_key(account))
         if password is None:
             raise Misconfigured(
                 Text("The password of the account “{account}” is not known. Give it again.", account=account.name)
             )
-        return self._connect(account, password)
+        return password
+
+    def _forget_password(self, account: Account) -> None:
+        """Forget the password that an account had, unless another one needs it."""
+        if all(_key(one) != _key(account) for one in self.all()):
+            self._secrets.remove(_key(account))
 
     def _connect(self, account: Account, password: str) -> OxWebDav:
         connection = Connection(account.url, account.login, password, allow_plain=account.allow_plain)
@@ -163,10 +211,12 @@ class Accounts:
         return next(one for one in candidates if one not in taken and not (self._data / one).exists())
 
     def _write(self, accounts: tuple[Account, ...]) -> None:
-        path = self._data / _FILE
-        fresh = path.with_suffix(".new")
-        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(accounts)))
-        fresh.replace(path)
+        write_private(self._data / _FILE, msgspec.json.format(msgspec.json.encode(accounts)))
+
+
+def _check_name(name: str, others: Iterable[Account]) -> None:
+    if any(one.name == name for one in others):
+        raise Contradiction(Text("There is already an account “{account}”. Give this one another name.", account=name))
 
 
 def _key(account: Account) -> str:
