@@ -81,3 +81,38 @@ def test_the_side_that_an_account_prefers_stays(anna: Person, laptop: Person) ->
     assert "Plan here" in anna.types("sync").out
     laptop.does("sync")
     assert laptop.sees(number_of(laptop, "Plan here"))["note"] == "from the desk"
+
+
+def test_the_history_tells_what_happened_and_undo_takes_it_back(anna: Person, laptop: Person) -> None:
+    number = clash(anna, laptop, "Order")
+    anna.does("sync")
+    lately = anna.does("history", "Tasks", "--details")
+    assert "What the server has stays" in lately
+    assert "from the desk" in lately
+    events = msgspec.json.decode(anna.does("history", number, "--json"), type=list[dict[str, object]])
+    decided = next(event for event in events if event["what"] == "decided")
+    assert "Order here" in anna.does("undo", str(decided["number"]))
+    anna.does("sync")
+    laptop.does("sync")
+    assert laptop.sees(number_of(laptop, "Order here"))["note"] == "from the desk"
+    anna.does("undo")
+    assert anna.sees(number)["title"] == "Order there"
+
+
+def test_a_deleted_item_is_found_in_the_history_and_restored(anna: Person, laptop: Person) -> None:
+    anna.adds("task", "Precious")
+    anna.does("sync")
+    laptop.does("sync")
+    laptop.does("delete", number_of(laptop, "Precious"))
+    laptop.does("sync")
+    anna.does("sync")
+    events = msgspec.json.decode(anna.does("history", "--json"), type=list[dict[str, object]])
+    number = str(next(event["item"] for event in events if event["title"] == "Precious"))
+    assert "deleted on the server" in anna.does("history", number)
+    assert anna.types("restore", number, "--version", "99").code == NotFound.exit_code
+    anna.does("restore", number)
+    anna.does("sync")
+    laptop.does("sync")
+    assert number_of(laptop, "Precious")
+    assert anna.types("history", "999999").code == NotFound.exit_code
+    assert anna.types("undo", "999999").code == NotFound.exit_code

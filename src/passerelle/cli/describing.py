@@ -66,12 +66,16 @@ def differences(
     here: Item | None, there: Item | None, only: Collection[str] | None = None
 ) -> list[tuple[str, str, str]]:
     """Name and both values of each field that differs, or of some of these. A missing item has no values."""
-    names = dict.fromkeys(name for item in (here, there) if item is not None for name in item.__struct_fields__)
-    pairs = [(name, getattr(here, name, None), getattr(there, name, None)) for name in names]
+    empty = {one.name: one.default for item in (here, there) if item for one in msgspec.structs.fields(type(item))}
+    pairs = [(name, getattr(here, name, default), getattr(there, name, default)) for name, default in empty.items()]
     wanted = [row for row in pairs if row[1] != row[2] and row[0] not in _UNSAID and (only is None or row[0] in only)]
     if any(row[0] == "note" for row in wanted):  # the same once more
         wanted = [row for row in wanted if row[0] != "note_html"]
-    return [(name, _text(mine), _text(theirs)) for name, mine, theirs in wanted]
+    return [(name, _said(mine), _said(theirs)) for name, mine, theirs in wanted]
+
+
+def _said(value: object) -> str:
+    return "" if value is msgspec.NODEFAULT else _text(value)
 
 
 def as_mapping(record: ItemRecord) -> dict[str, object]:

@@ -43,6 +43,9 @@ COMMANDS = (
     ("add", "add:app", "Add an appointment, a contact or a task."),
     ("edit", "edit:edit", "Change or move an item, or one occurrence."),
     ("delete", "edit:delete", "Delete an item, or one occurrence."),
+    ("history", "history:history", "What happened to items, and what was decided about them."),
+    ("undo", "history:undo", "Take back a decision, or your last change."),
+    ("restore", "history:restore", "Bring back a version of an item, or a deleted one."),
     ("export", "browse:export", "Write a folder as iCalendar or vCard."),
     ("demo", "demo.command:demo", "A whole organisation on this machine."),
 )

@@ -3,6 +3,7 @@
 from passerelle.store.clock import Clock, system_clock
 from passerelle.store.correspondence import Revision, Subject
 from passerelle.store.decisions import Decision
+from passerelle.store.happenings import Happening
 from passerelle.store.item_additions import Draft
 from passerelle.store.items import Outline
 from passerelle.store.journal import Action, Entry, Kind, Step
@@ -23,6 +24,7 @@ __all__ = [
     "Draft",
     "Entry",
     "FolderLink",
+    "Happening",
     "Intent",
     "ItemLink",
     "Kind",

@@ -14,6 +14,7 @@ from passerelle.store.block import Block, WritingBlock
 from passerelle.store.correspondence import CorrespondenceReading, CorrespondenceWriting
 from passerelle.store.decisions import DecisionsReading, DecisionsWriting
 from passerelle.store.folders import FoldersReading, FoldersWriting
+from passerelle.store.happenings import HappeningsReading
 from passerelle.store.inspection import InspectionReading, InspectionWriting
 from passerelle.store.items import ItemsReading, ItemsWriting
 from passerelle.store.journal import JournalReading, JournalWriting
@@ -32,6 +33,7 @@ class Reading:
         self.folders = FoldersReading(block)
         self.items = ItemsReading(block)
         self.journal = JournalReading(block)
+        self.happenings = HappeningsReading(block)
         self.attachments = AttachmentsReading(block)
         self.correspondence = CorrespondenceReading(block)
         self.outbox = OutboxReading(block)

@@ -5,21 +5,25 @@ What the journal knows of an item's earlier versions is not kept twice: of a del
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Item
+from passerelle.model.moments import from_milliseconds
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
-from passerelle.store import Decision, Writing
+from passerelle.store import Decision, Reading, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.report import Subject, title_of
+from passerelle.sync.unsent import unsent
 
 KEPT = timedelta(days=90)
 """How long the history reaches back."""
+_DAY = timedelta(days=1)
+_FORGOTTEN = "old history forgotten"
 
 
 def decided(  # noqa: PLR0913 - what a decision says
@@ -89,3 +93,27 @@ def close_orphans(tx: Writing) -> None:
     for known in tx.decisions.open():
         if tx.items.get(known.item, None) is None or not tx.sync.links_of(known.item):
             close(tx, known, None)
+
+
+def forget_old(tx: Writing, now: datetime) -> None:
+    """Forget what happened longer ago than the history reaches back; looked at once a day.
+
+    What the journal alone knows of changes that are yet to be sent stays, however old they are.
+    """
+    last = tx.sync.get(_FORGOTTEN, datetime)
+    if last is not None and now - last < _DAY:
+        return
+    tx.sync.set(_FORGOTTEN, now)
+    tx.decisions.prune(now - KEPT)
+    tx.journal.prune(min([now - KEPT, *_needed(tx)]))
+
+
+def _needed(tx: Reading) -> Iterator[datetime]:
+    """From when on the journal is needed: to know what is to be sent, and what it is based on."""
+    for folder in tx.sync.folder_links():
+        waiting = unsent(tx, folder)
+        if waiting.edited:
+            yield from_milliseconds(folder.sent) - _DAY
+        for link in tx.sync.links_of_locals(waiting.ids) if waiting.ids else ():
+            if link.base is None:
+                yield from_milliseconds(link.agreed) - _DAY

@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Self, final
 from msgspec import Struct
 
 from passerelle.model.errors import Misconfigured
-from passerelle.model.ids import FolderId, UserId
+from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer
 from passerelle.store import Store
-from passerelle.sync.chronicle import close_orphans
+from passerelle.sync.chronicle import KEPT, close_orphans, forget_old
 from passerelle.sync.conflicts import OpenConflict, open_conflicts, settle_conflict
 from passerelle.sync.context import ORIGIN as ENGINE
 from passerelle.sync.cycle import run_cycle
 from passerelle.sync.folder_state import FOLDERS_SENT
 from passerelle.sync.held import Decision, HeldDeletions, decide, held_deletions
+from passerelle.sync.history import Event, history_of_item, latest_history
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.quarantine import is_shown
 from passerelle.sync.report import CycleResult, OnProgress
 from passerelle.sync.skipped import SkippedObject, discard, retry, skipped_objects
+from passerelle.sync.undo import restore, undo_decision, undo_last
 from passerelle.sync.unsent import unsent
 
 if TYPE_CHECKING:
@@ -157,6 +159,7 @@ class Replica:
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             tx.sync.set(_LAST, last)
             close_orphans(tx)
+            forget_old(tx, self._now())
         return result
 
     @property
@@ -240,3 +243,30 @@ class Replica:
         """
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             settle_conflict(tx, self.membership.user, id_, winner, fields, self._now())
+
+    def history(self, item: ItemId) -> list[Event]:
+        """What happened to an item, oldest first. Raises NotFound."""
+        with self.store.reading() as tx:
+            return history_of_item(tx, item)
+
+    def latest_history(self, limit: int, folder: FolderId | None = None) -> list[Event]:
+        """What happened lately in a folder or anywhere, newest first."""
+        with self.store.reading() as tx:
+            return latest_history(tx, limit, folder, self._now() - KEPT)
+
+    def undo(self, number: int | None = None) -> list[ItemId]:
+        """Undo an automatic decision, or the last change made here; return the items that are different now.
+
+        Raises:
+            NotFound: there is nothing to undo under that number.
+            Refused: it cannot be undone, and why.
+        """
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            if number is None:
+                return undo_last(tx, self.membership.user, ORIGIN)
+            return undo_decision(tx, self.membership.user, number)
+
+    def restore(self, item: ItemId, version: int | None = None, into: FolderId | None = None) -> list[ItemId]:
+        """Make an item what it was; without a version, bring a deleted one back. See :func:`undo.restore`."""
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            return restore(tx, self.membership.user, item, version, into)

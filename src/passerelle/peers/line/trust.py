@@ -23,8 +23,9 @@ def server_context(line: Line, passwords: LineSecrets) -> ssl.SSLContext:
     Raises:
         Misconfigured: a file is missing or is not what it should be.
     """
-    context = unverified() if line.fingerprint else authorities(line)
-    show_who_we_are(context, line, passwords)
+    context = _unverified() if line.fingerprint else authorities(line)
+    if line.client_certificate is not None:
+        _show_who_we_are(context, Path(line.client_certificate), line.client_key, passwords.client_key)
     return context
 
 
@@ -47,8 +48,7 @@ def authorities(line: Line) -> ssl.SSLContext:
     return context
 
 
-def unverified() -> ssl.SSLContext:
-    """Takes any certificate: for a comparison with the trusted one, before anything is said."""
+def _unverified() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -56,20 +56,12 @@ def unverified() -> ssl.SSLContext:
     return context
 
 
-def show_who_we_are(context: ssl.SSLContext, line: Line, passwords: LineSecrets) -> None:
-    """Have a context show the client certificate of a line, if it has one.
-
-    Raises:
-        Misconfigured: the file, its key or the key's password are not right.
-    """
-    if line.client_certificate is None:
-        return
-    certificate = Path(line.client_certificate)
+def _show_who_we_are(context: ssl.SSLContext, certificate: Path, key: str | None, password: str | None) -> None:
     try:
         if certificate.suffix.lower() in _PKCS12:
-            _load_pkcs12(context, certificate.read_bytes(), passwords.client_key)
+            _load_pkcs12(context, certificate.read_bytes(), password)
         else:
-            context.load_cert_chain(certificate, line.client_key, lambda: passwords.client_key or "")
+            context.load_cert_chain(certificate, key, lambda: password or "")
     except (OSError, ssl.SSLError, ValueError) as error:
         raise Misconfigured(
             Text(
@@ -79,25 +71,6 @@ def show_who_we_are(context: ssl.SSLContext, line: Line, passwords: LineSecrets)
                 error=_said(error),
             )
         ) from error
-
-
-def is_locked(certificate: Path, key: Path | None) -> bool:
-    """Whether a password is needed to use a client certificate. Raises Misconfigured if it cannot be read."""
-    try:
-        content = (key or certificate).read_bytes()
-    except OSError as error:
-        raise Misconfigured(
-            Text("“{path}” cannot be read: {error}.", path=str(key or certificate), error=_said(error))
-        ) from error
-    if certificate.suffix.lower() not in _PKCS12:
-        return b"ENCRYPTED" in content
-    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415 - loaded only where it is needed
-
-    try:
-        pkcs12.load_key_and_certificates(content, None)
-    except ValueError:
-        return True
-    return False
 
 
 def _load_pkcs12(context: ssl.SSLContext, content: bytes, password: str | None) -> None:
