@@ -59,7 +59,7 @@ def main(
     repeat: int = 1,
     page: bool = False,
 ) -> int:
-    """Measure first synchronisation, a cycle with nothing to do, and one after changes on both sides.
+    """Measure first synchronisation, a cycle with nothing to do, and cycles after changes on both sides.
 
     Args:
         sizes: numbers of items.

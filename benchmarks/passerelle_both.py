@@ -11,7 +11,7 @@ import msgspec
 
 from benchmarks.items import Mixture, whole_mixture
 from benchmarks.processes import Failed, Run, Server, run_client, server
-from benchmarks.results import Measurement, Phase
+from benchmarks.results import Measurement, Phase, changes_among
 from passerelle.groupware.provision import add_user, initialise
 from passerelle.groupware.session import Session
 from passerelle.model.folders import Folder, Module
@@ -22,7 +22,6 @@ from passerelle.store import Store
 from passerelle.sync.accounts import Accounts
 
 PAIR = "Passerelle"
-CHANGES = 10
 USER = "anna"
 PASSWORD = "secret"
 
@@ -30,7 +29,7 @@ _PROGRAM = Path(sys.executable).with_name("passerelle")
 _NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 """The password is kept in a file of the replica's directory, not with those of whoever runs this."""
 _PORTION = 5_000
-_CHANGED = "Changed:"
+_CHANGED = "Changed with"
 _MODULES = (Module.CALENDAR, Module.CONTACTS, Module.TASKS)
 
 
@@ -57,9 +56,10 @@ def measure(count: int, directory: Path) -> Iterator[Measurement]:
         scenario.join(ours.wait_for(r"listening on (\S+)"))
         yield scenario.run(Phase.FIRST, ours)
         yield scenario.run(Phase.IDLE, ours)
-        scenario.change()
-        yield scenario.run(Phase.CHANGED, ours)
-        scenario.check_agreement()
+        for phase, changes in changes_among(count).items():
+            scenario.change(changes)
+            yield scenario.run(phase, ours)
+            scenario.check_agreement(changes)
 
 
 class _Scenario:
@@ -105,17 +105,18 @@ class _Scenario:
             cycle_seconds=cycle.seconds,
         )
 
-    def change(self) -> None:
-        """Give other titles to ten appointments on the server and to ten others in the replica."""
-        for sessions, chosen in ((self._there, slice(CHANGES)), (self._here, slice(-CHANGES, None))):
+    def change(self, changes: int) -> None:
+        """Give other titles to some appointments on the server and to as many others in the replica."""
+        for sessions, chosen in ((self._there, slice(changes)), (self._here, slice(-changes, None))):
             with sessions() as session:
-                _change_titles(session, session.ids(_calendar(session).id, Module.CALENDAR)[chosen])
+                ids = session.ids(_calendar(session).id, Module.CALENDAR)[chosen]
+                _change_titles(session, ids, _title(changes))
 
-    def check_agreement(self) -> None:
+    def check_agreement(self, changes: int) -> None:
         """See that all changes are on both sides."""
         for sessions in (self._there, self._here):
             with sessions() as session:
-                _check_titles(session)
+                _check_titles(session, _title(changes), 2 * changes)
 
     @contextmanager
     def _there(self) -> Iterator[Session]:
@@ -157,20 +158,22 @@ def _calendar(session: Session) -> Folder:
     return _default_folder(session, Module.CALENDAR)
 
 
-def _change_titles(session: Session, ids: Sequence[ItemId]) -> None:
+def _title(changes: int) -> str:
+    """What all titles begin with that were changed together."""
+    return f"{_CHANGED} {changes}: "
+
+
+def _change_titles(session: Session, ids: Sequence[ItemId], title: str) -> None:
+    def change(item: Item) -> Patch:
+        return {"title": f"{title}{item.title}"} if isinstance(item, Appointment) else {}
+
     for id_ in ids:
         record = session.get(id_, Module.CALENDAR)
-        session.update(
-            id_, record.folder, _change_title, module=Module.CALENDAR, expected=record.stamp, ignore_conflicts=True
-        )
+        session.update(id_, record.folder, change, module=Module.CALENDAR, expected=record.stamp, ignore_conflicts=True)
 
 
-def _change_title(item: Item) -> Patch:
-    return {"title": f"{_CHANGED} {item.title}"} if isinstance(item, Appointment) else {}
-
-
-def _check_titles(session: Session) -> None:
+def _check_titles(session: Session, title: str, expected: int) -> None:
     items = (record.item for record in session.changes(_calendar(session).id, Module.CALENDAR).items)
-    found = sum(1 for item in items if isinstance(item, Appointment) and (item.title or "").startswith(_CHANGED))
-    if found != 2 * CHANGES:
-        raise Failed(f"{found} of {2 * CHANGES} changes are on both sides.")
+    found = sum(1 for item in items if isinstance(item, Appointment) and (item.title or "").startswith(title))
+    if found != expected:
+        raise Failed(f"{found} of {expected} changes are on both sides.")

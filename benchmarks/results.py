@@ -18,6 +18,16 @@ class Phase(StrEnum):
     FIRST = "first"
     IDLE = "nothing to do"
     CHANGED = "10+10 changes"
+    MANY_CHANGED = "1,000+1,000"
+
+
+CHANGES = {Phase.CHANGED: 10, Phase.MANY_CHANGED: 1_000}
+"""How many appointments change on each side."""
+
+
+def changes_among(items: int) -> dict[Phase, int]:
+    """The changes to be made among so many items: each concerns other appointments, and most stay as they are."""
+    return {phase: count for phase, count in CHANGES.items() if 5 * count <= items}
 
 
 class Measurement(Struct, frozen=True, kw_only=True):

@@ -11,12 +11,11 @@ from pathlib import Path
 
 from benchmarks.items import Mixture, mixture_without_tasks
 from benchmarks.processes import Failed, Run, Server, free_port, run_client, server
-from benchmarks.results import Measurement, Phase
+from benchmarks.results import Measurement, Phase, changes_among
 from benchmarks.texts import calendar_text, card_text, plain_uid
 
 PAIR = "vdirsyncer"
 LARGEST = 10_000
-CHANGES = 10
 USER = "anna"
 PASSWORD = "secret"
 
@@ -81,10 +80,11 @@ def measure(count: int, programs: Path, directory: Path) -> Iterator[Measurement
         scenario.begin()
         yield scenario.run(Phase.FIRST, radicale)
         yield scenario.run(Phase.IDLE, radicale)
-        _change_remotely(directory, url)
-        _change_locally(directory)
-        yield scenario.run(Phase.CHANGED, radicale)
-        _check_agreement(directory)
+        for phase, changes in changes_among(count).items():
+            _change_remotely(directory, url, changes)
+            _change_locally(directory, changes)
+            yield scenario.run(phase, radicale)
+            _check_agreement(directory, changes)
 
 
 class _Scenario:
@@ -172,35 +172,40 @@ def _configure_client(directory: Path, url: str) -> None:
     (directory / "vdirsyncer.conf").write_text(_CLIENT.format(directory=directory) + "".join(pairs))
 
 
-def _change_remotely(directory: Path, url: str) -> None:
-    """Give other summaries to ten events, over HTTP as another client would."""
+def _change_remotely(directory: Path, url: str, changes: int) -> None:
+    """Give other summaries to some events, over HTTP as another client would."""
     login = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-    for file in sorted(_server_files(directory, "calendar").glob("*.ics"))[:CHANGES]:
+    for file in sorted(_server_files(directory, "calendar").glob("*.ics"))[:changes]:
         request = urllib.request.Request(
             f"{url}/{USER}/calendar/{file.name}",
             method="PUT",
-            data=_changed(file, "remotely").encode(),
+            data=_changed(file, changes).encode(),
             headers={"Authorization": f"Basic {login}", "Content-Type": "text/calendar"},
         )
         with urllib.request.urlopen(request) as answer:
             answer.read()
 
 
-def _change_locally(directory: Path) -> None:
-    """Give other summaries to ten other events of the replica; its files have the names of the server's."""
-    for file in sorted((directory / "replica" / "calendar").glob("*.ics"))[CHANGES : 2 * CHANGES]:
-        file.write_text(_changed(file, "locally"), newline="")
+def _change_locally(directory: Path, changes: int) -> None:
+    """Give other summaries to as many other events of the replica; its files have the names of the server's."""
+    for file in sorted((directory / "replica" / "calendar").glob("*.ics"))[changes : 2 * changes]:
+        file.write_text(_changed(file, changes), newline="")
 
 
-def _changed(file: Path, how: str) -> str:
-    return file.read_bytes().decode().replace("SUMMARY:", f"SUMMARY:Changed {how} - ")
+def _changed(file: Path, changes: int) -> str:
+    return file.read_bytes().decode().replace("SUMMARY:", f"SUMMARY:{_title(changes)}")
 
 
-def _check_agreement(directory: Path) -> None:
+def _title(changes: int) -> str:
+    """What all summaries begin with that were changed together."""
+    return f"Changed with {changes} - "
+
+
+def _check_agreement(directory: Path, changes: int) -> None:
     for side in (_server_files(directory, "calendar"), directory / "replica" / "calendar"):
-        changed = sum(1 for file in side.glob("*.ics") if "SUMMARY:Changed" in file.read_text())
-        if changed != 2 * CHANGES:
-            raise Failed(f"{changed} of {2 * CHANGES} changes arrived in {side}.")
+        changed = sum(1 for file in side.glob("*.ics") if f"SUMMARY:{_title(changes)}" in file.read_text())
+        if changed != 2 * changes:
+            raise Failed(f"{changed} of {2 * changes} changes arrived in {side}.")
 
 
 def _server_files(directory: Path, name: str) -> Path:

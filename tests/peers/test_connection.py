@@ -18,7 +18,7 @@ from passerelle.model.errors import (
     Unreachable,
 )
 from passerelle.peers.base import TooLarge
-from passerelle.peers.line import check_address
+from passerelle.peers.line.address import check_address
 from passerelle.peers.line.retry_after import retry_after_s
 from passerelle.peers.ox_webdav import Connection
 

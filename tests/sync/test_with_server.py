@@ -20,7 +20,7 @@ from passerelle.model.principals import PrincipalKind
 from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule, Weekday
 from passerelle.sync.accounts import Accounts
-from passerelle.sync.secrets import FileSecrets
+from passerelle.sync.secrets_in_file import FileSecrets
 from tests import strategies
 from tests.sync.real_server import PASSWORD, Device, RealServer, default_folder, real_server, records
 

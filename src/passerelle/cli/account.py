@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
+import msgspec
 from cyclopts import App, Parameter
 
 from passerelle.cli.account_settings import Topic
 from passerelle.cli.account_settings.connection import ConnectionOptions, shown_connection
+from passerelle.cli.account_settings.line import LineOptions, shown_line
 from passerelle.cli.account_settings.merging import MergingOptions, shown_merging
 from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
 from passerelle.cli.output import print_json, print_table, say, tell
+from passerelle.cli.trusting import is_wanted, trust
 from passerelle.model.errors import Missing, Unsafe
 from passerelle.model.moments import zone_info
 from passerelle.model.text import Text, plural
+from passerelle.peers.line.certificates import Untrusted
+from passerelle.peers.line.settings import Line
 from passerelle.sync.accounts import Account, Accounts
 
 app = App(name="account", help="Your accounts on groupware servers.")
+app.command(trust)
+
+_NO_LINE = LineOptions()
 
 
 @app.command
-def add(
+def add(  # noqa: PLR0913 - one parameter per option
     url: str,
     /,
     *,
@@ -30,9 +39,12 @@ def add(
     zone: str = "UTC",
     password_stdin: PasswordStdin = False,
     allow_plain: Annotated[bool, Parameter(negative="")] = False,
+    line: LineOptions = _NO_LINE,
     data: ConnectorData = None,
 ) -> int:
     """Add an account: log in once, make an empty replica, keep the password safely.
+
+    If no authority vouches for the server's certificate, it is shown, and you are asked whether to trust it.
 
     Args:
         url: Address of the server, e.g. https://groupware.example.org.
@@ -41,12 +53,23 @@ def add(
         zone: Your time zone, for servers that do not say it.
         password_stdin: Read the password from standard input.
         allow_plain: Let the password travel unencrypted to another machine.
+        line: How the server is reached.
         data: Directory of your accounts.
     """
     zone_info(zone)  # a time zone that does not exist is refused before anything is asked
     password = read_password(stdin=password_stdin, prompt=Text("Password of {login} at {url}: ", login=login, url=url))
+    reached = line.line(Line())
+    passwords = line.passwords(reached)
     accounts = Accounts(connector_directory(data))
-    account = accounts.add(url, login, password, name=name, zone=zone, allow_plain=allow_plain)
+    adding = partial(
+        accounts.add, url, login, password, name=name, zone=zone, allow_plain=allow_plain, passwords=passwords
+    )
+    try:
+        account = adding(line=reached)
+    except Untrusted as error:
+        if reached.fingerprint or not is_wanted(error.certificate, error.reason):
+            raise
+        account = adding(line=msgspec.structs.replace(reached, fingerprint=error.certificate.fingerprint))
     say(Text("Added the account {account}. Next: passerelle sync", account=account.name))
     return 0
 
@@ -84,7 +107,7 @@ def show(name: str, /, *, data: ConnectorData = None, json: Json = False) -> int
 
 def _settings(accounts: Accounts, account: Account) -> Mapping[str, object]:
     with accounts.replica(account) as replica:
-        return {**shown_connection(account), **shown_merging(replica)}
+        return {**shown_connection(account), **shown_line(account), **shown_merging(replica)}
 
 
 def _cell(value: object) -> object:
@@ -100,6 +123,7 @@ def set_settings(
     /,
     *,
     connection: ConnectionOptions = _NO_CONNECTION,
+    line: LineOptions = _NO_LINE,
     merging: MergingOptions = _NO_MERGING,
     data: ConnectorData = None,
     json: Json = False,
@@ -111,11 +135,12 @@ def set_settings(
     Args:
         account: The account.
         connection: Its name, and its server.
+        line: How the server is reached.
         merging: Who wins where both sides changed the same.
         data: Directory of your accounts.
         json: Print the settings as JSON.
     """
-    topics: tuple[Topic, ...] = (connection, merging)
+    topics: tuple[Topic, ...] = (line, connection, merging)  # a new address is tried over the new line
     given = [topic for topic in topics if topic != type(topic)()]
     if not given:
         raise Missing("There is nothing to set. “passerelle account set --help” lists what there is.", "settings")

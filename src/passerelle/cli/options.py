@@ -54,8 +54,8 @@ def connector_directory(data: Path | None) -> Path:
     return data or data_home() / "accounts"
 
 
-def read_password(*, stdin: bool, prompt: str) -> str:
-    """A password, from standard input or asked for without echo.
+def read_password(*, stdin: bool, prompt: str, option: str = "--password-stdin") -> str:
+    """A password, from the next line of standard input or asked for without echo; ``option`` asks for the former.
 
     Raises:
         Misconfigured: it is empty, or there is no terminal to ask on.
@@ -65,7 +65,7 @@ def read_password(*, stdin: bool, prompt: str) -> str:
     elif sys.stdin.isatty():
         password = getpass.getpass(said(prompt))
     else:
-        message = Text("There is no terminal to ask for the password on. Pipe it in with --password-stdin.")
+        message = Text("There is no terminal to ask for the password on. Pipe it in with {option}.", option=option)
         raise Misconfigured(message)
     if not password:
         message = Text("The password is empty. Give one with at least one character.")

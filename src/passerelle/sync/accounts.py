@@ -13,7 +13,13 @@ from msgspec import Struct
 
 from passerelle.model.errors import Contradiction, Misconfigured, NotFound
 from passerelle.model.text import Text
+from passerelle.peers.line.address import check_address
+from passerelle.peers.line.certificates import Certificate
+from passerelle.peers.line.failures import translated
+from passerelle.peers.line.settings import NO_SECRETS, Line, LineSecrets
+from passerelle.peers.line.transport import is_vouched_for, seen_certificate
 from passerelle.peers.ox_webdav import Connection, OxWebDav
+from passerelle.sync.lines import keep_line_secrets, line_keys, line_secrets, login_key
 from passerelle.sync.private_files import alone, write_private
 from passerelle.sync.replica import Replica
 from passerelle.sync.same_account import check_same_account
@@ -26,7 +32,8 @@ class Account(Struct, frozen=True, kw_only=True):
     """One account: ``name`` is how the user calls it, ``directory`` its replica's, below the data directory.
 
     ``zone`` is the IANA time zone for servers that do not say in which one a time is meant. ``allow_plain`` lets the
-    password go unencrypted to another machine. One that is not ``enabled`` is not synchronised.
+    password go unencrypted to another machine. One that is not ``enabled`` is not synchronised. ``line`` is how the
+    server is reached.
     """
 
     name: str
@@ -36,6 +43,7 @@ class Account(Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     allow_plain: bool = False
     enabled: bool = True
+    line: Line = Line()
 
 
 @final
@@ -81,13 +89,23 @@ class Accounts:
             else Text("Say which account: {names}.", names=names)
         )
 
-    def add(
-        self, url: str, login: str, password: str, *, name: str = "", zone: str = "UTC", allow_plain: bool = False
+    def add(  # noqa: PLR0913 - one parameter per side of an account
+        self,
+        url: str,
+        login: str,
+        password: str,
+        *,
+        name: str = "",
+        zone: str = "UTC",
+        allow_plain: bool = False,
+        line: Line = Line(),  # noqa: B008 - a frozen value
+        passwords: LineSecrets = NO_SECRETS,
     ) -> Account:
         """Log in, make the empty replica, and keep the account with its password.
 
         Raises:
             Contradiction: there is an account of that name.
+            Untrusted: nobody vouches for the server's certificate.
             Unauthenticated, Unreachable, Misconfigured: the server could not be logged into.
         """
         account = Account(
@@ -97,9 +115,10 @@ class Accounts:
             directory=self._free_directory(name or login),
             zone=zone,
             allow_plain=allow_plain,
+            line=line,
         )
         _check_name(account.name, self.all())
-        peer = self._connect(account, password)
+        peer = _peer(account, password, passwords)
         try:
             identity = peer.identify()
         finally:
@@ -108,6 +127,7 @@ class Accounts:
             _check_name(account.name, self.all())
             account = msgspec.structs.replace(account, directory=self._free_directory(account.name))
             Replica.create(self._data / account.directory, login, identity).close()
+            keep_line_secrets(line, passwords, self._secrets)
             self._secrets.put(_key(account), password)
             self._write((*self.all(), account))
         return account
@@ -145,8 +165,39 @@ class Accounts:
             peer.close()
         after = self.change(name, lambda account: msgspec.structs.replace(account, url=url, login=login))
         self._secrets.put(_key(after), password)
-        self._forget_password(before)
+        self._forget_passwords(before, self.all())
         return after
+
+    def set_line(self, name: str, line: Line, passwords: LineSecrets = NO_SECRETS) -> Account:
+        """Reach the server of an account in another way from now on. The server is not asked.
+
+        Raises:
+            NotFound: there is no such account.
+            Misconfigured: a file is missing or is not what it should be, or the password of a proxy was not given.
+        """
+        before = self.get(name)
+        known = line_secrets(line, self._secrets)
+        wanted = LineSecrets(passwords.proxy or known.proxy, passwords.client_key or known.client_key)
+        _peer(msgspec.structs.replace(before, line=line), "", wanted).close()  # reads files, opens no connection
+        keep_line_secrets(line, passwords, self._secrets)
+        after = self.change(name, lambda account: msgspec.structs.replace(account, line=line))
+        self._forget_passwords(before, self.all())
+        return after
+
+    def seen_certificate(self, account: Account) -> tuple[Certificate, bool]:
+        """The certificate that an account's server shows now, and whether an authority vouches for it.
+
+        No password is sent to the server.
+
+        Raises:
+            Unreachable: it does not answer.
+            Misconfigured: it has no certificate, for it is not encrypted.
+        """
+        address = check_address(account.url, allow_plain=account.allow_plain)
+        passwords = line_secrets(account.line, self._secrets)
+        with translated():
+            shown = seen_certificate(address, account.line, passwords)
+            return shown, is_vouched_for(address, account.line, passwords)
 
     def remove(self, name: str) -> None:
         """Forget an account with its password and its replica; the server is not touched.
@@ -156,8 +207,9 @@ class Accounts:
         """
         with alone(self._data / _FILE):
             account = self.get(name)
-            self._write(tuple(one for one in self.all() if one != account))
-        self._forget_password(account)
+            others = tuple(one for one in self.all() if one != account)
+            self._forget_passwords(account, others)  # first, for a keyring may be locked
+            self._write(others)
         shutil.rmtree(self._data / account.directory)
 
     def set_password(self, name: str, password: str) -> None:
@@ -190,18 +242,21 @@ class Accounts:
         password = self._secrets.get(_key(account))
         if password is None:
             raise Misconfigured(
-                Text("The password of the account “{account}” is not known. Give it again.", account=account.name)
+                Text(
+                    "The password of the account “{account}” is not known here. Give it with “passerelle account "
+                    "password {account}”.",
+                    account=account.name,
+                )
             )
         return password
 
-    def _forget_password(self, account: Account) -> None:
-        """Forget the password that an account had, unless another one needs it."""
-        if all(_key(one) != _key(account) for one in self.all()):
-            self._secrets.remove(_key(account))
+    def _forget_passwords(self, account: Account, needing: Iterable[Account]) -> None:
+        """Forget the passwords that an account had, except those that some account needs."""
+        for key in _keys(account).difference(*map(_keys, needing)):
+            self._secrets.remove(key)
 
     def _connect(self, account: Account, password: str) -> OxWebDav:
-        connection = Connection(account.url, account.login, password, allow_plain=account.allow_plain)
-        return OxWebDav(connection, account.zone)
+        return _peer(account, password, line_secrets(account.line, self._secrets))
 
     def _free_directory(self, name: str) -> str:
         """A directory for a replica that no other uses, named after the account."""
@@ -219,5 +274,22 @@ def _check_name(name: str, others: Iterable[Account]) -> None:
         raise Contradiction(Text("There is already an account “{account}”. Give this one another name.", account=name))
 
 
+def _peer(account: Account, password: str, passwords: LineSecrets) -> OxWebDav:
+    connection = Connection(
+        account.url,
+        account.login,
+        password,
+        allow_plain=account.allow_plain,
+        line=account.line,
+        passwords=passwords,
+    )
+    return OxWebDav(connection, account.zone)
+
+
 def _key(account: Account) -> str:
-    return f"{account.login} at {account.url}"
+    return login_key(account.login, account.url)
+
+
+def _keys(account: Account) -> frozenset[str]:
+    """The names of all passwords of an account."""
+    return frozenset(key for key in (_key(account), *line_keys(account.line)) if key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import final
 
 import keyring
@@ -15,36 +17,38 @@ _SERVICE = "passerelle"
 
 
 def has_keyring() -> bool:
-    """Whether the system has a keyring that works."""
-    backend = keyring.get_keyring()
-    return getattr(backend, "priority", 0) >= 1 and not isinstance(backend, keyring.backends.fail.Keyring)
+    """Whether the system has a keyring that works. Raises Misconfigured if one is configured that cannot be loaded."""
+    with _opened():
+        backend = keyring.get_keyring()
+        return getattr(backend, "priority", 0) >= 1 and not isinstance(backend, keyring.backends.fail.Keyring)
 
 
 @final
 class KeyringSecrets:
-    """The system's keyring."""
+    """The system's keyring. All raise Misconfigured if it is locked, or does not answer."""
 
     def get(self, key: str) -> str | None:
-        """The password; None if there is none. Raises Misconfigured if the keyring is locked."""
-        try:
+        """The password; None if there is none."""
+        with _opened():
             return keyring.get_password(_SERVICE, key)
-        except keyring.errors.KeyringError as error:
-            raise Misconfigured(
-                Text("The keyring does not give the password: {error}. Unlock it and try again.", error=str(error))
-            ) from error
 
     def put(self, key: str, password: str) -> None:
-        """Keep a password. Raises Misconfigured if the keyring is locked."""
-        try:
+        """Keep a password in place of the earlier one."""
+        with _opened():
             keyring.set_password(_SERVICE, key, password)
-        except keyring.errors.KeyringError as error:
-            raise Misconfigured(
-                Text("The keyring does not take the password: {error}. Unlock it and try again.", error=str(error))
-            ) from error
 
     def remove(self, key: str) -> None:
         """Forget a password, if there is one."""
-        try:
-            keyring.delete_password(_SERVICE, key)
-        except keyring.errors.PasswordDeleteError:
-            return
+        with _opened():
+            if keyring.get_password(_SERVICE, key) is not None:
+                keyring.delete_password(_SERVICE, key)
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # its backends are plug-ins, which raise what the system's services do
+        raise Misconfigured(
+            Text("The keyring of this system does not work: {error}. Unlock it and try again.", error=str(error))
+        ) from error

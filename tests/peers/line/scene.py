@@ -14,7 +14,10 @@ from pathlib import Path
 from socketserver import BaseRequestHandler, StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
-from passerelle.peers.line import Line, LineSecrets, LineTransport, Patience, check_address
+from passerelle.peers.line.address import check_address
+from passerelle.peers.line.patience import Patience
+from passerelle.peers.line.settings import Line, LineSecrets
+from passerelle.peers.line.transport import LineTransport
 from passerelle.peers.ox_webdav import Connection
 from tests.support.certificates import Made
 

@@ -9,7 +9,10 @@ from time import monotonic, sleep
 import pytest
 
 from passerelle.model.errors import Unreachable
-from passerelle.peers.line import Line, LineTransport, Patience, check_address
+from passerelle.peers.line.address import check_address
+from passerelle.peers.line.patience import Patience
+from passerelle.peers.line.settings import Line
+from passerelle.peers.line.transport import LineTransport
 from passerelle.peers.ox_webdav import Connection
 from tests.peers.line.scene import ask, raw_server
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from passerelle.model.errors import Misconfigured, Unauthenticated, Unreachable
-from passerelle.peers.line import NO_PROXY, Line, LineSecrets, Untrusted, check_address, seen_certificate
-from passerelle.peers.line.proxies import check_proxy, proxy_to, proxy_user
+from passerelle.peers.line.address import check_address
+from passerelle.peers.line.certificates import Untrusted
+from passerelle.peers.line.proxies import check_proxy, proxy_to
+from passerelle.peers.line.settings import NO_PROXY, Line, LineSecrets, proxy_user
+from passerelle.peers.line.transport import seen_certificate
 from tests.peers.line.scene import ANSWER, PASSWORD, ask, https_server, proxy
 from tests.support.certificates import Made
 

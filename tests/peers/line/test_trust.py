@@ -11,8 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from passerelle.model.errors import Invalid, Misconfigured, Unreachable
-from passerelle.peers.line import Line, LineSecrets, Untrusted, check_address, fingerprint_of, seen_certificate
-from passerelle.peers.line.certificates import read_certificate, spelled
+from passerelle.peers.line.address import check_address
+from passerelle.peers.line.certificates import Untrusted, fingerprint_of, read_certificate, spelled
+from passerelle.peers.line.settings import Line, LineSecrets
+from passerelle.peers.line.transport import seen_certificate
 from tests.peers.line.scene import ANSWER, ask, https_server
 from tests.support.certificates import DAY, HERE, Made
 

@@ -17,8 +17,8 @@ _TOO_OLD = Text(
 )
 _NO_TLS = Text("There is a server at this address, but it does not speak TLS. Is the port right?")
 _WHO_ARE_YOU = Text(
-    "The server wants to see a client certificate, or does not accept yours. Set it with: passerelle account set NAME "
-    "--client-certificate FILE"
+    "The server wants to see a client certificate, or does not accept yours. Set it with “passerelle account set NAME "
+    "--client-certificate FILE”."
 )
 _TLS_REASONS: Mapping[str, Text] = {
     "UNSUPPORTED_PROTOCOL": _TOO_OLD,
@@ -71,8 +71,8 @@ def _of_proxy(said: str) -> PasserelleError:
 def wants_proxy_login() -> Unauthenticated:
     """What is said where a proxy does not let us through."""
     return Unauthenticated(
-        "The proxy wants a name and a password, or does not accept those that it got. Give them with: "
-        "passerelle account set NAME --proxy http://USER@HOST:PORT"
+        "The proxy wants a name and a password, or does not accept those that it got. Give them with "
+        "“passerelle account set NAME --proxy http://USER@HOST:PORT”."
     )
 
 

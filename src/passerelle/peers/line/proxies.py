@@ -43,11 +43,6 @@ def check_proxy(text: str) -> str:
     return str(address).rstrip("/")
 
 
-def proxy_user(text: str) -> str | None:
-    """The name that the proxy's address holds; None where no password is needed."""
-    return None if text in {SYSTEM_PROXY, NO_PROXY} else _address(text).username or None
-
-
 def proxy_to(server: httpx2.URL, setting: str, password: str | None) -> Proxy | None:
     """The proxy on the way to a server; None for the direct way, which every server on this machine is reached by.
 
@@ -63,8 +58,8 @@ def proxy_to(server: httpx2.URL, setting: str, password: str | None) -> Proxy | 
     if address.username and password is None:
         raise Misconfigured(
             Text(
-                "The password for the proxy {proxy} is not known. Give it again: passerelle account set NAME --proxy "
-                "{proxy}",
+                "The password for the proxy {proxy} is not known. Give it with “passerelle account set NAME --proxy "
+                "{proxy}”.",
                 proxy=setting,
             )
         )

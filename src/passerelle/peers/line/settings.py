@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import final
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -37,3 +38,8 @@ class LineSecrets:
 
 
 NO_SECRETS = LineSecrets()
+
+
+def proxy_user(proxy: str) -> str | None:
+    """The name that the address of a proxy holds; None where no password is needed."""
+    return urlsplit(proxy).username or None

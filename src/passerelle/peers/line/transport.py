@@ -21,13 +21,11 @@ from passerelle.peers.line.failures import refusal_of
 from passerelle.peers.line.patience import USUAL, Backend, Patience
 from passerelle.peers.line.proxies import proxy_to
 from passerelle.peers.line.settings import NO_SECRETS, Line, LineSecrets
-from passerelle.peers.line.trust import authorities, server_context
+from passerelle.peers.line.trust import authorities, server_context, show_who_we_are, unverified
 
 _KEEPALIVE_S = 4.0
 """Less than the five seconds after which usual servers close idle connections, so that ours is never stale."""
 _CONNECTIONS = 2
-_NO_CERTIFICATE = "-"
-"""Expected of a server that is only to be looked at: no certificate has this fingerprint."""
 
 
 @final
@@ -45,7 +43,9 @@ class LineTransport(httpx2.BaseTransport):
         self._line = line
         self._passwords = passwords
         self._patience = patience
-        self._pool = _pool(server, line, passwords, patience)
+        # plain http needs no context, and to read all authorities would be a twentieth of a connector's start
+        context = server_context(line, passwords) if server.scheme == "https" else None
+        self._pool = _pool(server, line, passwords, Backend(patience, _Greeting(context, line.fingerprint)), context)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Carry one request; httpx2 calls this.
@@ -89,18 +89,29 @@ def seen_certificate(
         Misconfigured: it speaks no TLS.
         httpcore2's errors: it cannot be reached.
     """
-    looking = Line(
-        proxy=line.proxy,
-        ca_file=line.ca_file,
-        fingerprint=_NO_CERTIFICATE,
-        client_certificate=line.client_certificate,
-        client_key=line.client_key,
-    )
-    with _pool(server, looking, passwords, patience) as pool:
+    found = _look(server, line, passwords, patience, unverified())
+    return read_certificate(found)
+
+
+def is_vouched_for(
+    server: httpx2.URL, line: Line, passwords: LineSecrets = NO_SECRETS, patience: Patience = USUAL
+) -> bool:
+    """Whether an authority vouches for the certificate that a server shows; raises as :func:`seen_certificate`."""
+    try:
+        _look(server, line, passwords, patience, authorities(line))
+    except _NotVouchedFor:
+        return False
+    return True
+
+
+def _look(server: httpx2.URL, line: Line, passwords: LineSecrets, patience: Patience, context: ssl.SSLContext) -> bytes:
+    """The certificate that is shown to this context; the line is broken off before anything is said."""
+    show_who_we_are(context, line, passwords)
+    with _pool(server, line, passwords, Backend(patience, _Looking(context)), context) as pool:
         try:
             pool.request("OPTIONS", str(server), extensions={"timeout": {"connect": patience.connect_s}})
-        except Untrusted as error:
-            return error.certificate
+        except _Seen as seen:
+            return seen.der
     raise Misconfigured(Text("{address} shows no certificate, for it is not encrypted.", address=str(server)))
 
 
@@ -126,10 +137,9 @@ class _Body(httpx2.SyncByteStream):
         self._pieces.close()
 
 
-def _pool(server: httpx2.URL, line: Line, passwords: LineSecrets, patience: Patience) -> httpcore2.ConnectionPool:
-    """Plain http needs no context, and to read all authorities would be a twentieth of a connector's start."""
-    context = server_context(line, passwords) if server.scheme == "https" else None
-    backend = Backend(patience, _Greeting(context, line.fingerprint))
+def _pool(
+    server: httpx2.URL, line: Line, passwords: LineSecrets, backend: Backend, context: ssl.SSLContext | None
+) -> httpcore2.ConnectionPool:
     proxy = proxy_to(server, line.proxy, passwords.proxy)
     if proxy is None:
         return httpcore2.ConnectionPool(
@@ -157,19 +167,19 @@ class _NotVouchedFor(Exception):
         self.cause = cause
 
 
-@final
-class _Greeting:
-    """Compares the server's certificate with the trusted one. A proxy is another matter: authorities vouch for it."""
+class _Seen(Exception):
+    """A certificate was shown."""
 
-    def __init__(self, server: ssl.SSLContext | None, fingerprint: str | None) -> None:
+    def __init__(self, der: bytes) -> None:
+        super().__init__()
+        self.der = der
+
+
+class _Meeting:
+    """How a server is met, and a proxy, for which authorities vouch whatever is trusted of the server."""
+
+    def __init__(self, server: ssl.SSLContext | None) -> None:
         self._server = server
-        self._fingerprint = fingerprint
-
-    def met(self, context: ssl.SSLContext, der: bytes | None) -> None:
-        if context is not self._server or self._fingerprint is None:
-            return
-        if der is None or hashlib.sha256(der).hexdigest() != self._fingerprint:
-            raise Untrusted(changed(self._fingerprint), read_certificate(der or b""))
 
     def failed(self, context: ssl.SSLContext, error: ssl.SSLError) -> None:
         if isinstance(error, ssl.SSLCertVerificationError):
@@ -184,3 +194,28 @@ class _Greeting:
         refusal = refusal_of(error)
         if refusal is not None:
             raise refusal from error
+
+
+@final
+class _Greeting(_Meeting):
+    """Compares the server's certificate with the trusted one, if there is one."""
+
+    def __init__(self, server: ssl.SSLContext | None, fingerprint: str | None) -> None:
+        super().__init__(server)
+        self._fingerprint = fingerprint
+
+    def met(self, context: ssl.SSLContext, der: bytes | None) -> None:
+        if context is not self._server or self._fingerprint is None:
+            return
+        shown = der or b""
+        if hashlib.sha256(shown).hexdigest() != self._fingerprint:
+            raise Untrusted(changed(self._fingerprint), read_certificate(shown))
+
+
+@final
+class _Looking(_Meeting):
+    """Sees the server's certificate, and says nothing."""
+
+    def met(self, context: ssl.SSLContext, der: bytes | None) -> None:
+        if context is self._server:
+            raise _Seen(der or b"")

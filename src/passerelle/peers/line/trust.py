@@ -23,9 +23,8 @@ def server_context(line: Line, passwords: LineSecrets) -> ssl.SSLContext:
     Raises:
         Misconfigured: a file is missing or is not what it should be.
     """
-    context = _unverified() if line.fingerprint else authorities(line)
-    if line.client_certificate is not None:
-        _show_who_we_are(context, Path(line.client_certificate), line.client_key, passwords.client_key)
+    context = unverified() if line.fingerprint else authorities(line)
+    show_who_we_are(context, line, passwords)
     return context
 
 
@@ -48,7 +47,8 @@ def authorities(line: Line) -> ssl.SSLContext:
     return context
 
 
-def _unverified() -> ssl.SSLContext:
+def unverified() -> ssl.SSLContext:
+    """Takes any certificate: for a comparison with the trusted one, before anything is said."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -56,12 +56,20 @@ def _unverified() -> ssl.SSLContext:
     return context
 
 
-def _show_who_we_are(context: ssl.SSLContext, certificate: Path, key: str | None, password: str | None) -> None:
+def show_who_we_are(context: ssl.SSLContext, line: Line, passwords: LineSecrets) -> None:
+    """Have a context show the client certificate of a line, if it has one.
+
+    Raises:
+        Misconfigured: the file, its key or the key's password are not right.
+    """
+    if line.client_certificate is None:
+        return
+    certificate = Path(line.client_certificate)
     try:
         if certificate.suffix.lower() in _PKCS12:
-            _load_pkcs12(context, certificate.read_bytes(), password)
+            _load_pkcs12(context, certificate.read_bytes(), passwords.client_key)
         else:
-            context.load_cert_chain(certificate, key, lambda: password or "")
+            context.load_cert_chain(certificate, line.client_key, lambda: passwords.client_key or "")
     except (OSError, ssl.SSLError, ValueError) as error:
         raise Misconfigured(
             Text(
@@ -71,6 +79,25 @@ def _show_who_we_are(context: ssl.SSLContext, certificate: Path, key: str | None
                 error=_said(error),
             )
         ) from error
+
+
+def is_locked(certificate: Path, key: Path | None) -> bool:
+    """Whether a password is needed to use a client certificate. Raises Misconfigured if it cannot be read."""
+    try:
+        content = (key or certificate).read_bytes()
+    except OSError as error:
+        raise Misconfigured(
+            Text("“{path}” cannot be read: {error}.", path=str(key or certificate), error=_said(error))
+        ) from error
+    if certificate.suffix.lower() not in _PKCS12:
+        return b"ENCRYPTED" in content
+    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415 - loaded only where it is needed
+
+    try:
+        pkcs12.load_key_and_certificates(content, None)
+    except ValueError:
+        return True
+    return False
 
 
 def _load_pkcs12(context: ssl.SSLContext, content: bytes, password: str | None) -> None:

@@ -17,8 +17,11 @@ from passerelle import __version__
 from passerelle.model.errors import Unreachable
 from passerelle.model.text import Text
 from passerelle.peers.base import Traffic
-from passerelle.peers.line import NO_SECRETS, USUAL, Line, LineSecrets, LineTransport, check_address
+from passerelle.peers.line.address import check_address
 from passerelle.peers.line.failures import translated
+from passerelle.peers.line.patience import USUAL
+from passerelle.peers.line.settings import NO_SECRETS, Line, LineSecrets
+from passerelle.peers.line.transport import LineTransport
 from passerelle.peers.ox_webdav.statuses import failure_of
 
 _PIECE_BYTES = 256 * 1024

@@ -57,7 +57,7 @@ def _login_failure(challenges: Sequence[str]) -> PasserelleError:
     return Misconfigured(
         Text(
             "The server takes no password from programs, but wants {schemes}, which Passerelle does not speak. Its "
-            "administrator can allow “Basic” for /servlet/webdav.*",
+            "administrator can allow “Basic” for the addresses that begin with /servlet/webdav.",
             schemes=", ".join(schemes),
         )
     )
