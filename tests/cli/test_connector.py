@@ -73,6 +73,11 @@ def test_folders_and_items_are_shown_to_people_and_to_scripts(anna: Person) -> N
     assert anna.sees(yoga(anna))["title"] == "Yoga"
 
 
+def test_titles_are_shown_as_they_were_written(anna: Person) -> None:
+    anna.adds("task", "[b]Burn[/b] a :cd: at 12:ab:30")
+    assert "[b]Burn[/b] a :cd: at 12:ab:30" in anna.does("list", "Tasks")
+
+
 def test_a_folder_goes_out_as_icalendar_or_vcard(anna: Person) -> None:
     assert "SUMMARY:Yoga" in anna.does("export", "Calendar")
     anna.adds("contact", "Ida Lund")

@@ -21,7 +21,8 @@ from tests.support.certificates import Made
 from tests.support.commands import PROGRAM, Server
 
 PROXY_PASSWORD = "the proxy's own secret"
-OTHER = "0a" * 32
+OTHER = "ab" * 32
+"""“:AB:” and “:CD:” are names of pictures to who lays out text."""
 
 
 class Office(NamedTuple):

@@ -54,7 +54,7 @@ def complain(text: str) -> None:
     from rich.console import Console
 
     sentence = _fitted(f"passerelle: {said(text)}", sys.stderr)
-    Console(stderr=True).print(sentence, markup=False, highlight=False, style="red", soft_wrap=True)
+    Console(stderr=True, emoji=False).print(sentence, markup=False, highlight=False, style="red", soft_wrap=True)
 
 
 def _fitted(text: str, stream: TextIO) -> str:
@@ -81,7 +81,7 @@ def page(stream: TextIO | None = None) -> Console:
     """Where rich draws: standard output, or another stream."""
     from rich.console import Console
 
-    return Console(file=cast("TextIO", _Page(stream or sys.stdout)))
+    return Console(file=cast("TextIO", _Page(stream or sys.stdout)), emoji=False)
 
 
 class _Page:
