@@ -70,10 +70,10 @@ def header(properties: Properties) -> Header:
     master, created = _number(properties, "recurrence_id"), _number(properties, "creation_time")
     folder, stamp = _number(properties, "folder_id"), _number(properties, "last_modified")
     created_by, modified_by = _number(properties, "created_by"), _number(properties, "modified_by")
-    status = (properties.value("object_status") or "CREATE").upper()
+    changed = properties.text("changeexceptions")
     return Header(
         id=ItemId(number),
-        status=ObjectStatus.DELETE if status == ObjectStatus.DELETE.value else ObjectStatus.CREATE,
+        status=_status(properties),
         folder=None if folder is None else FolderId(folder),
         stamp=None if stamp is None else Stamp(stamp),
         created_by=None if created_by is None else UserId(created_by),
@@ -81,7 +81,7 @@ def header(properties: Properties) -> Header:
         modified_by=None if modified_by is None else UserId(modified_by),
         master=ItemId(master) if master and master != number else None,
         day=exception_day(properties),
-        changed=days(properties.text("changeexceptions") or "", "changeexceptions"),
+        changed=days(changed, "changeexceptions") if changed else (),
         attachments=tuple([_attachment(child) for child in properties.children("attachments")]),
     )
 
@@ -144,6 +144,21 @@ def split_categories(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for part in text.split(",") if (word := part.strip())))
 
 
+def _status(properties: Properties) -> ObjectStatus:
+    text = properties.text("object_status")
+    if text is None or text == "CREATE":  # as nearly all are
+        return ObjectStatus.CREATE
+    return ObjectStatus.DELETE if text.strip().upper() == "DELETE" else ObjectStatus.CREATE
+
+
 def _number(properties: Properties, name: str) -> int | None:
     text = properties.text(name)
-    return integer(text, name, -LONG - 1, LONG) if text and text.strip() else None
+    if not text:
+        return None
+    if text.isdecimal() and text.isascii() and len(text) < _ANY_LONG:  # seven of each object: no bound to look at
+        return int(text)
+    return integer(text, name, -LONG - 1, LONG) if text.strip() else None
+
+
+_ANY_LONG = 19
+"""A number of fewer digits fits into 64 bits."""
