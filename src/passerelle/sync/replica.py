@@ -26,7 +26,6 @@ from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.quarantine import is_shown
 from passerelle.sync.report import CycleResult, OnProgress
 from passerelle.sync.skipped import SkippedObject, discard, retry, skipped_objects
-from passerelle.sync.undo import restore, undo_decision, undo_last
 from passerelle.sync.unsent import unsent
 
 if TYPE_CHECKING:
@@ -261,6 +260,8 @@ class Replica:
             NotFound: there is nothing to undo under that number.
             Refused: it cannot be undone, and why.
         """
+        from passerelle.sync.undo import undo_decision, undo_last  # noqa: PLC0415 - see session()
+
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             if number is None:
                 return undo_last(tx, self.membership.user, ORIGIN)
@@ -268,5 +269,7 @@ class Replica:
 
     def restore(self, item: ItemId, version: int | None = None, into: FolderId | None = None) -> list[ItemId]:
         """Make an item what it was; without a version, bring a deleted one back. See :func:`undo.restore`."""
+        from passerelle.sync.undo import restore  # noqa: PLC0415 - see session()
+
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             return restore(tx, self.membership.user, item, version, into)
