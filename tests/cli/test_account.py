@@ -193,3 +193,34 @@ def test_accounts_that_are_added_at_once_are_all_kept(served: Server, tmp_path: 
     found = Accounts(data).all()
     assert sorted(one.name for one in found) == names
     assert len({one.directory for one in found}) == len(names)
+
+
+def test_a_disabled_account_is_left_alone_until_it_is_enabled(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url, "--name", "one")
+    add(newcomer, served.url, "--name", "two")
+    newcomer.does("sync")
+    newcomer.does("account", "disable", "two")
+    assert "disabled" in newcomer.does("account", "list")
+    assert "two: This account is disabled" in newcomer.does("sync")
+    assert list(mapping(newcomer.types("sync", "--json"))) == ["one"]
+    refused = newcomer.types("sync", "--account", "two")
+    assert refused.code == Contradiction.exit_code
+    assert "passerelle account enable two" in refused.err
+    assert "passerelle account enable two" in newcomer.does("status", "--account", "two")
+    newcomer.does("add", "task", "Call the plumber", "--account", "two")
+    newcomer.does("account", "enable", "two")
+    newcomer.does("sync")
+    assert "Call the plumber" in newcomer.does("list", "Tasks", "--account", "two")
+    newcomer.does("sync")
+    assert "Call the plumber" in newcomer.does("list", "Tasks", "--account", "one")
+
+
+def test_folders_are_compared_item_by_item_on_demand(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url)
+    newcomer.does("sync")
+    assert "nothing to do" in newcomer.does("sync", "--slow")
+    assert "nothing to do" in newcomer.does("sync", "--slow", "Calendar", "Tasks")
+    assert newcomer.types("sync", "--slow", "Nowhere").code == NotFound.exit_code
+    assert "--slow" in newcomer.types("sync", "Calendar").err
+    add(newcomer, served.url, "--name", "two")
+    assert newcomer.types("sync", "--slow", "Calendar").code == Contradiction.exit_code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -70,6 +70,9 @@ class FaultyPeer:
 
     def ids(self, place: Place) -> frozenset[RemoteId]:
         return self._try(lambda: self.peer.ids(place))
+
+    def versions(self, place: Place) -> Mapping[RemoteId, Version] | None:
+        return self._try(lambda: self.peer.versions(place))
 
     def read(self, place: Place, id_: RemoteId) -> RemoteItem:
         return self._try(lambda: self.peer.read(place, id_))

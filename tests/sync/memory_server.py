@@ -6,7 +6,7 @@ its history strictly, and a plain one that knows no zones and no formatted notes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -343,6 +343,16 @@ class MemoryPeer:
     def ids(self, place: Place) -> frozenset[RemoteId]:
         self.requests += 1
         return frozenset(self._id(one.module, one.id) for one in self.server.in_folder(int(place.folder)))
+
+    def versions(self, place: Place) -> Mapping[RemoteId, Version] | None:
+        if self.server.plain:
+            return None
+        self.requests += 1
+        return {
+            self._id(one.module, one.id): Version(str(one.stamp))
+            for one in self.server.in_folder(int(place.folder))
+            if self._reads(one)
+        }
 
     def read(self, place: Place, id_: RemoteId) -> RemoteItem:
         self.requests += 1

@@ -81,7 +81,8 @@ def list_accounts(*, data: ConnectorData = None, json: Json = False) -> int:
     if json:
         print_json(accounts)
     else:
-        print_table(Text("Accounts"), ("Name", "Server", "Login"), [(a.name, a.url, a.login) for a in accounts])
+        rows = [(a.name, a.url, a.login, Text("enabled") if a.enabled else Text("disabled")) for a in accounts]
+        print_table(Text("Accounts"), ("Name", "Server", "Login", "State"), rows)
     return 0
 
 
@@ -150,6 +151,39 @@ def set_settings(
         known = topic.apply(accounts, known)
     sentence = Text("The settings of {name} are kept. The next sync goes by them.", name=known.name)
     return tell(_settings(accounts, known), sentence, json=json)
+
+
+@app.command
+def disable(name: str, /, *, data: ConnectorData = None) -> int:
+    """Leave an account alone until it is enabled: its server is not asked any more.
+
+    What is here stays, to be read and changed. What you change meanwhile is sent once the account is enabled.
+
+    Args:
+        name: The account.
+        data: Directory of your accounts.
+    """
+    Accounts(connector_directory(data)).change(name, lambda account: msgspec.structs.replace(account, enabled=False))
+    say(Text("The account {name} is disabled. “passerelle account enable” takes it up again.", name=name))
+    return 0
+
+
+@app.command
+def enable(name: str, /, *, data: ConnectorData = None) -> int:
+    """Synchronise an account again; the next cycle compares every item with the server.
+
+    Args:
+        name: The account.
+        data: Directory of your accounts.
+    """
+    accounts = Accounts(connector_directory(data))
+    account = accounts.get(name)
+    if not account.enabled:
+        with accounts.replica(account) as replica:
+            replica.want_slow_sync()
+        accounts.change(name, lambda known: msgspec.structs.replace(known, enabled=True))
+    say(Text("The account {name} is enabled. Next: passerelle sync", name=name))
+    return 0
 
 
 @app.command

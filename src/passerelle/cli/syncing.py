@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from cyclopts import Parameter
 
+from passerelle.cli.choosing import enabled_accounts, want_slow_sync
 from passerelle.cli.options import ConnectorData, Json, connector_directory
 from passerelle.cli.output import about, complain, print_json, print_table, progress, said, say
 from passerelle.cli.replicas import Account
@@ -41,7 +42,8 @@ _PHASES = {
 
 
 def sync(
-    *,
+    *folders: str,
+    slow: Annotated[bool, Parameter(negative="")] = False,
     watch: Annotated[bool, Parameter(negative="", help="Go on, cycle after cycle, until Ctrl-C.")] = False,
     account: Account = None,
     data: ConnectorData = None,
@@ -50,13 +52,16 @@ def sync(
     """Bring your accounts in step with their servers, both ways.
 
     Args:
+        folders: With --slow: which folders to compare; default: everything.
+        slow: Compare every item rather than what has changed since the last time. It mends whatever went wrong.
         watch: Go on until Ctrl-C; the pause grows while nothing happens.
         account: Only this account.
         data: Directory of your accounts.
         json: Print what happened as JSON.
     """
     accounts = Accounts(connector_directory(data))
-    chosen = _chosen(accounts, account)
+    chosen = enabled_accounts(accounts, account, quiet=json)
+    want_slow_sync(accounts, chosen, folders, slow=slow)
     if watch:
         return _watch(accounts, chosen)
     outcomes = {one.name: _attempt(accounts, one) for one in chosen}
@@ -213,9 +218,11 @@ def status(*, account: Account = None, data: ConnectorData = None, json: Json = 
     found: dict[str, object] = {}
     for one in chosen:
         with accounts.replica(one) as replica:
-            found[one.name] = {"status": replica.status(), "skipped": replica.skipped()}
+            found[one.name] = {"enabled": one.enabled, "status": replica.status(), "skipped": replica.skipped()}
             if not json:
                 _print_status(one.name, replica)
+                if not one.enabled:
+                    say(Text("This account is disabled. Next: passerelle account enable {name}", name=one.name))
     if json:
         print_json(found)
     return 0

@@ -136,14 +136,14 @@ def positions(tx: Reading, actor: Actor) -> dict[FolderId, Stamp]:
     return found
 
 
-def ids(tx: Reading, actor: Actor, folder: FolderId | None, module: Module) -> tuple[ItemId, ...]:
-    """The ids of all readable items. See :meth:`Session.ids`."""
-    found = set()
+def versions(tx: Reading, actor: Actor, folder: FolderId | None, module: Module) -> dict[ItemId, Stamp]:
+    """The stamps of all readable items. See :meth:`Session.versions`."""
+    found: dict[ItemId, Stamp] = {}
     for one, rights in _folders(tx, actor, folder, module):
         hides_private = not is_own_private(one, actor)
         for outline in tx.items.outlines(one.id):
             if outline.private and hides_private:
                 continue
             if reaches(rights.read, outline.created_by, actor):
-                found.add(outline.id)
-    return tuple(sorted(found))
+                found[outline.id] = outline.stamp
+    return dict(sorted(found.items()))

@@ -9,7 +9,7 @@ the others as the values deserve.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from functools import cached_property
@@ -192,8 +192,12 @@ class Session:
 
     def ids(self, folder: FolderId | None, module: Module) -> tuple[ItemId, ...]:
         """The ids of all items that the user may read in a folder, or in all folders of the module."""
+        return tuple(self.versions(folder, module))
+
+    def versions(self, folder: FolderId | None, module: Module) -> Mapping[ItemId, Stamp]:
+        """The stamps of all items that the user may read in a folder, or in all folders of the module, by id."""
         with self._reading() as (tx, actor):
-            return changes.ids(tx, actor, folder, module)
+            return changes.versions(tx, actor, folder, module)
 
     def get(self, id_: ItemId, module: Module, folder: FolderId | None = None) -> ItemRecord:
         """One item, in the folder given or wherever the user may read it (the own folders first)."""

@@ -13,7 +13,7 @@ Ids, versions and anchors are the peer's own words; the engine only keeps and co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType, Protocol
@@ -295,6 +295,9 @@ class Peer(Protocol):
 
     def ids(self, place: Place) -> frozenset[RemoteId]:
         """Name every item of a folder (slow sync). One request."""
+
+    def versions(self, place: Place) -> Mapping[RemoteId, Version] | None:
+        """The version of every item of a folder; None where the peer has no way to say. One request at most."""
 
     def read(self, place: Place, id_: RemoteId) -> RemoteItem:
         """Read one item. One request.

@@ -161,6 +161,7 @@ class Accounts:
         try:
             with self.replica(before) as replica:
                 check_same_account(replica.store, replica.membership.user, peer)
+                replica.want_slow_sync()
         finally:
             peer.close()
         after = self.change(name, lambda account: msgspec.structs.replace(account, url=url, login=login))

@@ -26,6 +26,7 @@ from passerelle.sync.pull import pull_folder
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject
 from passerelle.sync.send import Sending
 from passerelle.sync.send_guard import guarded_removals
+from passerelle.sync.slow import compare, wanted_folders
 
 _ROUNDS = 3
 """How often changes that were based on an old version are pulled and sent again before they are set aside."""
@@ -131,12 +132,15 @@ def _pull_one(context: Context, link: FolderLink, folder: Folder, position: str 
         readable = effective(folder.rights, Actor(context.me, tx.principals.groups_of(context.me))).read > 0
         idle = _is_idle(context, tx, link, position)
         is_left = not readable and bool(tx.sync.versions(folder.id))
+        slow = folder.id in wanted_folders(tx)
     if is_left:
         with context.writing() as writing:
             withdraw(context, writing, link, folder)
     if not readable:
         return False
-    if not idle:
+    if slow:
+        compare(context, link, folder)
+    if slow or not idle:
         pull_folder(context, link, folder, position, progress)
     return True
 

@@ -13,6 +13,11 @@ from passerelle.sync.context import Context
 _ANCHOR = "directory anchor"
 
 
+def forget_directory(tx: Writing) -> None:
+    """Have the whole directory read with the next cycle."""
+    tx.sync.set(_ANCHOR, None)
+
+
 def pull_directory(context: Context) -> None:
     """Bring the directory up to date. One request; one transaction, which moves the anchor too."""
     with context.store.reading() as tx:

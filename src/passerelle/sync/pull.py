@@ -37,6 +37,7 @@ def pull_folder(context: Context, link: FolderLink, folder: Folder, position: st
         Unreachable: the answer broke off; what came is kept, and the anchor is where it was.
     """
     with context.store.reading() as tx:
+        link = tx.sync.folder_link(folder.id) or link
         pull = begin_pull(context, tx, link, folder, whole=link.anchor is None)
         aside = [one for one in of_folder(tx, folder.id, DOWN) if one.remote is not None and one.local is None]
     retried = _read_again(pull, [one for one in aside if is_due(context, one)])

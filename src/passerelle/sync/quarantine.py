@@ -71,6 +71,24 @@ def fetch_later(context: Context, tx: Writing, folder: FolderId, remote: RemoteI
     _put(tx, _index(tx).get(_about(entry)), entry)
 
 
+def fetch_all_later(context: Context, tx: Writing, folder: FolderId, remotes: Iterable[RemoteId]) -> None:
+    """Have several items of the peer's read with the next pull of their folder."""
+    known = _index(tx)
+    for remote in remotes:
+        entry = Skipped(folder=folder, direction=DOWN, remote=remote, code=PENDING, since=context.now())
+        _put(tx, known.get(_about(entry)), entry)
+
+
+def remind_all(context: Context, tx: Writing, folder: FolderId, locals_: Iterable[ItemId]) -> None:
+    """Make sure of several local items that they are looked at when changes are sent."""
+    known = _index(tx)
+    for local in locals_:
+        entry = Skipped(folder=folder, direction=UP, local=local, code=PENDING, since=context.now())
+        before = known.get(_about(entry))
+        if before is None:
+            _put(tx, None, entry)
+
+
 def set_aside(context: Context, tx: Writing, entry: Skipped, title: str = "") -> None:
     """Keep a refused change, and report it the first time."""
     known = _index(tx).get(_about(entry))

@@ -26,6 +26,7 @@ from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.quarantine import is_shown
 from passerelle.sync.report import CycleResult, OnProgress
 from passerelle.sync.skipped import SkippedObject, discard, retry, skipped_objects
+from passerelle.sync.slow import want_slow_sync
 from passerelle.sync.unsent import unsent
 
 if TYPE_CHECKING:
@@ -160,6 +161,11 @@ class Replica:
             close_orphans(tx)
             forget_old(tx, self._now())
         return result
+
+    def want_slow_sync(self, folders: Collection[FolderId] | None = None) -> None:
+        """Have the next cycle compare every item of some folders, or of all, with the server's."""
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            want_slow_sync(tx, folders)
 
     @property
     def policy(self) -> Policy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import final
 
@@ -35,7 +35,7 @@ from passerelle.peers.ox_webdav import answers, ids, projection, requests
 from passerelle.peers.ox_webdav.anchors import Progress, advance, is_covered, lower_bound
 from passerelle.peers.ox_webdav.connection import Answer, Connection
 from passerelle.peers.ox_webdav.statuses import NoInterface
-from passerelle.wire.oxxml import positions
+from passerelle.wire.oxxml import positions, versions
 from passerelle.wire.oxxml.directory import DirectoryReader, Person
 from passerelle.wire.oxxml.reading import AnswerReader, Response
 from passerelle.wire.oxxml.requests import (
@@ -195,6 +195,20 @@ class OxWebDav:
             for response in self._responses(answer):
                 found.update(answers.listed(response, place.module))
         return frozenset(found)
+
+    def versions(self, place: Place) -> Mapping[RemoteId, Version] | None:
+        """The version of every item of a folder; None where the server does not speak our extension. One request."""
+        if not self._is_extended:
+            return None
+        query = Propfind(folder_id=ids.number_of(place.folder), modes=frozenset({Mode.LIST}), extended=True)
+        found: dict[RemoteId, Version] = {}
+        with self._ask(_PATHS[place.module], query) as answer:
+            for response in self._responses(answer):
+                some = versions.read(response)
+                if some is None:  # an older version of ours lists ids only
+                    return None
+                found.update((ids.item_id(place.module, id_), ids.version(stamp)) for id_, stamp in some.items())
+        return found
 
     def read(self, place: Place, id_: RemoteId) -> RemoteItem:
         """Read one item. One request."""

@@ -19,7 +19,7 @@ from passerelle.server.ox.answer import document
 from passerelle.server.ox.quirks import spared
 from passerelle.server.ox.servlet import Handler
 from passerelle.server.ox.writing import OwnChanges, carry_out
-from passerelle.wire.oxxml import answers, appointment, contact, people, places, task, whole
+from passerelle.wire.oxxml import answers, appointment, contact, people, places, task, versions, whole
 from passerelle.wire.oxxml.errors import NO_FOLDER
 from passerelle.wire.oxxml.parsing import Properties
 from passerelle.wire.oxxml.requests import Method, Mode, Propfind, Update, read_propfind
@@ -66,7 +66,7 @@ class ItemServlet:
     ) -> Iterator[bytes]:
         """Deletions, then changes, then the list (section 4.2). What can be refused is refused at once."""
         changes = session.changes(folder, self._module, Stamp(query.lastsync))
-        ids = session.ids(folder, self._module) if Mode.LIST in modes else None
+        listed = session.versions(folder, self._module) if Mode.LIST in modes else None
 
         def pieces() -> Iterator[bytes]:
             if Mode.DELETED in modes:
@@ -75,8 +75,8 @@ class ItemServlet:
                 masters = _Masters(session)
                 for record in changes.items:
                     yield self._live(record, masters, extended=query.extended)
-            if ids is not None:
-                yield from answers.listing(ids)
+            if listed is not None:
+                yield from versions.listing(listed) if query.extended else answers.listing(listed)
 
         return pieces()
 
