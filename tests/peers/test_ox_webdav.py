@@ -371,3 +371,12 @@ def test_a_plain_server_is_known_to_carry_less() -> None:
 def test_the_anchor_of_a_plain_server_never_goes_back() -> None:
     *_, reached = Script().peer.changes(CONTACTS, Anchor("500"))
     assert reached == Reached(Anchor("500"))
+
+
+def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one() -> None:
+    with pytest.raises(Unreadable):
+        Script().peer.ids(CONTACTS)
+    with pytest.raises(Unreadable):
+        Script(contact(802, 2000)).peer.ids(CONTACTS)
+    one = "<ox:object_status>LIST</ox:object_status><ox:object_list><ox:id>801</ox:id></ox:object_list>"
+    assert Script(response(one)).peer.ids(CONTACTS) == {"contact/801"}

@@ -20,7 +20,7 @@ from typing import NewType, Protocol
 
 from msgspec import Struct
 
-from passerelle.model.errors import PasserelleError, Refused
+from passerelle.model.errors import PasserelleError, Refused, Unreachable
 from passerelle.model.folders import Module, Right
 from passerelle.model.ids import UserId
 from passerelle.model.items import Item
@@ -39,6 +39,10 @@ Anchor = NewType("Anchor", str)
 
 class TooLarge(Refused):
     """The peer took nothing of a batch because it was too large; half of it may pass."""
+
+
+class ServerFailed(Unreachable):
+    """The peer answered, but only to say that it failed. It may be what was asked that makes it fail."""
 
 
 class Root(StrEnum):

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from passerelle.model.errors import Refused, Stale
+from passerelle.model.errors import Refused, Stale, Unreachable
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.text import Text
-from passerelle.peers.base import Place, RemoteId, TooLarge, Write, WriteResult
+from passerelle.peers.base import Place, RemoteId, ServerFailed, TooLarge, Write, WriteResult
 from passerelle.store import FolderLink, Intent, Skipped, Writing
+from passerelle.sync.batches import batch_size, be_bold, learn_limit, take_care
 from passerelle.sync.context import Context
 from passerelle.sync.fingerprint import fingerprint
 from passerelle.sync.guard import note_passed
@@ -25,9 +26,8 @@ from passerelle.sync.unsent import Unsent, unsent
 
 _WAVES = 4
 """Steps that one item may need in a row: a move, then its content; a series, then its exceptions."""
-_BATCH = 100
-_LIMIT = "batch limit"
-"""The setting that remembers how large a batch the server takes."""
+_FAILURES = 3
+"""So many changes that make the server fail are set aside in a run; after that it is the server that does not work."""
 
 
 class Sending:
@@ -46,6 +46,8 @@ class Sending:
         self._stuck: set[ItemId] = set()
         self._waiting: set[ItemId] = set()
         self._elsewhere: dict[ItemId, FolderId] = {}
+        self._doubted: set[ItemId] = set()
+        self._failures = 0
         self._sent = 0
 
     def run(self, *, is_last_round: bool) -> bool:
@@ -133,7 +135,7 @@ class Sending:
 
     def _batches(self, jobs: Sequence[Job]) -> Sequence[Sequence[Job]]:
         with self._context.store.reading() as tx:
-            limit = tx.sync.get(_LIMIT, int) or _BATCH if jobs else _BATCH
+            limit = batch_size(tx)
         return [jobs[start : start + limit] for start in range(0, len(jobs), limit)]
 
     def _send(self, batch: Sequence[Job]) -> None:
@@ -149,17 +151,42 @@ class Sending:
             self._abandon(intents)
             self._halve([jobs[write.token] for write in writes], error)
             return
-        except Refused as error:  # the whole request: nothing was done
+        except Refused as error:  # the whole request
+            if len(writes) > 1 and type(error) is Refused:
+                self._doubt([jobs[write.token] for write in writes])
+                return
             self._abandon(intents)
             results = [WriteResult(token=write.token, error=error) for write in writes]
+        except Unreachable as error:
+            self._bear(error, len(writes))
+            self._abandon(intents)
+            results = [WriteResult(token=write.token, error=Refused(error.text)) for write in writes]
         with self._context.writing() as tx:
             tx.sync.close_intents(intents)
+            if any(result.error is None for result in results):
+                be_bold(tx)
             for result in results:
                 self._record(tx, jobs[result.token], result)
             removed = [one for one in results if one.error is None and jobs[one.token].local in self._unasked]
             note_passed(self._context, tx, UP, self._folder.id, len(removed))
         self._sent += len(results)
         self._context.recorder.progress(msgspec.structs.replace(self._progress, items=self._sent))
+
+    def _doubt(self, jobs: Sequence[Job]) -> None:
+        """Some of a refused request may have been done: a pull settles its intents, then less is sent at a time."""
+        with self._context.writing() as tx:
+            take_care(tx, len(jobs))
+        self._outdated |= {job.local: job for job in jobs}
+        self._doubted |= {job.local for job in jobs}
+
+    def _bear(self, error: Unreachable, size: int) -> None:
+        """Raise the error, unless it is one change alone that makes the server fail: that must not hold up others."""
+        with self._context.writing() as tx:
+            is_alone = batch_size(tx) == size == 1
+            take_care(tx, size)
+        self._failures += 1
+        if not (isinstance(error, ServerFailed) and is_alone and self._failures <= _FAILURES):
+            raise error
 
     def _intend(self, batch: Sequence[Job]) -> tuple[list[Write], list[int]]:
         """Write down what is about to be asked; what cannot be asked is set aside."""
@@ -204,7 +231,7 @@ class Sending:
             return
         middle = (len(batch) + 1) // 2
         with self._context.writing() as tx:
-            tx.sync.set(_LIMIT, middle)
+            learn_limit(tx, middle)
         self._send(batch[:middle])
         self._send(batch[middle:])
 
@@ -217,7 +244,7 @@ class Sending:
     def _finish(self, tx: Writing, due: Sequence[ItemId], *, is_last_round: bool) -> None:
         """Keep in mind what could not be sent, so that we can move on in our journal."""
         for local, job in self._outdated.items():
-            if is_last_round:
+            if is_last_round and local not in self._doubted:
                 refuse(self._context, tx, self._folder, job, Stale("The server has a newer version of it."))
             else:
                 remind(self._context, tx, self._folder.id, local)

@@ -218,3 +218,18 @@ def test_what_a_stranger_wrote_into_a_certificate_moves_no_cursor() -> None:
     made = Made("\x1b[2Jox\nTrust me")
     shown = read_certificate(made.certificate.public_bytes(Encoding.DER))
     assert shown.subject.isprintable()
+
+
+def test_a_certificate_for_very_many_hosts_does_not_fill_the_screen() -> None:
+    made = Made("many", [f"host{number}.example.org" for number in range(500)])
+    shown = read_certificate(made.certificate.public_bytes(Encoding.DER))
+    assert len(shown.names) == 500
+    assert len(str(shown.described)) < 1000
+
+
+def test_certificates_are_not_asked_for_where_there_can_be_none(tmp_path: Path) -> None:
+    with https_server(None, tmp_path) as (url, heard):
+        for line in (Line(fingerprint="0a" * 32), Line(client_certificate="me.pem")):
+            with pytest.raises(Misconfigured, match="not encrypted"):
+                ask(url, line)
+    assert heard.requests == []

@@ -17,6 +17,9 @@ from passerelle.model.text import Text, sentences
 if TYPE_CHECKING:
     from cryptography import x509
 
+_FEW = 8
+"""So many hosts of a certificate are shown."""
+
 
 @final
 class Certificate(Struct, frozen=True, kw_only=True):
@@ -41,7 +44,7 @@ class Certificate(Struct, frozen=True, kw_only=True):
             "It says that it is {subject} ({names}), made by {issuer}, valid from {since} until {until}. Its "
             "fingerprint (SHA-256): {fingerprint}.",
             subject=self.subject,
-            names=", ".join(self.names) or "–",
+            names=", ".join(self.names[:_FEW]) + (" …" if len(self.names) > _FEW else "") or "–",
             issuer=self.issuer,
             since=f"{self.since:%Y-%m-%d}",
             until=f"{self.until:%Y-%m-%d}",
@@ -78,7 +81,7 @@ def read_certificate(der: bytes) -> Certificate:
             since=read.not_valid_before_utc,
             until=read.not_valid_after_utc,
         )
-    except ValueError:
+    except (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         return Certificate(fingerprint=fingerprint)
 
 

@@ -39,6 +39,14 @@ class LineTransport(httpx2.BaseTransport):
     def __init__(
         self, server: httpx2.URL, line: Line, passwords: LineSecrets = NO_SECRETS, patience: Patience = USUAL
     ) -> None:
+        if server.scheme == "http" and (line.fingerprint or line.client_certificate):
+            raise Misconfigured(
+                Text(
+                    "{address} is not encrypted, so nobody shows a certificate there. Use https, or take the "
+                    "certificates out of the account's settings.",
+                    address=str(server),
+                )
+            )
         self._server = server
         self._line = line
         self._passwords = passwords

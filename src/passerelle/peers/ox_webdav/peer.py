@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import final
 
-from passerelle.model.errors import Misconfigured, Unreadable
+from passerelle.model.errors import Forbidden, Misconfigured, NotFound, Refused, Unreadable
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
 from passerelle.model.principals import Group, Resource
@@ -27,6 +27,7 @@ from passerelle.peers.base import (
     Root,
     Spot,
     Traffic,
+    Unread,
     Version,
     Write,
     WriteResult,
@@ -188,12 +189,32 @@ class OxWebDav:
         yield Reached(advance(anchor, progress, is_ordered=self._is_extended, now_ms=now_ms), complete=complete)
 
     def ids(self, place: Place) -> frozenset[RemoteId]:
-        """Name every item of a folder. One request."""
+        """Name every item of a folder. One request; a server that has no such list is asked for the items themselves.
+
+        Raises:
+            Unreadable: the answer is no list, or has an item that says no id.
+        """
         query = Propfind(folder_id=ids.number_of(place.folder), modes=frozenset({Mode.LIST}))
+        try:
+            with self._ask(_PATHS[place.module], query) as answer:
+                lists = [one for one in self._responses(answer) if answers.is_listing(one)]
+        except (NotFound, Forbidden):
+            raise
+        except Refused:  # the first generation knows no LIST (OX reference, section 4.1)
+            return self._ids_of_all(place)
+        if not lists:
+            raise Unreadable("The server's answer is no list of items.")
+        return frozenset(id_ for one in lists for id_ in answers.listed(one, place.module))
+
+    def _ids_of_all(self, place: Place) -> frozenset[RemoteId]:
         found: set[RemoteId] = set()
-        with self._ask(_PATHS[place.module], query) as answer:
-            for response in self._responses(answer):
-                found.update(answers.listed(response, place.module))
+        for one in self.changes(place, None):
+            if isinstance(one, RemoteItem):
+                found.add(one.id)
+            elif isinstance(one, Unread):
+                if one.id is None:
+                    raise Unreadable("The server's answer has an item that says no id.")
+                found.add(one.id)
         return frozenset(found)
 
     def versions(self, place: Place) -> Mapping[RemoteId, Version] | None:

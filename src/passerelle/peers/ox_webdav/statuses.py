@@ -10,11 +10,12 @@ import httpx2
 
 from passerelle.model.errors import Forbidden, Misconfigured, PasserelleError, Refused, Unauthenticated, Unreachable
 from passerelle.model.text import Text
-from passerelle.peers.base import TooLarge
+from passerelle.peers.base import ServerFailed, TooLarge
 from passerelle.peers.line.failures import wants_proxy_login
 from passerelle.peers.line.retry_after import retry_after_s
 
 _REFUSALS: Mapping[int, type[Refused]] = {400: Refused, 403: Forbidden, 409: Refused, 413: TooLarge}
+_FAILED = 500
 _BUSY = {
     429: Text("The server gets more requests than it takes (status 429). It is asked again later."),
     503: Text("The server is not available at the moment (status 503). It is asked again later."),
@@ -44,7 +45,7 @@ def failure_of(response: httpx2.Response, now: datetime) -> PasserelleError | No
         return refusal(message)
     if status in {404, 405, 410}:
         return NoInterface(message)
-    error = Unreachable(_BUSY.get(status, message))
+    error = ServerFailed(message) if status == _FAILED else Unreachable(_BUSY.get(status, message))
     error.retry_after_s = retry_after_s(response.headers.get("Retry-After"), response.headers.get("Date"), now)
     return error
 
