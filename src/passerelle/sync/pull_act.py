@@ -14,6 +14,7 @@ from passerelle.store import Decision, Draft, ItemLink, Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, differing_link
 from passerelle.sync.chronicle import ask, close, decided
+from passerelle.sync.occurrences import bring_back, keep_edited
 from passerelle.sync.plan import Insert, Note, PullAction, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull_plan import Step
@@ -49,7 +50,8 @@ def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
         ]
     )
     for step, record in zip(steps, records, strict=True):
-        if step.link is not None:
+        was_deleted = step.master is not None and bring_back(tx, pull, record.item, step.master)
+        if step.link is not None or was_deleted:
             _tell_of_return(tx, pull, record)
 
 
@@ -113,6 +115,7 @@ def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[Fo
     """Give one item new content; return the links that follow, one for each folder."""
     record, remote, action = step.record, step.remote, step.action
     assert record is not None and isinstance(action, Replace)  # noqa: S101, PT018 - as selected
+    action = keep_edited(tx, pull, record, action)
     stamp = record.stamp
     if action.item != record.item:
         stamp = tx.items.replace(record.id, action.item, alarm_of=pull.context.me)

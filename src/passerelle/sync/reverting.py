@@ -35,7 +35,8 @@ _OF_IDENTITY = frozenset({"uid", "sequence", "recurrence_id"})
 class Reversal(Struct, frozen=True, kw_only=True):
     """An item that is to go from ``after`` back to ``before``; None: it is not there.
 
-    ``folder`` is where it lived before, ``master`` the series of a change exception that was removed.
+    ``folder`` is where it lived before, ``master`` the series of a change exception that was removed. ``unmade`` says
+    that it was made by the change: a change exception becomes again what the series says then, and is not deleted.
     """
 
     item: ItemId
@@ -43,6 +44,7 @@ class Reversal(Struct, frozen=True, kw_only=True):
     before: Item | None
     after: Item | None
     master: ItemId | None = None
+    unmade: bool = False
 
 
 def revert(tx: Writing, actor: Actor, reversals: Iterable[Reversal]) -> list[ItemId]:
@@ -68,7 +70,7 @@ def _turn(one: Reversal) -> tuple[int, int]:
 def _revert(tx: Writing, actor: Actor, one: Reversal) -> bool:
     present = tx.items.get(one.item, actor.user)
     if one.before is None:
-        return present is not None and _take_away(tx, actor, one.item)
+        return present is not None and _take_away(tx, actor, one)
     if present is None:
         if one.after is not None:
             raise NotFound(Text("“{title}” is gone. Bring it back with: passerelle restore {id}",
@@ -79,10 +81,10 @@ def _revert(tx: Writing, actor: Actor, one: Reversal) -> bool:
     return _change_back(tx, actor, one, one.before, one.after)
 
 
-def _take_away(tx: Writing, actor: Actor, id_: ItemId) -> bool:
-    """Delete an item; a change exception becomes again what the series says."""
-    record = tx.items.get(id_, actor.user)
-    if record is None or record.master is None:
+def _take_away(tx: Writing, actor: Actor, one: Reversal) -> bool:
+    """Delete an item; a change exception that was made becomes again what the series says."""
+    id_, record = one.item, tx.items.get(one.item, actor.user)
+    if record is None or record.master is None or not one.unmade:
         items.delete(tx, actor, id_, None, module=None, expected=None)
         return True
     if not tx.sync.links_of(id_):  # nobody else knows of it

@@ -16,7 +16,7 @@ from passerelle.sync.bases import base_of
 from passerelle.sync.context import Context
 from passerelle.sync.decide import Known, decide_send
 from passerelle.sync.merge import held_with
-from passerelle.sync.plan import SendAction, SendMove, SendNew, SendRemoval
+from passerelle.sync.plan import SendAction, SendMove, SendNew, SendRemoval, Settle, Wait
 from passerelle.sync.references import waits_for_others
 
 
@@ -101,10 +101,15 @@ class Outgoing:
         if record.master is None:
             return Job(local=record.id, action=SendNew(), record=record)
         master = self._tx.sync.item_link(self._folder.id, record.master)
-        if master is None:
+        if master is None or self._is_to_be_sent(record.master):
             self.waiting.add(record.id)
             return None
         return Job(local=record.id, action=SendNew(), record=record, master=master)
+
+    def _is_to_be_sent(self, series: ItemId) -> bool:
+        """Whether a series has changes to be sent first: it may have called the occurrence deleted."""
+        job = self._job(series) if series in self._records else None
+        return job is not None and not isinstance(job.action, Settle | Wait)
 
     def _left(self, record: ItemRecord, links: tuple[ItemLink, ...]) -> ItemLink | None:
         """The item's link in this folder, if it shows here no more."""

@@ -131,7 +131,9 @@ def _reversal(tx: Reading, first: Happening, last: Happening) -> Reversal:
     folder = first.came_from or first.folder
     stones = tx.journal.tombstones(last.folder, last.position, last.position) if last.is_removal else []
     master = next((stone.master for stone in stones if stone.id == first.item), None)
-    return Reversal(item=first.item, folder=folder, before=first.previous, after=after, master=master)
+    return Reversal(
+        item=first.item, folder=folder, before=first.previous, after=after, master=master, unmade=first.is_creation
+    )
 
 
 def _reverted(tx: Writing, me: UserId, reversals: Sequence[Reversal]) -> list[ItemId]:
