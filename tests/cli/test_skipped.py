@@ -10,7 +10,7 @@ import pytest
 
 from passerelle.cli.syncing import NEEDS_DECISION
 from passerelle.groupware.session import Session
-from passerelle.model.errors import Contradiction, NotFound
+from passerelle.model.errors import Contradiction, Forbidden, Missing, NotFound
 from passerelle.model.folders import PRIVATE, Module, Right, Rights
 from passerelle.model.principals import PrincipalKind
 from passerelle.store import Store
@@ -176,3 +176,33 @@ def described(data: Path) -> list[dict[str, object]]:
 
 def listed(data: Path, folder: str) -> list[dict[str, object]]:
     return msgspec.json.decode(passerelle("list", folder, "--json", data=data), type=list[dict[str, object]])
+
+
+def test_changes_that_were_refused_are_shown_with_both_versions_and_decided_on_together(
+    anna: Person, tmp_path: Path
+) -> None:
+    first, second = (str(one["id"]) for one in anna.lists("Calendar")[:2])
+    for number in (first, second):
+        anna.does("edit", number, "--set", "location=Canteen")
+    with at_server(tmp_path) as store:
+        there = session(store)
+        calendar_ = next(view.folder for view in there.folders().changed if view.folder.name == "Calendar")
+        with store.writing(there.user.id, "test") as tx:
+            right = msgspec.structs.replace(calendar_.rights[0], rights=Rights(folder=2, read=4))
+            tx.folders.replace(msgspec.structs.replace(calendar_, rights=(right,)))
+    assert anna.types("sync").code == NEEDS_DECISION
+    listed = msgspec.json.decode(anna.does("skipped", "list", "--json"), type=list[dict[str, object]])
+    assert [str(one["item"]) for one in listed] == [first, second]
+    shown = anna.does("skipped", "show", str(listed[0]["id"]))
+    assert "Canteen" in shown
+    assert "discard" in shown
+    assert "skipped show" in anna.does("skipped", "list")
+    assert anna.types("skipped", "discard").code == Missing.exit_code
+    outcome = anna.types("skipped", "discard", str(listed[0]["id"]), "9999")
+    assert outcome.code == NotFound.exit_code
+    assert "9999" in outcome.err
+    anna.does("skipped", "retry", "--all")
+    assert anna.types("skipped", "keep", str(listed[1]["id"])).code == Forbidden.exit_code
+    anna.does("skipped", "discard", "--all")
+    assert anna.does("skipped", "list").startswith("Nothing")
+    assert "location" not in anna.sees(first)

@@ -268,7 +268,7 @@ def _print_status(name: str, replica: Replica) -> None:
             )
         )
     if refused:
-        say("Decide with: passerelle skipped retry|discard ID")
+        say("Decide with: passerelle skipped show|retry|keep|discard ID")
     held = sum(one.count for one in replica.held())
     if held:
         say(

@@ -22,6 +22,7 @@ from passerelle.sync.cycle import run_cycle
 from passerelle.sync.folder_state import FOLDERS_SENT
 from passerelle.sync.held import Decision, HeldDeletions, decide, held_deletions
 from passerelle.sync.history import Event, history_of_item, latest_history
+from passerelle.sync.keeping import SkippedDetails, details, keep
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.quarantine import is_shown
 from passerelle.sync.report import CycleResult, OnProgress
@@ -209,6 +210,21 @@ class Replica:
         """Try a skipped object again with the next cycle. Raises NotFound."""
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             retry(tx, id_)
+
+    def skipped_details(self, id_: int) -> SkippedDetails:
+        """One skipped object: both versions, and what can be done about it. Raises NotFound."""
+        with self.store.reading() as tx:
+            return details(tx, self.membership.user, id_)
+
+    def keep(self, id_: int, into: FolderId | None = None) -> ItemId:
+        """Keep a refused change as a copy in an own folder, and take the server's state; return the copy.
+
+        Raises:
+            NotFound: there is no such skipped object or folder.
+            Contradiction: there is nothing to keep.
+        """
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            return keep(tx, self.membership.user, id_, into, self._now())
 
     def held(self) -> tuple[HeldDeletions, ...]:
         """The deletions that the mass-deletion guard holds, folder by folder, in the order of their numbers."""

@@ -47,10 +47,11 @@ class SkippedObject(Struct, frozen=True, kw_only=True):
 
 def skipped_objects(tx: Reading, me: UserId) -> tuple[SkippedObject, ...]:
     """All objects that are set aside for the user."""
-    return tuple(_shown(tx, me, entry) for entry in tx.sync.skipped() if is_shown(entry))
+    return tuple(shown(tx, me, entry) for entry in tx.sync.skipped() if is_shown(entry))
 
 
-def _shown(tx: Reading, me: UserId, entry: Skipped) -> SkippedObject:
+def shown(tx: Reading, me: UserId, entry: Skipped) -> SkippedObject:
+    """A skipped object as the user is shown it."""
     folder = tx.folders.get(entry.folder)
     record = None if entry.local is None else tx.items.get(entry.local, me)
     return SkippedObject(
@@ -68,10 +69,11 @@ def _shown(tx: Reading, me: UserId, entry: Skipped) -> SkippedObject:
     )
 
 
-def _entry(tx: Reading, id_: int) -> Skipped:
+def entry_of(tx: Reading, id_: int) -> Skipped:
+    """The skipped object of a number. Raises NotFound."""
     found = next((one for one in tx.sync.skipped() if one.id == id_ and is_shown(one)), None)
     if found is None:
-        raise NotFound(Text("There is no skipped object {id}.", id=id_))
+        raise NotFound(Text("There is no skipped object {id}. “skipped list” shows what there is.", id=id_))
     return found
 
 
@@ -82,7 +84,7 @@ def retry(tx: Writing, id_: int) -> None:
         NotFound: there is no such object.
         Contradiction: it is a held deletion, which is decided on in another way.
     """
-    entry = _entry(tx, id_)
+    entry = entry_of(tx, id_)
     if entry.code == HELD:
         raise Contradiction("A held deletion is not tried again. “passerelle confirm” decides on it.")
     tx.sync.put_skipped(msgspec.structs.replace(entry, attempts=0))
@@ -94,7 +96,7 @@ def discard(tx: Writing, me: UserId, id_: int, now: datetime) -> None:
     Raises:
         NotFound: there is no such object.
     """
-    give_up(tx, me, _entry(tx, id_), now)
+    give_up(tx, me, entry_of(tx, id_), now)
 
 
 def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
