@@ -1,6 +1,7 @@
 """``python -m benchmarks``: measures synchronisation, ours and that of other software, and writes down the numbers.
 
-``python -m benchmarks free-busy`` measures free/busy times.
+``python -m benchmarks free-busy`` measures free/busy times, ``load`` many users at once, ``accounts`` many accounts in
+one process.
 
 Nothing is asserted about time: machines differ. That what was synchronised is complete is checked each time.
 """
@@ -22,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import passerelle
-from benchmarks import free_busy, load, passerelle_both, vdirsyncer_radicale
+from benchmarks import accounts, free_busy, load, passerelle_both, vdirsyncer_radicale
 from benchmarks.free_busy_page import free_busy_section
 from benchmarks.load_page import load_section
 from benchmarks.machine import our_versions, their_versions, this_machine
@@ -155,6 +156,27 @@ def many_users(
         PAGE.write_text(with_section(PAGE.read_text(), section))
         console.print(f"Wrote {PAGE.relative_to(ROOT)}")
     return 1 if any(run.errors or run.findings for run in runs) else 0
+
+
+@app.command(name="accounts")
+def many_accounts(*, count: int = 50, items: int = 200, page: bool = False, remark: str = "") -> int:
+    """Keep many accounts in step by one process.
+
+    Args:
+        count: how many.
+        items: how many each of them has.
+        page: write the section of the manual's page too.
+        remark: a sentence about the circumstances, for the page.
+    """
+    console = Console()
+    with TemporaryDirectory(prefix="passerelle-bench-") as directory:
+        found = accounts.measure(count, items, Path(directory))
+    section = accounts.section(found, items, this_machine(), our_versions(), f"{datetime.now(UTC):%Y-%m-%d}", remark)
+    console.print(section, markup=False)
+    if page:
+        PAGE.write_text(with_section(PAGE.read_text(), section))
+        console.print(f"Wrote {PAGE.relative_to(ROOT)}")
+    return 0
 
 
 def _jobs(sizes: tuple[int, ...], parts: tuple[Part, ...]) -> tuple[list[_Job], list[str]]:

@@ -15,7 +15,7 @@ from benchmarks.results import Measurement, Phase, changes_among
 from passerelle.groupware.provision import add_user, initialise
 from passerelle.groupware.session import Session
 from passerelle.model.folders import Folder, Module
-from passerelle.model.ids import ItemId
+from passerelle.model.ids import ItemId, UserId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.patch import Patch
 from passerelle.store import Store
@@ -76,12 +76,7 @@ class _Scenario:
         with Store.create(self.office) as store:
             initialise(store)
             user = add_user(store, USER, PASSWORD, first_name="Anna", email="anna@passerelle.example")
-            session = Session(store, user.id)
-            for module, items in _by_module(mixture):
-                folder = _default_folder(session, module)
-                for start in range(0, len(items), _PORTION):
-                    with store.writing(user.id) as tx:
-                        tx.items.add_many(folder.id, items[start : start + _PORTION])
+            fill_user(store, user.id, mixture)
 
     def join(self, url: str) -> None:
         """Add the account; that the login is tried is not measured."""
@@ -142,6 +137,16 @@ class _Scenario:
     def _call(self, *words: str, stdin: str = "") -> Run:
         command: list[str | Path] = [_PROGRAM, *words, "--data", self._accounts]
         return run_client(command, self._directory, _NO_KEYRING, stdin)
+
+
+def fill_user(store: Store, user: UserId, mixture: Mixture) -> None:
+    """Put items into a user's default folders."""
+    session = Session(store, user)
+    for module, items in _by_module(mixture):
+        folder = _default_folder(session, module)
+        for start in range(0, len(items), _PORTION):
+            with store.writing(user) as tx:
+                tx.items.add_many(folder.id, items[start : start + _PORTION])
 
 
 def _by_module(mixture: Mixture) -> Iterable[tuple[Module, Sequence[Item]]]:
