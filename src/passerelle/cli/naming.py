@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from passerelle.groupware.session import Session
+from typing import TYPE_CHECKING
+
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import ItemId
@@ -10,6 +11,9 @@ from passerelle.model.principals import User
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 from passerelle.store import Store
+
+if TYPE_CHECKING:
+    from passerelle.groupware.session import Session
 
 MODULES = (Module.CALENDAR, Module.CONTACTS, Module.TASKS)
 
