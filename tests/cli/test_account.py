@@ -224,3 +224,24 @@ def test_folders_are_compared_item_by_item_on_demand(newcomer: Person, served: S
     assert "--slow" in newcomer.types("sync", "Calendar").err
     add(newcomer, served.url, "--name", "two")
     assert newcomer.types("sync", "--slow", "Calendar").code == Contradiction.exit_code
+
+
+def test_modules_are_chosen_and_their_items_removed_on_demand(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url)
+    newcomer.does("sync")
+    assert len(newcomer.lists("Calendar")) == 1
+    newcomer.does("account", "set", ANNA.login, "--no-appointments")
+    settings = mapping(newcomer.types("account", "show", ANNA.login, "--json"))
+    assert (settings["contacts"], settings["appointments"], settings["tasks"]) == (True, False, True)
+    assert "not synchronised" in newcomer.does("status")
+    newcomer.adds("appointment", "Fair", "--start", "2026-12-10T09:00", "--end", "10:00")
+    refused = newcomer.types("account", "set", ANNA.login, "--no-tasks", "--remove-items")
+    assert refused.code == Unsafe.exit_code
+    assert "--lose-unsent" in refused.err
+    assert mapping(newcomer.types("account", "show", ANNA.login, "--json"))["tasks"] is True
+    newcomer.does("account", "set", ANNA.login, "--remove-items", "--lose-unsent")
+    assert newcomer.lists("Calendar") == []
+    newcomer.does("sync")
+    newcomer.does("account", "set", ANNA.login, "--appointments")
+    newcomer.does("sync")
+    assert [one["title"] for one in newcomer.lists("Calendar")] == ["Yoga"]

@@ -37,6 +37,11 @@ class World:
     def cycle(self) -> CycleResult:
         return self.replica.cycle(self.peer)
 
+    def folders_known(self) -> bool:
+        """Whether a first cycle has brought the folders."""
+        with self.replica.store.reading() as tx:
+            return bool(tx.sync.folder_links())
+
     def folder(self, name: str = "Calendar") -> Folder:
         with self.replica.store.reading() as tx:
             return next(one for one in tx.folders.all() if one.name == name)

@@ -13,6 +13,7 @@ from passerelle.cli.account_settings import Topic
 from passerelle.cli.account_settings.connection import ConnectionOptions, shown_connection
 from passerelle.cli.account_settings.line import LineOptions, shown_line
 from passerelle.cli.account_settings.merging import MergingOptions, shown_merging
+from passerelle.cli.account_settings.scope import ScopeOptions, shown_scope
 from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
 from passerelle.cli.output import print_json, print_table, say, tell
 from passerelle.cli.trusting import is_wanted, trust
@@ -108,14 +109,19 @@ def show(name: str, /, *, data: ConnectorData = None, json: Json = False) -> int
 
 def _settings(accounts: Accounts, account: Account) -> Mapping[str, object]:
     with accounts.replica(account) as replica:
-        return {**shown_connection(account), **shown_line(account), **shown_merging(replica)}
+        return {
+            **shown_connection(account),
+            **shown_line(account),
+            **shown_merging(replica),
+            **shown_scope(replica),
+        }
 
 
 def _cell(value: object) -> object:
     return (Text("yes") if value else Text("no")) if isinstance(value, bool) else value
 
 
-_NO_CONNECTION, _NO_MERGING = ConnectionOptions(), MergingOptions()
+_NO_CONNECTION, _NO_MERGING, _NO_SCOPE = ConnectionOptions(), MergingOptions(), ScopeOptions()
 
 
 @app.command(name="set")
@@ -126,6 +132,7 @@ def set_settings(
     connection: ConnectionOptions = _NO_CONNECTION,
     line: LineOptions = _NO_LINE,
     merging: MergingOptions = _NO_MERGING,
+    scope: ScopeOptions = _NO_SCOPE,
     data: ConnectorData = None,
     json: Json = False,
 ) -> int:
@@ -138,10 +145,11 @@ def set_settings(
         connection: Its name, and its server.
         line: How the server is reached.
         merging: Who wins where both sides changed the same.
+        scope: What is synchronised.
         data: Directory of your accounts.
         json: Print the settings as JSON.
     """
-    topics: tuple[Topic, ...] = (line, connection, merging)  # a new address is tried over the new line
+    topics: tuple[Topic, ...] = (line, connection, merging, scope)  # a new address is tried over the new line
     given = [topic for topic in topics if topic != type(topic)()]
     if not given:
         raise Missing("There is nothing to set. “passerelle account set --help” lists what there is.", "settings")

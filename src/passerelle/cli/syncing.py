@@ -14,6 +14,7 @@ import msgspec
 from cyclopts import Parameter
 
 from passerelle.cli.choosing import enabled_accounts, want_slow_sync
+from passerelle.cli.naming import MODULES
 from passerelle.cli.options import ConnectorData, Json, connector_directory
 from passerelle.cli.output import about, complain, print_json, print_table, progress, said, say
 from passerelle.cli.replicas import Account
@@ -236,6 +237,8 @@ def _print_status(name: str, replica: Replica) -> None:
         ("Id", "Folder", "Items", "To be sent"),
         cells,
     )
+    if len(found.modules) < len(MODULES):
+        say("Some modules are not synchronised, as you chose: “passerelle account show” tells which.")
     last = found.last
     if last is None:
         say("Never synchronised yet. Next: passerelle sync")

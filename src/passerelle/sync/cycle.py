@@ -24,6 +24,7 @@ from passerelle.sync.late_references import resolve_late_references
 from passerelle.sync.policy import Policy
 from passerelle.sync.pull import pull_folder
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject
+from passerelle.sync.scope import selected_modules
 from passerelle.sync.send import Sending
 from passerelle.sync.send_guard import guarded_removals
 from passerelle.sync.slow import compare, wanted_folders
@@ -100,9 +101,9 @@ def _run(context: Context) -> None:
 def _linked_folders(context: Context) -> list[Linked]:
     """The folders that are on both sides; contacts first."""
     with context.store.reading() as tx:
-        held = held_folders(tx)
+        held, selected = held_folders(tx), selected_modules(tx)
         found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links() if link.local not in held]
-    linked = [(link, folder) for link, folder in found if folder is not None and folder.module in _ORDER]
+    linked = [(link, folder) for link, folder in found if folder is not None and folder.module in selected]
     return sorted(linked, key=lambda one: (_ORDER[one[1].module], one[1].id))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, final
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, final
 from msgspec import Struct
 
 from passerelle.model.errors import Misconfigured
+from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.principals import User
 from passerelle.model.text import Text
@@ -26,6 +27,7 @@ from passerelle.sync.keeping import SkippedDetails, details, keep
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.quarantine import is_shown
 from passerelle.sync.report import CycleResult, OnProgress
+from passerelle.sync.scope import remove_outside, select_modules, selected_modules, unsent_outside
 from passerelle.sync.skipped import SkippedObject, discard, retry, skipped_objects
 from passerelle.sync.slow import want_slow_sync
 from passerelle.sync.unsent import unsent
@@ -76,6 +78,8 @@ class Status(Struct, frozen=True, kw_only=True):
     conflicts: int
     """How many items wait for the user to decide whose values stay."""
     last: LastCycle | None
+    modules: tuple[Module, ...]
+    """Those that are synchronised."""
 
 
 def _silent(_progress: object) -> None:
@@ -169,6 +173,27 @@ class Replica:
             want_slow_sync(tx, folders)
 
     @property
+    def modules(self) -> frozenset[Module]:
+        """The modules that are synchronised. Selecting one again has it compared as a whole."""
+        with self.store.reading() as tx:
+            return selected_modules(tx)
+
+    @modules.setter
+    def modules(self, modules: Iterable[Module]) -> None:
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            select_modules(tx, modules)
+
+    def unsent_outside(self) -> int:
+        """How many changes wait to be sent in modules that are not synchronised."""
+        with self.store.reading() as tx:
+            return unsent_outside(tx)
+
+    def remove_outside(self) -> None:
+        """Take the items of modules that are not synchronised off this machine; the server keeps them."""
+        with self.store.writing(self.membership.user, ENGINE) as tx:
+            remove_outside(tx)
+
+    @property
     def policy(self) -> Policy:
         """Who wins where both sides changed the same, and when deletions are held."""
         with self.store.reading() as tx:
@@ -199,6 +224,7 @@ class Replica:
                 skipped=sum(1 for one in tx.sync.skipped() if is_shown(one)),
                 conflicts=len(tx.decisions.open()),
                 last=tx.sync.get(_LAST, LastCycle),
+                modules=tuple(sorted(selected_modules(tx))),
             )
 
     def skipped(self) -> tuple[SkippedObject, ...]:
