@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from passerelle.model.errors import Unreachable
 from passerelle.model.folders import FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.store import FolderLink, ItemLink, Placement, Store, Writing
@@ -137,7 +138,7 @@ def test_a_full_disk_leaves_neither_rows_nor_files(tmp_path: Path) -> None:
     before = contents(place)
     blobs = FullDisk(BlobDirectory(place.files / "files"), room=2)
     engine = sqlite_engine(tmp_path / "store" / "passerelle.db")
-    with pytest.raises(OSError, match="No space"), Store(engine, blobs).writing(ANNA) as tx:
+    with pytest.raises(Unreachable, match="no room left"), Store(engine, blobs).writing(ANNA) as tx:
         tx.items.add_many(folder, [portrait(bytes([number])) for number in range(5)])
     engine.dispose()
     assert contents(place) == before

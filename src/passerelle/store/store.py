@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -36,6 +37,8 @@ from passerelle.store.turn import Turn, busy
 
 _LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's word for a lock that did not come free in time (its documentation, appendix A)."""
+_DISK_FULL = "53100"
+"""PostgreSQL's word for a disk without room (the same appendix)."""
 
 _ATTEMPTS = 3
 DATABASE = "passerelle.db"
@@ -141,7 +144,7 @@ class Store:
         others wait.
 
         Raises:
-            Unreachable: another program kept writing for a minute.
+            Unreachable: another program kept writing for a minute, or there is no room left on the disk.
         """
         blobs = NotedShelf(self._blobs)
         began = time.perf_counter()
@@ -343,10 +346,21 @@ def _telling(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def _patient() -> Iterator[None]:
-    """Tell a lock that did not come free from other failures of the database."""
+    """Tell what passes, a lock that did not come free and a full disk, from other failures."""
     try:
         yield
     except OperationalError as error:
-        if "locked" in str(error.orig) or getattr(error.orig, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
+        state = getattr(error.orig, "sqlstate", "")
+        if "locked" in str(error.orig) or state == _LOCK_NOT_AVAILABLE:
             raise busy() from error
+        if "disk is full" in str(error.orig) or state == _DISK_FULL:
+            raise _full() from error
         raise
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise _full() from error
+        raise
+
+
+def _full() -> Unreachable:
+    return Unreachable("There is no room left on the disk. Nothing is lost: make room, and try again.")

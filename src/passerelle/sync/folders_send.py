@@ -15,7 +15,7 @@ from passerelle.sync.context import ORIGIN, Context
 from passerelle.sync.folder_removal import forget_folder
 from passerelle.sync.folder_state import FOLDERS_SENT, FolderBase, agreed, base_of, keep_base, plain_rights, remote_spot
 from passerelle.sync.guard import Loss, judge, note_passed
-from passerelle.sync.quarantine import APPROVED, HELD, UP, code_of, hold, is_due, set_aside, settle
+from passerelle.sync.quarantine import APPROVED, HELD, UP, code_of, hold, is_due, remind_of_folder, set_aside, settle
 from passerelle.sync.report import Subject
 
 _TREE = 0
@@ -31,14 +31,16 @@ def send_folders(context: Context) -> bool:
         sent, clock = Stamp(tx.sync.get(FOLDERS_SENT, int) or 0), tx.folders.clock()
         ids = _changed(context, tx, sent, clock)
         guarded = _guarded(context, tx, ids)
-    done = False
+    done, waiting = False, list[FolderId]()
     while ids:
         outcomes = {id_: _send(context, id_, is_guarded=id_ in guarded) for id_ in ids}
         done = done or any(outcome is True for outcome in outcomes.values())
         waiting = [id_ for id_, outcome in outcomes.items() if outcome is None]
         ids = waiting if len(waiting) < len(ids) else []  # the parents of the others have a place now
-    if clock > sent:
+    if clock > sent or waiting:
         with context.writing() as tx:
+            for id_ in waiting:
+                remind_of_folder(context, tx, id_)
             tx.sync.set(FOLDERS_SENT, clock)
     return done
 

@@ -43,18 +43,29 @@ def _place(tx: Writing, pull: FolderPull, local: ItemId, theirs: Item) -> None:
     if record is None or at_home is None or any(place.folder == pull.folder.id for place in places):
         return
     if _lives_here(tx, pull.folder, at_home, theirs):
-        as_guest = [_as_participant(tx, place.folder) for place in places]
-        tx.items.replace(local, record.item, folder=pull.folder.id, placements=as_guest, alarm_of=pull.context.me)
+        below = {one.id: tx.items.placements(one.id) for one in tx.items.exceptions(local)}
+        _settle_here(tx, pull, record, places)
+        for id_, shown_in in below.items():  # they came along, and still show where they did
+            exception = tx.items.get(id_, pull.context.me)
+            if exception is not None:
+                _settle_here(tx, pull, exception, shown_in)
         return
     others = [place for place in places if place.folder != at_home.folder]
     shown = (*others, Placement(pull.folder.id, participant_of(pull.folder)))
     tx.items.replace(local, record.item, placements=shown, alarm_of=pull.context.me)
 
 
+def _settle_here(tx: Writing, pull: FolderPull, record: ItemRecord, places: Sequence[Placement]) -> None:
+    """Make the folder the home of an item that shows in others until now."""
+    as_guest = [_as_participant(tx, place.folder) for place in places if place.folder != pull.folder.id]
+    tx.items.replace(record.id, record.item, folder=pull.folder.id, placements=as_guest, alarm_of=pull.context.me)
+
+
 def _lives_here(tx: Reading, folder: Folder, record: ItemRecord, theirs: Item) -> bool:
     """Whether the folder rather than the present home is the one that the item was made in.
 
-    The interface does not tell. Most items are made by the owner of the folder; the others show there as participants'.
+    The interface does not tell. As a participant's, an item shows in a default folder only; so it lives in the other
+    one. Between two of these: most items are made by the owner of the folder; the others show there as participants'.
     A change exception lives where its series does, once the peer shows it there. Where a series lacks one of its
     exceptions, it does not live.
     """
@@ -65,6 +76,9 @@ def _lives_here(tx: Reading, folder: Folder, record: ItemRecord, theirs: Item) -
         series = tx.items.get(record.master, None)
         return series is not None and series.folder == folder.id
     home = tx.folders.get(record.folder)
+    only_here = participant_of(folder) is None
+    if home is not None and only_here != (participant_of(home) is None):
+        return only_here
     is_maker = folder.type is FolderType.PRIVATE and folder.owner == record.created_by
     return is_maker and home is not None and home.owner != record.created_by
 

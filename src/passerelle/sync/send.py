@@ -251,9 +251,9 @@ class Sending:
         for local in self._waiting:
             remind(self._context, tx, self._folder.id, local)
         aside = {one.local: one for one in of_folder(tx, self._folder.id, UP)}
-        for local, folder in self._elsewhere.items():
-            if local in aside:
-                settle(tx, [aside[local]])
+        for local, folder in self._elsewhere.items():  # its journal may know of no edit: the item may have come since
+            settle(tx, [aside[local]] if local in aside else [])
+            if all(one.local != local for one in of_folder(tx, folder, UP)):
                 remind(self._context, tx, folder, local)
         self._forget(tx, [id_ for id_ in due if id_ not in self._outdated and id_ not in self._stuck])
 

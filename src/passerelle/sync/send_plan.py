@@ -80,12 +80,13 @@ class Outgoing:
         if gone is not None:
             return self._departure(record, links, gone)
         link = next((one for one in links if one.folder == self._homes[id_]), links[0])
-        if link.folder != self._folder.id:
-            self.elsewhere[id_] = link.folder
-            return None
         held = held_with(record.item, self._undecided.get(id_, ()))
         known = Known(base=base_of(self._tx, link, record), mine=record.item, held=held)
         action = decide_send(known, self._context.peer.project, self._context.me)
+        if link.folder != self._folder.id:
+            if not isinstance(action, Settle):
+                self.elsewhere[id_] = link.folder
+            return None
         return Job(local=id_, action=action, record=record, link=link, links=links, held=held, base=known.base)
 
     def _removal(self, id_: ItemId, links: tuple[ItemLink, ...]) -> Job | None:
@@ -112,11 +113,15 @@ class Outgoing:
         return job is not None and not isinstance(job.action, Settle | Wait)
 
     def _left(self, record: ItemRecord, links: tuple[ItemLink, ...]) -> ItemLink | None:
-        """The item's link in this folder, if it shows here no more."""
-        if len(links) == 1 and links[0].folder == self._homes[record.id]:
+        """The item's link in this folder, if it shows here no more, or was moved but shows on as a participant's."""
+        home = self._homes[record.id]
+        if len(links) == 1 and links[0].folder == home:
             return None
         places = {place.folder for place in self._tx.items.placements(record.id)}
-        return next((one for one in links if one.folder == self._folder.id and one.folder not in places), None)
+        left = [one for one in links if one.folder not in places]
+        if not left and record.master is None and all(one.folder != home for one in links):
+            left = [links[0]]
+        return next((one for one in left if one.folder == self._folder.id), None)
 
     def _departure(self, record: ItemRecord, links: tuple[ItemLink, ...], gone: ItemLink) -> Job | None:
         """An item that left this folder was moved if it lives where the peer does not have it; else only left.

@@ -17,6 +17,7 @@ from passerelle.peers.base import RemoteId, Version
 from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link, base_of
 from passerelle.sync.chronicle import close
+from passerelle.sync.dissolving import dissolve
 from passerelle.sync.folder_removal import forget_folder
 from passerelle.sync.folder_state import FOLDERS_ANCHOR
 from passerelle.sync.folder_state import base_of as folder_base_of
@@ -106,7 +107,7 @@ def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
         return
     tx.sync.remove_skipped(entry.id)
     if entry.local is None:
-        _discard_of_folder(tx, entry, now)
+        _discard_of_folder(tx, me, entry, now)
     elif entry.direction == UP:
         _undo(tx, me, entry.local)
 
@@ -154,11 +155,12 @@ def _remind(tx: Writing, folder: FolderId, local: ItemId | None, now: datetime) 
     tx.sync.put_skipped(Skipped(folder=folder, direction=UP, local=local, code=PENDING, since=now))
 
 
-def _discard_of_folder(tx: Writing, entry: Skipped, now: datetime) -> None:
+def _discard_of_folder(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
     folder, link = tx.folders.get(entry.folder), tx.sync.folder_link(entry.folder)
     if link is None:
-        return  # made here and refused: it stays a folder of this replica alone, until it is changed
-    if folder is None:
+        if folder is not None:  # made here and refused
+            dissolve(tx, me, folder, now)
+    elif folder is None:
         forget_folder(tx, link)
         tx.sync.set(FOLDERS_ANCHOR, None)
     elif entry.direction == UP:

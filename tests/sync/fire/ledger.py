@@ -1,0 +1,104 @@
+"""Who wrote what, having seen what: tells a lost edit from one that somebody overwrote who had seen it.
+
+Each edit writes a value of its own. It is *covered* by a value if that was written by somebody who saw it, directly or
+through others. A field that ends with a value that somebody has overwritten means that their edit was lost.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from passerelle.model.items import Appointment, Contact, Item
+from passerelle.model.records import ItemRecord
+
+Name = tuple[str, datetime | None]
+"""An item by its title, which nobody changes; a change exception also by what it replaces."""
+
+WATCHED = ("note", "location", "company", "billing_information")
+"""Fields that get values of their own."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A value that was accepted where it was written."""
+
+    name: Name
+    field: str
+    value: str
+    place: int
+
+
+@dataclass
+class Ledger:
+    """All edits, and who has deleted what."""
+
+    edits: list[Edit] = field(default_factory=list)
+    born: dict[Name, int] = field(default_factory=dict)
+    _before: dict[str, str | None] = field(default_factory=dict)
+    _deleted: dict[str, list[set[str]]] = field(default_factory=lambda: defaultdict(list))
+    excused: set[str] = field(default_factory=set)
+    """Titles of which anything may have become: their folder was deleted or withdrawn, or a change was refused."""
+    rescheduled: set[str] = field(default_factory=set)
+    """Series that were given other times, which ends their exceptions."""
+    copied: set[str] = field(default_factory=set)
+    """Titles of which the user was told that a copy is kept elsewhere."""
+
+    def wrote(self, name: Name, field_: str, value: str, before: object, place: int) -> None:
+        """An edit was accepted; its author saw ``before``."""
+        self.edits.append(Edit(name, field_, value, place))
+        self._before[value] = before if isinstance(before, str) else None
+
+    def deleted(self, item: Item) -> None:
+        """Somebody deleted an item, as it stood before them."""
+        seen = {value for name in WATCHED if isinstance(value := getattr(item, name, None), str)}
+        self._deleted[title_of(item)].append(seen)
+
+    def covers(self, value: str) -> set[str]:
+        """A value and all that were overwritten on the way to it."""
+        found: set[str] = set()
+        one: str | None = value
+        while one is not None and one not in found:
+            found.add(one)
+            one = self._before.get(one)
+        return found
+
+    def complaints(self, there: Iterable[ItemRecord]) -> list[str]:
+        """What is lost, given everything that is there in the end."""
+        items: Mapping[Name, list[Item]] = defaultdict(list)
+        for record in there:
+            items[name_of(record.item)].append(record.item)
+        lost = [self._lost(edit, items.get(edit.name, [])) for edit in self.edits]
+        missing = [f"{name} is gone, and nobody deleted it" for name in self.born if self._is_missing(name, items)]
+        return [one for one in lost if one is not None] + missing
+
+    def _is_missing(self, name: Name, items: Mapping[Name, list[Item]]) -> bool:
+        return name not in items and name[0] not in self.excused and name[0] not in self._deleted
+
+    def _lost(self, edit: Edit, found: list[Item]) -> str | None:
+        title, key = edit.name
+        if title in self.excused or (key is not None and title in self.rescheduled):
+            return None
+        if not found:
+            deletions = self._deleted.get(title, ())
+            covered = any(edit.value in self.covers(value) for seen in deletions for value in seen)
+            return None if covered else f"{edit} is gone, deleted by nobody who saw it ({list(deletions)})"
+        ends = [getattr(item, edit.field, None) for item in found]
+        if any(end == edit.value for end in ends):
+            return None
+        overwritten = self.covers(edit.value) - {edit.value}
+        if all(end is None or end in overwritten for end in ends):
+            return f"{edit} is lost: there is {ends} again"
+        return None
+
+
+def title_of(item: Item) -> str:
+    """What an item is called."""
+    return item.display_name or "" if isinstance(item, Contact) else item.title or ""
+
+
+def name_of(item: Item) -> Name:
+    """What names an item."""
+    return title_of(item), item.recurrence_id if isinstance(item, Appointment) else None

@@ -1,0 +1,249 @@
+"""One server, three replicas of two users, and their clocks: all in this process, all mortal."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from starlette.types import ASGIApp
+
+from passerelle.groupware.provision import add_user, initialise
+from passerelle.groupware.session import Session
+from passerelle.groupware.soundness import check
+from passerelle.model.errors import Refused
+from passerelle.model.folders import FIRST_ORDINARY, FULL, PRIVATE, Folder, Module, Right, Rights
+from passerelle.model.ids import UserId
+from passerelle.model.items import Appointment, Contact, DistributionList, Item
+from passerelle.model.principals import PrincipalKind
+from passerelle.model.records import ItemRecord
+from passerelle.peers.ox_webdav import Connection, OxWebDav
+from passerelle.server.app import create_app
+from passerelle.store import Store
+from passerelle.store.integrity import findings
+from passerelle.sync.folder_state import plain_rights
+from passerelle.sync.replica import Membership, Replica
+from passerelle.sync.report import CycleResult
+from tests.sync.fire.crash import Hand, Killed, MortalStore
+from tests.sync.fire.edits import new, user
+from tests.sync.fire.post import Post
+from tests.sync.fire.wire import Direct, Inside, Saboteur, Trouble
+
+NOON: Final = 1_772_452_800_000
+"""2026-03-02 12:00 UTC."""
+PASSWORD: Final = "a secret to all"
+LOGINS: Final = ("anna", "anna", "ben")
+"""Whose replicas there are."""
+DEVICES: Final = range(len(LOGINS))
+PLACES: Final = range(len(LOGINS) + 2)
+"""The replicas, then anna and ben on the server itself."""
+MODULES: Final = frozenset({Module.CALENDAR, Module.CONTACTS, Module.TASKS})
+
+
+def furnish(directory: Path) -> None:
+    """Make the server's store, and the three replicas after their first cycle: what each walk begins with."""
+    with Store.create(directory / "server", clock=Hand(NOON)) as store:
+        initialise(store)
+        for login in dict.fromkeys(LOGINS):
+            add_user(
+                store,
+                login,
+                PASSWORD,
+                display_name=login.title(),
+                email=f"{login}@example.org",
+                zone="Europe/Berlin",
+            )
+        _fill(store)
+        app = create_app(store)
+        for number, login in enumerate(LOGINS):
+            peer = OxWebDav(Connection("http://localhost", login, PASSWORD, transport=Inside(lambda: app)))
+            with Replica.create(directory / str(number), login, peer.identify()) as replica:
+                replica.cycle(peer)
+
+
+def _fill(store: Store) -> None:
+    """Each of the two has some of everything, and shares a calendar and address book of theirs with the other."""
+    with store.reading() as tx:
+        found = [tx.principals.user_by_login(login) for login in dict.fromkeys(LOGINS)]
+    ids = [one.id for one in found if one is not None]
+    for me, other in (ids, ids[::-1]):
+        session = Session(store, me, silent=True)
+        defaults = [view.folder for view in session.folders().changed if view.folder.owner == me]
+        for folder in (one for one in defaults if one.is_default and one.module in MODULES):
+            people = (user(me), user(other)) if folder.module is not Module.CONTACTS else ()
+            for shape in range(3):
+                title = f"{folder.module} {shape} of {me}"
+                session.create(folder.id, new(folder.module, shape, title, people[: shape + 1]), ignore_conflicts=True)
+        for module in (Module.CALENDAR, Module.CONTACTS):
+            rights = tuple(
+                Right(kind=PrincipalKind.USER, principal=id_, rights=granted)
+                for id_, granted in ((me, FULL), (other, Rights(folder=4, read=4, write=4, delete=4)))
+            )
+            team = session.create_folder(PRIVATE, f"Team of {me}", module=module, rights=rights)
+            session.create(team.id, new(module, 4, f"{module} of team {me}", (user(me),)), ignore_conflicts=True)
+
+
+@dataclass
+class Device:
+    """A replica on somebody's machine, and its way to the server."""
+
+    mortal: MortalStore
+    membership: Membership
+    line: Saboteur
+    peer: OxWebDav
+    clock: Hand
+
+    @cached_property
+    def replica(self) -> Replica:
+        """The replica as the process that runs now has it."""
+        return Replica(self.mortal.store, self.membership, now=self._now)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock.now / 1000, UTC)
+
+    def cycle(self) -> CycleResult:
+        """Bring it in step with the server."""
+        return self.replica.cycle(self.peer)
+
+    def restart(self) -> None:
+        """A new process opens the replica."""
+        self.mortal.rise()
+        self.__dict__.pop("replica", None)
+
+
+class Stage:
+    """The places where things happen. Each walk has its own copy of what was furnished.
+
+    ``http`` says whether requests take the whole way through the server's application; it is twice as long.
+    """
+
+    def __init__(self, furnished: Path, home: Path, *, http: bool) -> None:
+        self._home, self._http = home, http
+        shutil.copytree(furnished, home, dirs_exist_ok=True)
+        self.clock = Hand(NOON + 3_600_000)
+        self.server = MortalStore(home / "server", self.clock)
+        self._app = create_app(self.server.store)
+        self.post = Post()
+        with self.server.store.reading() as tx:
+            users = [tx.principals.user_by_login(login) for login in dict.fromkeys(LOGINS)]
+        self.users: list[UserId] = [user.id for user in users if user is not None]
+        self.devices = [self._device(number, login) for number, login in enumerate(LOGINS)]
+
+    def _device(self, number: int, login: str) -> Device:
+        clock = Hand(self.clock.now)
+        mortal = MortalStore(self._home / str(number), clock)
+        with mortal.store.reading() as tx:
+            membership = tx.sync.get("account", Membership)
+        assert membership is not None
+        way = Inside(self._running) if self._http else Direct(lambda: Session(self.server.store, membership.user))
+        line = Saboteur(way, self.server.arm, self.restart_server)
+        peer = OxWebDav(Connection("http://localhost", login, PASSWORD, transport=line))
+        return Device(mortal, membership, line, peer, clock)
+
+    def _running(self) -> ASGIApp:
+        return self._app
+
+    def restart_server(self) -> None:
+        """The server's process ends, and another begins."""
+        self.server.rise()
+        self._app = create_app(self.server.store)
+
+    def close(self) -> None:
+        """Everything ends."""
+        for device in self.devices:
+            device.peer.close()
+            device.mortal.close()
+        self.server.close()
+        shutil.rmtree(self._home)
+
+    def user_of(self, place: int) -> UserId:
+        """Who is at a place."""
+        return self.users[(0, 0, 1, 0, 1)[place]]
+
+    def session(self, place: int) -> Session:
+        """What the person at a place can do there."""
+        if place in DEVICES:
+            return self.devices[place].replica.session()
+        return Session(self.server.store, self.user_of(place), "web")
+
+    def folders(self, place: int) -> list[Folder]:
+        """The folders of the three modules that a person sees at a place."""
+        found = [view.folder for view in self.session(place).folders().changed]
+        ordinary = [one for one in found if one.id >= FIRST_ORDINARY and one.module in MODULES]
+        return sorted(ordinary, key=lambda one: (one.owner, one.module, one.id))
+
+    def records(self, place: int, folder: Folder) -> list[ItemRecord]:
+        """The items of a folder; none where they may not be read."""
+        try:
+            return sorted(self.session(place).changes(folder.id, folder.module).items, key=lambda one: one.id)
+        except Refused:
+            return []
+
+    def all_records(self, place: int) -> Iterator[ItemRecord]:
+        """Every item that a person sees, once for each folder."""
+        for folder in self.folders(place):
+            yield from self.records(place, folder)
+
+    def deliver(self) -> None:
+        """Mail goes out: all that waits, however long it would."""
+        self.clock.jump(600)
+        self.post.collect(self.server.store)
+
+    def strike(self, device: int, trouble: Trouble, request: int, at: float) -> CycleResult:
+        """Bring a device in step while something happens to one of its requests."""
+        line = self.devices[device].line
+        line.arm(trouble, request, at)
+        try:
+            return self.devices[device].cycle()
+        finally:
+            line.disarm()
+
+    def kill(self, device: int, steps: int) -> CycleResult | None:
+        """Let a device's process be killed at some step of a cycle; None if it was."""
+        one = self.devices[device]
+        one.mortal.arm(steps)
+        try:
+            return one.cycle()
+        except Killed:
+            return None
+        finally:
+            one.restart()
+
+    def describe(self, place: int) -> Counter[tuple[object, ...]]:
+        """All that a person sees at a place: the tree of folders with their rights, and the items."""
+        folders = self.folders(place)
+        names = {folder.id: (folder.owner, folder.name) for folder in folders}
+        found: Counter[tuple[object, ...]] = Counter()
+        for folder in folders:
+            above = names.get(folder.parent)
+            found[folder.owner, folder.name, folder.module, above, plain_rights(folder.rights)] += 1
+            for record in self.records(place, folder):
+                found[folder.owner, folder.name, comparable(record.item)] += 1
+        return found
+
+    def unsound(self) -> list[str]:
+        """What checks of the stores find."""
+        found = [f"server: {one}" for one in check(self.server.store)]
+        for number, device in enumerate(self.devices):
+            with device.mortal.store.reading() as tx:
+                found += [f"replica {number}: {one}" for one in findings(tx)]
+        return found
+
+
+def comparable(item: Item) -> str:
+    """An item as text, without what each side counts or numbers for itself."""
+    if isinstance(item, DistributionList):
+        members = tuple(msgspec.structs.replace(one, contact=None, folder=None) for one in item.members)
+        item = msgspec.structs.replace(item, members=members)
+    if not isinstance(item, Contact):
+        people = tuple(sorted(item.participants, key=lambda one: one.identity))
+        item = msgspec.structs.replace(item, participants=people)
+    if isinstance(item, Appointment):
+        item = msgspec.structs.replace(item, sequence=0)
+    return msgspec.json.encode(item).decode()
