@@ -268,6 +268,62 @@ class Traffic(Struct, frozen=True):
     received: int = 0
 
 
+class NoPush(Refused):
+    """The peer does not tell of changes in this way."""
+
+
+class PushKind(StrEnum):
+    """In which way a peer tells of changes."""
+
+    EVENTS = "events"
+    """Over a stream that says so when it breaks, and that is gone on with where it broke."""
+    DATAGRAMS = "datagrams"
+    """In datagrams, which may get lost."""
+
+
+class Heard(Struct, frozen=True, kw_only=True):
+    """The peer says that the items of a ``folder`` changed; None: the folders themselves, or it cannot tell what.
+
+    ``position`` is the latest in the peer's history that this tells of, where it says so; see
+    :meth:`Peer.is_current`.
+    """
+
+    folder: RemoteId | None = None
+    position: str | None = None
+
+
+class Push(Protocol):
+    """One way in which a peer tells of changes as they happen. It may be listened to again and again."""
+
+    @property
+    def kind(self) -> PushKind:
+        """Which way it is."""
+
+    @property
+    def pause_s(self) -> float:
+        """How long to wait, at least, before listening again after it broke off."""
+
+    def listen(self) -> Iterator[Sequence[Heard]]:
+        """Connect, and hand out what comes as it comes; an empty sequence says that the line stands.
+
+        What was missed since the last time is told first, as far as the peer knows.
+
+        Raises:
+            NoPush: the peer does not offer it.
+            Unreachable: it broke off, or nothing came for too long; ``Unauthenticated`` as ever.
+        """
+
+    def hang_up(self) -> None:
+        """End listening, now and for good. May be called by any thread."""
+
+
+class Pushing(Protocol):
+    """The part of a peer that tells of changes as they happen; not every peer has it."""
+
+    def pushes(self) -> Sequence[Push]:
+        """The ways to try, the best one first. No request."""
+
+
 class Peer(Protocol):
     """A server or program that holds folders and items of one account."""
 

@@ -65,6 +65,18 @@ def write_event(folder: FolderId) -> bytes:
     return b"%d" % folder + _SEPARATOR
 
 
+def read_event(datagram: bytes) -> FolderId:
+    """The folder in which something changed.
+
+    Raises:
+        Unreadable: it is no event.
+    """
+    digits, _, rest = datagram.partition(_SEPARATOR)
+    if rest.strip(_SEPARATOR):
+        raise Unreadable("The datagram is no event.")
+    return FolderId(_number(digits))
+
+
 def _number(digits: bytes) -> int:
     if not digits.isdigit() or len(digits) > _MOST_DIGITS:
         raise Unreadable("A number of the datagram is none.")

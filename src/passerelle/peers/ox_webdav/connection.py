@@ -5,8 +5,9 @@ The only module of this peer that does I/O.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import final
@@ -19,7 +20,7 @@ from passerelle.model.text import Text
 from passerelle.peers.base import Traffic
 from passerelle.peers.line.address import check_address
 from passerelle.peers.line.failures import translated
-from passerelle.peers.line.patience import USUAL
+from passerelle.peers.line.patience import USUAL, Patience
 from passerelle.peers.line.settings import NO_SECRETS, Line, LineSecrets
 from passerelle.peers.line.transport import LineTransport
 from passerelle.peers.ox_webdav.statuses import failure_of
@@ -65,6 +66,43 @@ class Answer:
 
 
 @final
+class Stream:
+    """An answer that goes on as long as both sides like."""
+
+    def __init__(self, client: httpx2.Client, response: httpx2.Response) -> None:
+        self._client = client
+        self._response = response
+
+    @property
+    def media_type(self) -> str:
+        """What it says to be, without parameters."""
+        said: str = self._response.headers.get("Content-Type", "")
+        return said.partition(";")[0].strip().lower()
+
+    def pieces(self) -> Iterator[bytes]:
+        """What comes, as it comes. Ends when the server ends it.
+
+        Raises:
+            Unreachable: it broke, or was silent for too long.
+        """
+        with translated():
+            yield from self._response.iter_raw()
+
+    def hang_up(self) -> None:
+        """Wake whoever reads, and end it; may be called by any thread."""
+        carrier = self._response.extensions.get("network_stream")
+        line = None if carrier is None else carrier.get_extra_info("socket")
+        if line is not None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Free the connection; to be called by the thread that reads."""
+        self._response.close()
+        self._client.close()
+
+
+@final
 class Connection:
     """A login at a server. Requests go one after the other over one connection that is kept open."""
 
@@ -80,15 +118,22 @@ class Connection:
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self.address = check_address(url, allow_plain=allow_plain)
-        self._client = httpx2.Client(
-            auth=httpx2.BasicAuth(login, password),
+        self._auth = httpx2.BasicAuth(login, password)
+        self._transport = transport
+        self._line = line
+        self._passwords = passwords
+        self._client = self._client_for(USUAL)
+        self._requests = self._sent = self._received = 0
+
+    def _client_for(self, patience: Patience) -> httpx2.Client:
+        return httpx2.Client(
+            auth=self._auth,
             headers={"User-Agent": f"Passerelle/{__version__}", "Content-Type": "text/xml; charset=UTF-8"},
-            timeout=httpx2.Timeout(USUAL.window_s, connect=USUAL.connect_s),
+            timeout=httpx2.Timeout(patience.window_s, connect=patience.connect_s),
             follow_redirects=False,
             trust_env=False,
-            transport=transport or LineTransport(self.address, line, passwords),
+            transport=self._transport or LineTransport(self.address, self._line, self._passwords, patience),
         )
-        self._requests = self._sent = self._received = 0
 
     @property
     def traffic(self) -> Traffic:
@@ -134,6 +179,27 @@ class Connection:
         request = self._client.build_request(method, f"{self.address}/servlet/webdav.{path}", content=body)
         with translated():
             return self._client.send(request, stream=True)
+
+    def open_stream(self, path: str, headers: Mapping[str, str], silence_s: float) -> Stream:
+        """Ask for a stream that stays open, and may be silent for so many seconds; to be closed by the caller.
+
+        Raises:
+            As :meth:`ask`.
+        """
+        client = self._client_for(Patience(window_s=silence_s, least_bytes=1))
+        try:
+            with translated():
+                request = client.build_request("GET", f"{self.address}{path}", headers=headers)
+                response = client.send(request, stream=True)
+        except BaseException:
+            client.close()
+            raise
+        stream = Stream(client, response)
+        error = failure_of(response, datetime.now(UTC))
+        if error is not None:
+            stream.close()
+            raise error
+        return stream
 
     def close(self) -> None:
         """Close the connection."""

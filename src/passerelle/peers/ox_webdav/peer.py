@@ -19,7 +19,9 @@ from passerelle.peers.base import (
     FolderDraft,
     FolderEdit,
     Identity,
+    NoPush,
     Place,
+    Push,
     Reached,
     RemoteFolder,
     RemoteId,
@@ -35,7 +37,9 @@ from passerelle.peers.base import (
 from passerelle.peers.ox_webdav import answers, ids, projection, requests
 from passerelle.peers.ox_webdav.anchors import Progress, advance, is_covered, lower_bound
 from passerelle.peers.ox_webdav.connection import Answer, Connection
+from passerelle.peers.ox_webdav.push import PORT, DatagramPush, EventPush
 from passerelle.peers.ox_webdav.statuses import NoInterface
+from passerelle.wire.oxpush import Registration
 from passerelle.wire.oxxml import positions, versions
 from passerelle.wire.oxxml.directory import DirectoryReader, Person
 from passerelle.wire.oxxml.reading import AnswerReader, Response
@@ -60,13 +64,15 @@ _EXTENDED = "extended "
 class OxWebDav:
     """An account on an OX server; implements :class:`passerelle.peers.base.Peer`.
 
-    ``zone`` is the account's IANA time zone, for servers that do not say in which one an appointment is meant.
+    ``zone`` is the account's IANA time zone, for servers that do not say in which one an appointment is meant;
+    ``push_port`` the UDP port of servers that push datagrams.
     Whether the server speaks our extension shows in its first answer; the engine asks for the directory first.
     """
 
-    def __init__(self, connection: Connection, zone: str = "UTC") -> None:
+    def __init__(self, connection: Connection, zone: str = "UTC", push_port: int = PORT) -> None:
         self._connection = connection
         self._zone = zone
+        self._push_port = push_port
         self._is_extended = False
 
     @property
@@ -284,6 +290,25 @@ class OxWebDav:
     def project(self, item: Item) -> Item:
         """What the server would say of an item that it keeps as it was sent."""
         return item if self._is_extended else projection.project(item, self._zone)
+
+    def pushes(self) -> Sequence[Push]:
+        """Our own server's stream of events; datagrams, which an Open-Xchange server may send."""
+        return (
+            EventPush(self._connection),
+            DatagramPush(self._connection.address.host, self._push_port, self._registration),
+        )
+
+    def _registration(self) -> Registration:
+        """Who we are to a server that pushes datagrams (OX reference, section 18.1). One request.
+
+        Raises:
+            NoPush: the server does not say it.
+        """
+        people = [entry for entry in self._ask_directory(None) if isinstance(entry, Person)]
+        me = next((person for person in people if person.is_me), None)
+        if me is None:
+            raise NoPush("The server does not say which of its users this login is.")
+        return Registration(me.user.id, 1 if me.context is None else me.context)
 
     def close(self) -> None:
         """Close the connection."""
