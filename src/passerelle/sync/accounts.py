@@ -19,6 +19,7 @@ from passerelle.peers.line.failures import translated
 from passerelle.peers.line.settings import NO_SECRETS, Line, LineSecrets
 from passerelle.peers.line.transport import is_vouched_for, seen_certificate
 from passerelle.peers.ox_webdav import Connection, OxWebDav
+from passerelle.store.store import DATABASE
 from passerelle.sync.lines import keep_line_secrets, line_keys, line_secrets, login_key
 from passerelle.sync.private_files import alone, write_private
 from passerelle.sync.replica import Replica
@@ -51,7 +52,7 @@ class Accounts:
     """The list of accounts in a data directory. ``secrets`` keeps their passwords, by default as the system can."""
 
     def __init__(self, data: Path, secrets: Secrets | None = None) -> None:
-        self._data = data
+        self.data = data
         self._secrets = secrets_of(data) if secrets is None else secrets
 
     def all(self) -> tuple[Account, ...]:
@@ -60,7 +61,7 @@ class Accounts:
         Raises:
             Misconfigured: the list cannot be read.
         """
-        path = self._data / _FILE
+        path = self.file
         if not path.exists():
             return ()
         try:
@@ -123,10 +124,10 @@ class Accounts:
             identity = peer.identify()
         finally:
             peer.close()
-        with alone(self._data / _FILE):  # another may have been added meanwhile
+        with alone(self.file):  # another may have been added meanwhile
             _check_name(account.name, self.all())
             account = msgspec.structs.replace(account, directory=self._free_directory(account.name))
-            Replica.create(self._data / account.directory, login, identity).close()
+            Replica.create(self.data / account.directory, login, identity).close()
             keep_line_secrets(line, passwords, self._secrets)
             self._secrets.put(_key(account), password)
             self._write((*self.all(), account))
@@ -139,7 +140,7 @@ class Accounts:
             NotFound: there is no such account.
             Contradiction: it shall be called like another one.
         """
-        with alone(self._data / _FILE):
+        with alone(self.file):
             before = self.get(name)
             after = change(before)
             everyone = self.all()
@@ -206,12 +207,12 @@ class Accounts:
         Raises:
             NotFound: there is no such account.
         """
-        with alone(self._data / _FILE):
+        with alone(self.file):
             account = self.get(name)
             others = tuple(one for one in self.all() if one != account)
             self._forget_passwords(account, others)  # first, for a keyring may be locked
             self._write(others)
-        shutil.rmtree(self._data / account.directory)
+        shutil.rmtree(self.data / account.directory)
 
     def set_password(self, name: str, password: str) -> None:
         """Keep a new password after checking it at the server.
@@ -226,10 +227,24 @@ class Accounts:
         finally:
             peer.close()
         self._secrets.put(_key(account), password)
+        self.change(name, lambda account: account)  # whoever watches the list tries again
+
+    def directory_of(self, account: Account) -> Path:
+        """Where an account's replica lies."""
+        return self.data / account.directory
+
+    def log_of(self, account: Account) -> Path:
+        """The file that is written whenever something is committed to an account's replica."""
+        return self.directory_of(account) / f"{DATABASE}-wal"
+
+    @property
+    def file(self) -> Path:
+        """The list itself: it is replaced whenever an account is added, changed, removed or gets a new password."""
+        return self.data / _FILE
 
     def replica(self, account: Account) -> Replica:
         """Open an account's replica; to be closed by the caller."""
-        return Replica.open(self._data / account.directory)
+        return Replica.open(self.data / account.directory)
 
     def connect(self, account: Account) -> OxWebDav:
         """The account's server; nothing is asked yet. To be closed by the caller.
@@ -264,10 +279,10 @@ class Accounts:
         stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "account"
         taken = {one.directory for one in self.all()}
         candidates = (f"replicas/{stem}{suffix}" for suffix in ("", *(f"-{number}" for number in range(2, 1000))))
-        return next(one for one in candidates if one not in taken and not (self._data / one).exists())
+        return next(one for one in candidates if one not in taken and not (self.data / one).exists())
 
     def _write(self, accounts: tuple[Account, ...]) -> None:
-        write_private(self._data / _FILE, msgspec.json.format(msgspec.json.encode(accounts)))
+        write_private(self.file, msgspec.json.format(msgspec.json.encode(accounts)))
 
 
 def _check_name(name: str, others: Iterable[Account]) -> None:

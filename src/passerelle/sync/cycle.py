@@ -54,8 +54,13 @@ def run_cycle(
     policy: Policy | None = None,
     on_progress: OnProgress = _silent,
     now: Callable[[], datetime] = _utc_now,
+    only: Mapping[RemoteId, str | None] | None = None,
 ) -> CycleResult:
     """Bring a replica and a peer in step.
+
+    ``only`` names folders, each with the position of its latest change if the peer told it: people, folders and the
+    other folders' items are left to a later cycle. A folder whose position is known already costs no request.
+    The whole cycle is run all the same where the peer was not spoken with before, or a folder is unknown.
 
     A cycle that is broken off is gone on with by the next one; nothing is lost or done twice by that.
 
@@ -68,7 +73,7 @@ def run_cycle(
     """
     started, before = monotonic(), peer.traffic
     context = Context(store, peer, me, policy or Policy(), Recorder(on_progress), now)
-    _run(context)
+    _run(context, only)
     recorder = context.recorder
     return CycleResult(
         folders={id_: counts for id_, counts in recorder.folders.items() if counts.total},
@@ -79,14 +84,13 @@ def run_cycle(
     )
 
 
-def _run(context: Context) -> None:
-    context.recorder.progress(Progress(phase="directory"))
-    pull_directory(context)
-    context.recorder.progress(Progress(phase="folders"))
-    positions = pull_folders(context)
-    if send_folders(context):
-        positions = {**positions, **pull_folders(context)}
-    linked = _linked_folders(context)
+def _run(context: Context, only: Mapping[RemoteId, str | None] | None) -> None:
+    linked = [] if only is None else [one for one in _linked_folders(context) if one[0].remote in only]
+    if only is None or len(linked) < len(only) or not context.peer.traffic.requests:
+        positions = _people_and_folders(context)
+        linked = _linked_folders(context)
+    else:
+        positions = {id_: position for id_, position in only.items() if position is not None}
     for number in range(1, _ROUNDS + 1):
         pulled = _pull(context, linked, positions)
         settle_deletions(context, linked)
@@ -96,6 +100,15 @@ def _run(context: Context) -> None:
             return
         linked = [one for one in _linked_folders(context) if one[1].id in again]
         positions = {}  # our own writes have moved them
+
+
+def _people_and_folders(context: Context) -> Mapping[RemoteId, str]:
+    """Bring people and the folder tree in step; return what the peer announced of the folders' items."""
+    context.recorder.progress(Progress(phase="directory"))
+    pull_directory(context)
+    context.recorder.progress(Progress(phase="folders"))
+    positions = pull_folders(context)
+    return {**positions, **pull_folders(context)} if send_folders(context) else positions
 
 
 def _linked_folders(context: Context) -> list[Linked]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, final
@@ -14,7 +14,7 @@ from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.principals import User
 from passerelle.model.text import Text
-from passerelle.peers.base import Identity, Peer
+from passerelle.peers.base import Identity, Peer, RemoteId
 from passerelle.store import Store
 from passerelle.sync.chronicle import KEPT, close_orphans, forget_old
 from passerelle.sync.conflicts import OpenConflict, open_conflicts, settle_conflict
@@ -24,6 +24,7 @@ from passerelle.sync.folder_state import FOLDERS_SENT
 from passerelle.sync.held import Decision, HeldDeletions, decide, held_deletions
 from passerelle.sync.history import Event, history_of_item, latest_history
 from passerelle.sync.keeping import SkippedDetails, details, keep
+from passerelle.sync.pending import Pending, pending
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.quarantine import is_shown
 from passerelle.sync.report import CycleResult, OnProgress
@@ -155,10 +156,21 @@ class Replica:
 
         return Session(self.store, self.membership.user, ORIGIN, silent=True)
 
-    def cycle(self, peer: Peer, on_progress: OnProgress = _silent) -> CycleResult:
-        """Bring the replica and its server in step. See :func:`passerelle.sync.cycle.run_cycle`."""
+    def cycle(
+        self, peer: Peer, on_progress: OnProgress = _silent, *, only: Mapping[RemoteId, str | None] | None = None
+    ) -> CycleResult:
+        """Bring the replica and its server in step, or ``only`` some folders of it.
+
+        See :func:`passerelle.sync.cycle.run_cycle`.
+        """
         result = run_cycle(
-            self.store, peer, self.membership.user, policy=self.policy, on_progress=on_progress, now=self._now
+            self.store,
+            peer,
+            self.membership.user,
+            policy=self.policy,
+            on_progress=on_progress,
+            now=self._now,
+            only=only,
         )
         last = LastCycle(at=self._now(), touched=result.total, requests=result.traffic.requests, seconds=result.seconds)
         with self.store.writing(self.membership.user, ORIGIN) as tx:
@@ -226,6 +238,11 @@ class Replica:
                 last=tx.sync.get(_LAST, LastCycle),
                 modules=tuple(sorted(selected_modules(tx))),
             )
+
+    def pending(self) -> Pending:
+        """What waits here to be sent with the next cycle. Asks nobody; costs the same however many items there are."""
+        with self.store.reading() as tx:
+            return pending(tx)
 
     def skipped(self) -> tuple[SkippedObject, ...]:
         """What was refused or is held, for the user to decide on, oldest first."""
