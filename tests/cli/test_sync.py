@@ -6,12 +6,13 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from passerelle.groupware.provision import set_password
-from passerelle.model.errors import Unauthenticated, Unreachable
+from passerelle.model.errors import Unreachable
 from passerelle.store import Store
 from tests.cli.conftest import ANNA, BEN, Command
 from tests.cli.connector import Person, mapping, part
@@ -114,15 +115,62 @@ def test_watching_survives_a_server_that_goes_away_and_comes_back(
     assert [one["title"] for one in other.lists("Tasks")] == ["Made while it was away"]
 
 
-def test_watching_gives_up_an_account_whose_password_no_longer_holds(
+def test_watching_asks_for_the_new_password_and_goes_on_with_it(
     person: Person, fleeting: Server, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
     with fleeting:
         add(person, fleeting, BEN, "home")
+        person.does("sync")
         with Store.open(tmp_path / "fleeting" / "server") as store:
             set_password(store, BEN.login, "another secret")
-        with watching(person.data, log) as process:
-            assert process.wait(timeout=60) == Unauthenticated.exit_code
-    assert said(log, "home: ")
-    assert said(log, "no longer watched.")
+        with watching(person.data, log):
+            eventually(lambda: said(log, "account password home"), "the password is asked for", patience_s=30)
+            person.adds("task", "Made meanwhile")
+            person.does("account", "password", "home", "--password-stdin", stdin="another secret\n")
+            eventually(lambda: said(log, "1 change; "), "what waited is sent", patience_s=30)
+        assert log.read_text().count("account password home") == 1
+
+
+def test_an_edit_here_is_sent_and_an_edit_there_is_fetched_without_anybody_asking(
+    person: Person, fleeting: Server, tmp_path: Path
+) -> None:
+    other = Person(person.command, tmp_path / "other")
+    with fleeting:
+        for one in (person, other):
+            add(one, fleeting, BEN, "home")
+            one.does("sync")
+        first, second = tmp_path / "first", tmp_path / "second"
+        with watching(person.data, first), watching(other.data, second):
+            for title in ("Bread", "Cheese", "Wine"):
+                person.adds("task", title)
+                eventually(partial(titled, other, title), f"the other has {title}", patience_s=20)
+
+
+def test_an_account_is_watched_as_soon_as_it_is_added_without_a_restart(
+    person: Person, served: Server, fleeting: Server, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with fleeting:
+        add(person, served, ANNA, "work")
+        with watching(person.data, log):
+            eventually(lambda: said(log, "work: "), "the first is in step", patience_s=30)
+            add(person, fleeting, BEN, "home")
+            eventually(lambda: said(log, "home: "), "so is the second, without a restart", patience_s=30)
+
+
+def test_nobody_else_watches_what_is_watched_but_may_synchronise_it(
+    person: Person, served: Server, tmp_path: Path
+) -> None:
+    add(person, served, ANNA, "work")
+    log = tmp_path / "log"
+    with watching(person.data, log):
+        eventually(lambda: said(log, "changes; "), "the first cycle is over", patience_s=30)
+        refused = person.types("sync", "--watch")
+        assert refused.code == Unreachable.exit_code
+        assert "watched by another process" in refused.err
+        assert "nothing to do" in person.does("sync")
+
+
+def titled(person: Person, title: str) -> bool:
+    return any(one["title"] == title for one in person.lists("Tasks"))

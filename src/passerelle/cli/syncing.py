@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import random
-import signal
 import sys
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -18,8 +15,9 @@ from passerelle.cli.naming import MODULES
 from passerelle.cli.options import ConnectorData, Json, connector_directory
 from passerelle.cli.output import about, complain, print_json, print_table, progress, said, say
 from passerelle.cli.replicas import Account
-from passerelle.model.errors import PasserelleError, Unauthenticated
-from passerelle.model.text import Text, plural, sentences
+from passerelle.daemon.turns import cycle_alone
+from passerelle.model.errors import PasserelleError
+from passerelle.model.text import Text, plural
 from passerelle.sync.accounts import Account as Known
 from passerelle.sync.accounts import Accounts
 from passerelle.sync.replica import Replica
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 
 NEEDS_DECISION = 13
 WAITING = frozenset({Subject.SKIPPED, Subject.HELD, Subject.FOLDER, Subject.UNDECIDED})
-SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 300.0
-PAUSE_GROWTH = 1.5
 
 _PHASES = {
     "directory": Text("People and rooms"),
@@ -45,7 +41,7 @@ _PHASES = {
 def sync(
     *folders: str,
     slow: Annotated[bool, Parameter(negative="")] = False,
-    watch: Annotated[bool, Parameter(negative="", help="Go on, cycle after cycle, until Ctrl-C.")] = False,
+    watch: Annotated[bool, Parameter(negative="", help="Go on until Ctrl-C; changes are in step at once.")] = False,
     account: Account = None,
     data: ConnectorData = None,
     json: Json = False,
@@ -55,7 +51,7 @@ def sync(
     Args:
         folders: With --slow: which folders to compare; default: everything.
         slow: Compare every item rather than what has changed since the last time. It mends whatever went wrong.
-        watch: Go on until Ctrl-C; the pause grows while nothing happens.
+        watch: Go on until Ctrl-C. What changes here or on the server is in step at once.
         account: Only this account.
         data: Directory of your accounts.
         json: Print what happened as JSON.
@@ -64,7 +60,9 @@ def sync(
     chosen = enabled_accounts(accounts, account, quiet=json)
     want_slow_sync(accounts, chosen, folders, slow=slow)
     if watch:
-        return _watch(accounts, chosen)
+        from passerelle.cli.watching import watch_accounts
+
+        return watch_accounts(accounts, account)
     outcomes = {one.name: _attempt(accounts, one) for one in chosen}
     if json:
         print_json({name: _as_mapping(outcome) for name, outcome in outcomes.items()})
@@ -102,7 +100,7 @@ def run_cycle(accounts: Accounts, account: Known) -> CycleResult:
     peer = accounts.connect(account)
     try:
         with accounts.replica(account) as replica, _shown(account.name) as on_progress:
-            return replica.cycle(peer, on_progress)
+            return cycle_alone(accounts, account, replica, peer, on_progress)
     finally:
         peer.close()
 
@@ -127,51 +125,6 @@ def shown_on(bar: Bar, task: TaskID) -> OnProgress:
         bar.update(task, description=description, completed=at.number, total=at.folders or None)
 
     return show
-
-
-def _watch(accounts: Accounts, chosen: tuple[Known, ...]) -> int:
-    """Cycle until Ctrl-C, or until a service manager says stop.
-
-    An account that fails is tried again, more and more rarely: the network may come back, a page to log in on may go
-    away. Only one whose password no longer holds is given up, for to repeat it could lock the user out.
-    """
-    pauses = dict.fromkeys(chosen, SHORTEST_PAUSE_S)
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    code = 0
-    say("Watching. Ctrl-C ends.")
-    try:
-        while pauses:
-            for one, pause_s in list(pauses.items()):
-                try:
-                    pauses[one] = _watched_cycle(accounts, one, pause_s)
-                except Unauthenticated as error:
-                    complain(about(one.name, sentences(error.text, Text("It is no longer watched."))))
-                    code = error.exit_code
-                    del pauses[one]
-            if pauses:
-                time.sleep(min(pauses.values()) * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, guards nothing
-    except KeyboardInterrupt:
-        say("Stopped.")
-        return 0
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    return code
-
-
-def _watched_cycle(accounts: Accounts, account: Known, pause_s: float) -> float:
-    """One cycle; the pause that shall follow it."""
-    longer = min(pause_s * PAUSE_GROWTH, LONGEST_PAUSE_S)
-    try:
-        result = run_cycle(accounts, account)
-    except Unauthenticated:
-        raise
-    except PasserelleError as error:
-        complain(about(account.name, sentences(error.text, Text("Trying again in {seconds:.0f} s.", seconds=longer))))
-        return longer
-    if not result.total and not result.reports:
-        return longer
-    print_result(account.name, result)
-    return SHORTEST_PAUSE_S
 
 
 def print_result(name: str, result: CycleResult) -> None:
