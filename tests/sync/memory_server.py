@@ -228,6 +228,11 @@ class MemoryServer:
         self.folders[id_].name = name
         self.folders[id_].stamp = self.tick()
 
+    def move_folder(self, id_: int, *, below: int) -> None:
+        spot = self.folders[id_].spot
+        self.folders[id_].spot = msgspec.structs.replace(spot, parent=_name(self.folders[below]))
+        self.folders[id_].stamp = self.tick()
+
     def in_folder(self, folder: int) -> list[StoredItem]:
         return sorted((one for one in self.items.values() if one.folder == folder), key=lambda one: one.stamp)
 

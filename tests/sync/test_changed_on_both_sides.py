@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from passerelle.model.folders import Module, Rights
+from passerelle.model.folders import PRIVATE, Module, Rights
 from passerelle.model.items import Appointment
 from passerelle.model.participants import Participant, ParticipantKind
+from passerelle.sync.report import Subject
 from tests.sync.invariants import quiet
 from tests.sync.world import World, appointment
 
@@ -56,3 +57,16 @@ def test_somebody_invited_by_an_address_that_the_server_knows_is_that_user_on_bo
     quiet({world.replica: world.peer})
     world.check()
     assert world.record().id == record.id
+
+
+def test_folders_moved_into_each_other_on_both_sides_stay_a_tree(world: World) -> None:
+    """Here A went below B, there B below A: no list would show a ring of folders, and no walk through it would end."""
+    a, b = (world.server.add_folder(world.me, name, Module.CALENDAR) for name in "AB")
+    world.cycle()
+    world.replica.session().update_folder(world.folder("A").id, parent=world.folder("B").id)
+    world.server.move_folder(b, below=a)
+    result = world.cycle()
+    assert [one.subject for one in result.reports] == [Subject.CONFLICT]
+    assert world.folder("B").parent == world.folder("A").id
+    assert world.folder("A").parent == PRIVATE
+    world.check()

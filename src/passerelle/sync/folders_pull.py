@@ -17,6 +17,7 @@ from passerelle.peers.base import Anchor, FolderChanges, RemoteFolder, RemoteId
 from passerelle.store import FolderLink, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.folder_removal import remove_vanished, vanished_and_decided, welcome_back
+from passerelle.sync.folder_rings import make_way
 from passerelle.sync.folder_state import (
     FOLDERS_ANCHOR,
     FolderBase,
@@ -172,6 +173,8 @@ def _update(context: Context, tx: Writing, link: FolderLink, remote: RemoteFolde
         owner=remote.owner,
     )
     if wanted != local:
+        if wanted.parent != local.parent:
+            make_way(context, tx, local.id, wanted.parent)
         tx.folders.replace(wanted)
         context.recorder.folder_changes += 1
         if _reads_otherwise(context, tx, local, wanted):
