@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,12 @@ import pytest
 
 from passerelle.cli.syncing import NEEDS_DECISION
 from passerelle.groupware.session import Session
-from passerelle.model.errors import Contradiction, Forbidden, Missing, NotFound
+from passerelle.model.errors import Contradiction, Forbidden, Invalid, Missing, NotFound, Unsafe
 from passerelle.model.folders import PRIVATE, Module, Right, Rights
 from passerelle.model.principals import PrincipalKind
 from passerelle.store import Store
 from tests.cli.conftest import ANNA, BEN, Command
-from tests.cli.connector import Person
+from tests.cli.connector import Person, part
 from tests.support.commands import Server, passerelle
 
 COUNT = 24
@@ -75,7 +76,7 @@ def empty_calendar(tmp_path: Path) -> None:
 def held(person: Person) -> list[dict[str, object]]:
     told = person.types("confirm", "--json").json()
     assert isinstance(told, dict)
-    found = told[ANNA.login]
+    found = part(told, ANNA.login)["deletions"]
     assert isinstance(found, list)
     return found
 
@@ -206,3 +207,39 @@ def test_changes_that_were_refused_are_shown_with_both_versions_and_decided_on_t
     anna.does("skipped", "discard", "--all")
     assert anna.does("skipped", "list").startswith("Nothing")
     assert "location" not in anna.sees(first)
+
+
+def test_how_many_deletions_wait_is_a_setting_of_the_account(anna: Person, tmp_path: Path) -> None:
+    assert anna.types("account", "set", ANNA.login, "--guard-share", "1.5").code == Invalid.exit_code
+    assert anna.types("account", "set", ANNA.login, "--guard-items", "-1").code == Invalid.exit_code
+    anna.does("account", "set", ANNA.login, "--guard-items", str(COUNT))
+    assert f"guard-items │ {COUNT}" in " ".join(anna.does("account", "show", ANNA.login).split())
+    empty_calendar(tmp_path)
+    anna.does("sync")
+    assert anna.lists("Calendar") == []
+
+
+def test_a_server_that_was_restored_is_asked_about_and_gets_back_what_it_lost(
+    anna: Person, office: Server, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.zip"
+    passerelle("server", "backup", backup, data=office.data)
+    anna.does("add", "appointment", "Lost", "--start", "2027-01-04 10:00")
+    anna.does("sync")
+    assert anna.types("confirm", "--server-replaced").code == Contradiction.exit_code
+    office.kill()
+    shutil.rmtree(office.data)
+    passerelle("server", "restore", backup, data=office.data)
+    with office:
+        outcome = anna.types("sync")
+        assert outcome.code == Unsafe.exit_code
+        assert "passerelle confirm" in outcome.err
+        assert "--server-replaced" in anna.does("confirm")
+        assert "passerelle confirm" in anna.does("status")
+        told = anna.types("confirm", "--json").json()
+        assert isinstance(told, dict)
+        assert part(part(told, ANNA.login), "replaced")["sign"] == "lineage"
+        anna.does("confirm", "--server-replaced")
+        anna.does("sync")
+        assert "Lost" in office.exported(ANNA, "Calendar")
+        assert len(anna.lists("Calendar")) == COUNT + 1

@@ -64,6 +64,16 @@ class FaultyPeer:
     def is_current(self, position: str, anchor: Anchor) -> bool:
         return self.peer.is_current(position, anchor)
 
+    @property
+    def lineage(self) -> str | None:
+        return self.peer.lineage
+
+    def is_behind(self, position: str, anchor: Anchor) -> bool:
+        return self.peer.is_behind(position, anchor)
+
+    def is_older(self, one: Version, other: Version) -> bool:
+        return self.peer.is_older(one, other)
+
     def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
         for change in self.peer.changes(place, anchor, position):
             yield self._try(lambda change=change: change)  # type: ignore[misc]

@@ -326,6 +326,16 @@ class MemoryPeer:
     def is_current(self, position: str, anchor: Anchor) -> bool:
         return int(position) < int(anchor)
 
+    @property
+    def lineage(self) -> str | None:
+        return None if self.server.plain else "one"
+
+    def is_behind(self, position: str, anchor: Anchor) -> bool:
+        return int(position) + 1 < int(anchor)
+
+    def is_older(self, one: Version, other: Version) -> bool:
+        return int(one) < int(other or 0)
+
     def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
         self.requests += 1
         folder, since = int(place.folder), int(anchor or 0)

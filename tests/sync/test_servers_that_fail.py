@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -142,52 +141,6 @@ def forget_anchors(replica: Replica) -> None:
         for link in tx.sync.folder_links():
             tx.sync.put_folder_link(msgspec.structs.replace(link, anchor=None))
         tx.sync.set(FOLDERS_ANCHOR, None)
-
-
-# --- restored from a backup ---
-
-
-def test_what_a_restored_server_lost_is_kept_here_and_sent_again_when_it_is_edited(
-    server: RealServer, device: Device, tmp_path: Path
-) -> None:
-    shutil.copytree(tmp_path / "first" / "server", tmp_path / "second" / "server")
-    session = device.session
-    for number in range(3):
-        session.create(device.folder().id, appointment(f"after the backup {number}", 10 + number))
-    device.cycle()
-    before = titles(device.records())
-    with ExitStack() as stack:
-        restored = stack.enter_context(real_server(tmp_path / "second"))
-        restored.users.update(server.users)
-        peer = restored.connect("anton")
-        stack.callback(peer.close)
-        there = restored.session("anton")
-        calendar = default_folder(there)
-        there.create(calendar.id, appointment("a new one under an old id", 40))
-        lost = next(one for one in device.records() if titles([one]) == ["after the backup 2"])
-        session.update(lost.id, lost.folder, lambda _: {"location": "Room 1"})
-        for _ in range(4):
-            device.replica.cycle(peer)
-        assert titles(device.records()) == sorted([*before, "a new one under an old id"])
-        sent = [one.item for one in records(there, calendar) if titles([one]) == ["after the backup 2"]]
-        assert [one.location for one in sent if isinstance(one, Appointment)] == ["Room 1"]
-        assert device.replica.cycle(peer).total == 0
-        assert device.replica.skipped() == ()
-
-
-def test_a_fresh_server_at_the_old_address_takes_nothing_from_the_device(
-    server: RealServer, device: Device, tmp_path: Path
-) -> None:
-    with real_server(tmp_path / "second") as fresh:
-        fresh.add_user("anton")
-        peer = fresh.connect("anton")
-        for _ in range(3):
-            with suppress(PasserelleError):
-                device.replica.cycle(peer)
-        peer.close()
-    assert len(device.records()) == COUNT
-    device.cycle()
-    assert len(records(server.session("anton"), default_folder(server.session("anton")))) == COUNT
 
 
 def test_a_server_that_is_gone_altogether_is_unreachable(server: RealServer, device: Device) -> None:

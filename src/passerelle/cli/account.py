@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 
 from passerelle.cli.account_settings import Topic
 from passerelle.cli.account_settings.connection import ConnectionOptions, shown_connection
+from passerelle.cli.account_settings.guarding import GuardingOptions, shown_guarding
 from passerelle.cli.account_settings.line import LineOptions, shown_line
 from passerelle.cli.account_settings.merging import MergingOptions, shown_merging
 from passerelle.cli.account_settings.scope import ScopeOptions, shown_scope
@@ -113,6 +114,7 @@ def _settings(accounts: Accounts, account: Account) -> Mapping[str, object]:
             **shown_connection(account),
             **shown_line(account),
             **shown_merging(replica),
+            **shown_guarding(replica),
             **shown_scope(replica),
         }
 
@@ -121,17 +123,19 @@ def _cell(value: object) -> object:
     return (Text("yes") if value else Text("no")) if isinstance(value, bool) else value
 
 
-_NO_CONNECTION, _NO_MERGING, _NO_SCOPE = ConnectionOptions(), MergingOptions(), ScopeOptions()
+_NO_CONNECTION, _NO_MERGING = ConnectionOptions(), MergingOptions()
+_NO_GUARDING, _NO_SCOPE = GuardingOptions(), ScopeOptions()
 
 
 @app.command(name="set")
-def set_settings(
+def set_settings(  # noqa: PLR0913 - a command has an option for each topic
     account: str,
     /,
     *,
     connection: ConnectionOptions = _NO_CONNECTION,
     line: LineOptions = _NO_LINE,
     merging: MergingOptions = _NO_MERGING,
+    guarding: GuardingOptions = _NO_GUARDING,
     scope: ScopeOptions = _NO_SCOPE,
     data: ConnectorData = None,
     json: Json = False,
@@ -145,11 +149,12 @@ def set_settings(
         connection: Its name, and its server.
         line: How the server is reached.
         merging: Who wins where both sides changed the same.
+        guarding: How many deletions at once wait for your word.
         scope: What is synchronised.
         data: Directory of your accounts.
         json: Print the settings as JSON.
     """
-    topics: tuple[Topic, ...] = (line, connection, merging, scope)  # a new address is tried over the new line
+    topics: tuple[Topic, ...] = (line, connection, merging, guarding, scope)  # a new address is tried over the new line
     given = [topic for topic in topics if topic != type(topic)()]
     if not given:
         raise Missing("There is nothing to set. “passerelle account set --help” lists what there is.", "settings")

@@ -1,22 +1,32 @@
-"""``passerelle confirm``: what to do with many deletions at once, which wait for the user's word."""
+"""``passerelle confirm``: what waits for the user's word: many deletions at once, a server that was replaced."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from cyclopts import Parameter
+from msgspec import Struct
 
 from passerelle.cli.options import ConnectorData, Json, connector_directory
-from passerelle.cli.output import print_json, print_table, say
+from passerelle.cli.output import about, print_json, print_table, say, tell
 from passerelle.cli.replicas import Account
 from passerelle.model.errors import Contradiction
-from passerelle.model.text import Text, plural
+from passerelle.model.text import Text, plural, sentences
 from passerelle.sync.accounts import Account as Known
 from passerelle.sync.accounts import Accounts
 from passerelle.sync.held import Decision, HeldDeletions, Side
+from passerelle.sync.replaced import Replacement
 
 _SHOWN = 5
 """Titles of each folder that a person is shown; JSON has all."""
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """What waits for the word of an account's user."""
+
+    deletions: tuple[HeldDeletions, ...]
+    replaced: Replacement | None
+
 
 Flag = Parameter(negative="")
 
@@ -25,11 +35,12 @@ def confirm(
     *what: str,
     delete: Annotated[bool, Flag] = False,
     keep: Annotated[bool, Flag] = False,
+    server_replaced: Annotated[bool, Flag] = False,
     account: Account = None,
     data: ConnectorData = None,
     json: Json = False,
 ) -> int:
-    """Show deletions that wait for your word, and decide on them.
+    """Show what waits for your word, and decide on it: many deletions at once, a server that is not what it was.
 
     When many items of a folder disappear at once, or a folder with many items, on your machine or on the server, that
     may be a mishap. The other side keeps them until you decide; all else goes on.
@@ -38,19 +49,26 @@ def confirm(
       passerelle confirm --keep Calendar
       passerelle confirm --delete 12 15
 
+    A server that was restored from a backup, or has other data, lacks things that nobody deleted. Then nothing is
+    synchronised until you say --server-replaced: all is compared by content, nothing is deleted on either side, what
+    the server has more comes here, and what it lost is sent there again.
+
     The decision takes effect with the next sync.
 
     Args:
         what: Folders, or numbers as shown; without any, all that waits.
         delete: They are meant: delete the items on the other side, too.
         keep: They are not: bring the items back where they were deleted.
+        server_replaced: Take the server as it is now, and send it again what it lost.
         account: Only this account.
         data: Directory of your accounts.
         json: Print JSON for a script.
     """
     accounts = Accounts(connector_directory(data))
-    if delete and keep:
-        raise Contradiction("Say either --delete or --keep.")
+    if delete + keep + server_replaced > 1:
+        raise Contradiction("Say only one of --delete, --keep and --server-replaced.")
+    if server_replaced:
+        return _accept(accounts, accounts.get(account), json=json)
     if not (delete or keep):
         if what:
             raise Contradiction("Say what to do with them: --delete or --keep.")
@@ -59,19 +77,36 @@ def confirm(
 
 
 def _show(accounts: Accounts, chosen: tuple[Known, ...], *, json: bool) -> int:
-    found: dict[str, tuple[HeldDeletions, ...]] = {}
+    found: dict[str, Waiting] = {}
     for one in chosen:
         with accounts.replica(one) as replica:
-            found[one.name] = replica.held()
+            found[one.name] = Waiting(deletions=replica.held(), replaced=replica.replaced)
     if json:
         print_json(found)
         return 0
-    waiting = {name: held for name, held in found.items() if held}
-    for name, held in waiting.items():
-        columns = ("Number", "Folder", "What", "Deleted", "Titles")
-        print_table(name, columns, [_row(one) for one in held])
-    say("Decide with: passerelle confirm --delete|--keep" if waiting else "No deletions wait for your word.")
+    for name, waiting in found.items():
+        _print(name, waiting)
+    if not any(one.deletions or one.replaced for one in found.values()):
+        say("Nothing waits for your word.")
     return 0
+
+
+def _print(name: str, waiting: Waiting) -> None:
+    if waiting.replaced is not None:
+        say(about(name, sentences("The server’s data were replaced.", waiting.replaced.sign.text)))
+        if waiting.replaced.is_acceptable:
+            say("If that is as it should be: passerelle confirm --server-replaced")
+    if waiting.deletions:
+        columns = ("Number", "Folder", "What", "Deleted", "Titles")
+        print_table(name, columns, [_row(one) for one in waiting.deletions])
+        say("Decide with: passerelle confirm --delete|--keep")
+
+
+def _accept(accounts: Accounts, account: Known, *, json: bool) -> int:
+    with accounts.replica(account) as replica:
+        accepted = replica.accept_replaced()
+    sentence = Text("The next sync compares everything, and sends again what the server lost. Next: passerelle sync")
+    return tell(accepted, sentence, json=json)
 
 
 def _row(one: HeldDeletions) -> tuple[object, ...]:
@@ -105,5 +140,5 @@ def _decide(accounts: Accounts, account: Known, what: tuple[str, ...], decision:
             else Text("“{folder}”: {items} will be kept.", folder=one.folder_name, items=items)
         )
         say(said)
-    say("Next: passerelle sync" if decided else "No deletions wait for your word.")
+    say("Next: passerelle sync" if decided else "Nothing waits for your word.")
     return 0

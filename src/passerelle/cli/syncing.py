@@ -225,6 +225,8 @@ def _print_status(name: str, replica: Replica) -> None:
         )
     if refused:
         say("Decide with: passerelle skipped show|retry|keep|discard ID")
+    if replica.replaced is not None:
+        say("The server’s data were replaced; nothing is synchronised until you decide: passerelle confirm")
     held = sum(one.count for one in replica.held())
     if held:
         say(

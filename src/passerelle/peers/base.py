@@ -45,6 +45,10 @@ class ServerFailed(Unreachable):
     """The peer answered, but only to say that it failed. It may be what was asked that makes it fail."""
 
 
+class HistoryLost(PasserelleError):
+    """The peer's history ends before our anchor: its data was replaced by older ones, or its clock set back."""
+
+
 class Root(StrEnum):
     """Where a folder hangs: in the own tree, in the public one, or in another user's."""
 
@@ -189,6 +193,8 @@ class Create(Struct, frozen=True, kw_only=True):
 
     token: str
     item: Item
+    quiet: bool = False
+    """The participants know of it already: nobody is to be told."""
 
 
 class ChangeOccurrence(Struct, frozen=True, kw_only=True):
@@ -331,6 +337,13 @@ class Peer(Protocol):
     def traffic(self) -> Traffic:
         """What the conversation has cost since it began."""
 
+    @property
+    def lineage(self) -> str | None:
+        """Names the history of the peer's data: another name means other data. Known after the first answer.
+
+        None where the peer does not say.
+        """
+
     def identify(self) -> Identity:
         """Log in and learn who we are."""
 
@@ -338,10 +351,20 @@ class Peer(Protocol):
         """Users, groups and resources that changed since ``anchor``; all of them for None. One request."""
 
     def folders(self, anchor: Anchor | None) -> FolderChanges:
-        """Folders that changed since ``anchor``; all of them for None. One request."""
+        """Folders that changed since ``anchor``; all of them for None. One request.
+
+        Raises:
+            HistoryLost: the peer's clock is before the anchor.
+        """
 
     def is_current(self, position: str, anchor: Anchor) -> bool:
         """Whether a folder last changed at ``position`` has nothing new after ``anchor``. No request."""
+
+    def is_behind(self, position: str, anchor: Anchor) -> bool:
+        """Whether a folder that last changed at ``position`` cannot have been read up to ``anchor``. No request."""
+
+    def is_older(self, one: Version, other: Version) -> bool:
+        """Whether the peer gave out a version before another; False where it cannot be told. No request."""
 
     def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
         """Stream what happened in a folder since ``anchor``: deletions first, :class:`Reached` last.

@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from passerelle.groupware.lineage import lineage
 from passerelle.model.folders import Module
 from passerelle.server.auth import Authenticator
 from passerelle.server.health import Health
@@ -46,8 +47,9 @@ def create_app(
         "groupuser": directory_verbs(),
     }
     routes: list[BaseRoute] = []
+    line = lineage(store)
     for name, verbs in servlets.items():
-        routes += _both(f"/servlet/webdav.{name}", Servlet(store, authenticator, verbs))
+        routes += _both(f"/servlet/webdav.{name}", Servlet(store, authenticator, verbs, line))
     routes += _both("/servlet/webdav.attachments", AttachmentServlet(store, authenticator))
     routes += _both("/servlet/webdav.version", VersionServlet())
     routes += _both("/servlet/webdav.freebusy", FreeBusyServlet(store))

@@ -30,7 +30,7 @@ from passerelle.store.blobs import Blobs
 from passerelle.store.integrity.files import named_files
 from passerelle.store.integrity.finding import OnProgress
 from passerelle.store.outbox import MailState
-from passerelle.store.schema import items, metadata, outbox
+from passerelle.store.schema import items, metadata, outbox, settings
 from passerelle.store.upgrade import OURS, VERSION_TABLE, known_revisions
 
 FORMAT: Final = 1
@@ -39,6 +39,9 @@ _ROWS: Final = 2000
 _PIECE: Final = 1 << 20
 
 _DAMAGES = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, msgspec.MsgspecError, IntegrityError)
+
+LINEAGE: Final = "lineage"
+"""The setting that names the history of a store's data (:mod:`passerelle.groupware.lineage`)."""
 
 RESTORED: Final = Text("It waited when the backup was made, and may have been sent since then.")
 
@@ -109,8 +112,8 @@ def read_manifest(source: Path) -> Manifest:
 def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnProgress) -> Manifest:
     """Fill the empty tables of a new store at the archive's revision, and its files. The caller commits.
 
-    Then the caller migrates and calls :func:`hold_mail`. The tables are those that the database has, for an older
-    revision's differ from :mod:`passerelle.store.schema`.
+    Then the caller migrates, and calls :func:`begin_lineage` and :func:`hold_mail`. The tables are those that the
+    database has, for an older revision's differ from :mod:`passerelle.store.schema`.
 
     Raises:
         Misconfigured: the archive is damaged, or was made by a newer version.
@@ -129,6 +132,11 @@ def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnP
         for table in tables:
             _restore_table(archive, connection, table, manifest, steps)
     return manifest
+
+
+def begin_lineage(connection: Connection) -> None:
+    """Let the history be another one from here: what came after the backup is lost, and clients are to notice."""
+    connection.execute(delete(settings).where(settings.c.name == LINEAGE))
 
 
 def hold_mail(connection: Connection) -> None:

@@ -228,6 +228,7 @@ class Store:
                 upgrade.build_in(connection, structs.replace(upgrade.OURS, head=revision))
                 manifest = archive.restore(connection, blobs, source, on_progress)
                 upgrade.migrate_in(connection)
+                archive.begin_lineage(connection)
                 archive.hold_mail(connection)
             return manifest
         except BaseException:

@@ -19,7 +19,11 @@ ORIGIN = "peer:server"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One cycle of one account. ``now`` is the clock for back-off; ``me`` the account's user, here and there."""
+    """One cycle of one account. ``now`` is the clock for back-off; ``me`` the account's user, here and there.
+
+    While ``reconciling``, the peer's data are others than before: what they lack was lost, not deleted
+    (:mod:`passerelle.sync.replaced`).
+    """
 
     store: Store
     peer: Peer
@@ -27,6 +31,7 @@ class Context:
     policy: Policy
     recorder: Recorder
     now: Callable[[], datetime]
+    reconciling: bool = False
 
     def writing(self) -> AbstractContextManager[Writing]:
         """One transaction of the engine's."""

@@ -12,7 +12,7 @@ from passerelle.model.errors import Refused, Unreadable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.text import Text
-from passerelle.peers.base import Anchor, Peer, RemoteId, Traffic
+from passerelle.peers.base import Anchor, HistoryLost, Peer, RemoteId, Traffic
 from passerelle.store import FolderLink, Reading, Store
 from passerelle.sync.context import Context
 from passerelle.sync.deletions import settle_deletions
@@ -23,11 +23,13 @@ from passerelle.sync.folders_send import send_folders
 from passerelle.sync.late_references import resolve_late_references
 from passerelle.sync.policy import Policy
 from passerelle.sync.pull import pull_folder
+from passerelle.sync.replaced import Sign, is_reconciling, reconciled, stop
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject
 from passerelle.sync.scope import selected_modules
 from passerelle.sync.send import Sending
 from passerelle.sync.send_guard import guarded_removals
 from passerelle.sync.slow import compare, wanted_folders
+from passerelle.sync.strangers import AnotherItem
 
 _ROUNDS = 3
 """How often changes that were based on an old version are pulled and sent again before they are set aside."""
@@ -70,11 +72,21 @@ def run_cycle(
         Misconfigured: it is not the server that it was.
         Unreadable: it answers something else than the interface, such as a page to log in on.
         Unsafe: what it lists is implausible.
+        ServerReplaced: its data were replaced, by those of a backup or by others; the user is to decide.
     """
     started, before = monotonic(), peer.traffic
-    context = Context(store, peer, me, policy or Policy(), Recorder(on_progress), now)
-    _run(context, only)
-    recorder = context.recorder
+    recorder = Recorder(on_progress)
+    with store.reading() as tx:
+        reconciling = is_reconciling(tx)
+    context = Context(store, peer, me, policy or Policy(), recorder, now, reconciling)
+    try:
+        _run(context, None if reconciling else only)
+    except HistoryLost:
+        stop(context, Sign.CLOCK)
+    except AnotherItem:
+        stop(context, Sign.ITEM)
+    if reconciling and all(one.subject is not Subject.FOLDER for one in recorder.reports):
+        reconciled(context)
     return CycleResult(
         folders={id_: counts for id_, counts in recorder.folders.items() if counts.total},
         reports=tuple(recorder.reports),

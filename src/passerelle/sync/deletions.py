@@ -27,6 +27,7 @@ from passerelle.sync.chronicle import removed as note_removed
 from passerelle.sync.context import Context
 from passerelle.sync.decide import Known, decide_pull
 from passerelle.sync.guard import Loss, judge, note_passed
+from passerelle.sync.lost import send_again
 from passerelle.sync.placing import leave
 from passerelle.sync.plan import PullAction, Remove, Revive
 from passerelle.sync.quarantine import (
@@ -205,7 +206,12 @@ def _all_doomed(context: Context, tx: Reading, noted: _Noted) -> list[_Doomed]:
     found = [_doomed(context, tx, link) for link in links if link.folder == noted.folder.id]
     here = [one for one in found if not (one.link.remote in noted.held and _is_loss(one))]  # some lists say it twice
     kept = noted.with_code(KEPT)
-    wanted = [msgspec.structs.replace(one, action=Revive()) if one.link.remote in kept else one for one in here]
+    wanted = [
+        msgspec.structs.replace(one, action=Revive())
+        if one.link.remote in kept or (context.reconciling and _is_loss(one))
+        else one
+        for one in here
+    ]
     return _with_series(tx, noted.folder, wanted)
 
 
@@ -313,7 +319,7 @@ def _carry_out(
     for one in doomed:
         if isinstance(one.action, Revive) and not one.others:
             _revive(context, tx, folder, one)
-            if one.link.remote not in kept:
+            if one.link.remote not in kept and not context.reconciling:
                 _report_revived(context, tx, folder, one)
     tx.sync.remove_item_links(folder.id, [one.link.local for one in doomed])
     for one in doomed:
@@ -327,6 +333,9 @@ def _carry_out(
                 remind(context, tx, home, one.link.local)
         _remove(context, tx, removed)
     context.recorder.counts(folder.id, folder.name, folder.module).removed_here += len(removed) + len(leaving)
+    if context.reconciling:
+        lost = [one for one in doomed if isinstance(one.action, Revive) and not one.others]
+        send_again(context, tx, folder, [one.link.local for one in lost])
     gone = {one.link.local for one in removed}
     settle(tx, [entry for entry in of_folder(tx, folder.id, UP) if entry.local in gone])
 

@@ -9,25 +9,30 @@ from passerelle.model.principals import Group, Resource, User
 from passerelle.peers.base import Anchor, Directory
 from passerelle.store import Writing
 from passerelle.sync.context import Context
-
-_ANCHOR = "directory anchor"
+from passerelle.sync.folder_state import DIRECTORY_ANCHOR
+from passerelle.sync.replaced import check_lineage
 
 
 def forget_directory(tx: Writing) -> None:
     """Have the whole directory read with the next cycle."""
-    tx.sync.set(_ANCHOR, None)
+    tx.sync.set(DIRECTORY_ANCHOR, None)
 
 
 def pull_directory(context: Context) -> None:
-    """Bring the directory up to date. One request; one transaction, which moves the anchor too."""
+    """Bring the directory up to date. One request; one transaction, which moves the anchor too.
+
+    Raises:
+        ServerReplaced: it is not the server that it was.
+    """
     with context.store.reading() as tx:
-        anchor = tx.sync.get(_ANCHOR, str)
+        anchor = tx.sync.get(DIRECTORY_ANCHOR, str)
     found = context.peer.directory(None if anchor is None else Anchor(anchor))
+    check_lineage(context, found.me)
     if anchor == found.anchor and not (found.users or found.groups or found.resources):
         return
     with context.writing() as tx:
         _mirror(tx, found)
-        tx.sync.set(_ANCHOR, found.anchor)
+        tx.sync.set(DIRECTORY_ANCHOR, found.anchor)
 
 
 def _mirror(tx: Writing, found: Directory) -> None:

@@ -29,7 +29,7 @@ def remove_vanished(context: Context, tx: Writing, links: Sequence[FolderLink]) 
     losses = {
         folder.id: _loss(tx, folder)
         for link, folder in found
-        if folder is not None and _is_own(context, folder) and not _is_approved(tx, link)
+        if folder is not None and is_own(context, folder) and not _is_approved(tx, link)
     }
     held = held_folders(tx) & losses.keys()  # some lists say it twice
     guarded = judge(context, tx, DOWN, {id_: loss for id_, loss in losses.items() if id_ not in held})
@@ -128,7 +128,8 @@ def forget_folder(tx: Writing, link: FolderLink) -> None:
     tx.sync.remove_folder_link(link.local)
 
 
-def _is_own(context: Context, folder: Folder) -> bool:
+def is_own(context: Context, folder: Folder) -> bool:
+    """Whether it is a private folder of the account's user."""
     return folder.type is FolderType.PRIVATE and folder.owner == context.me
 
 
@@ -186,7 +187,7 @@ def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) ->
 
 
 def _is_refuge(context: Context, one: Folder, folder: Folder) -> bool:
-    return one.is_default and one.module is folder.module and _is_own(context, one) and one.id != folder.id
+    return one.is_default and one.module is folder.module and is_own(context, one) and one.id != folder.id
 
 
 def withdraw(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:

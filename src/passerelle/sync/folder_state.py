@@ -11,6 +11,8 @@ from passerelle.store import Reading, Writing
 
 FOLDERS_ANCHOR = "folders anchor"
 """The setting that keeps how far the peer's folder tree was read."""
+DIRECTORY_ANCHOR = "directory anchor"
+"""The setting that keeps how far the peer's directory was read."""
 FOLDERS_SENT = "folders sent"
 """The setting that keeps how far our journal of the folder tree was sent."""
 

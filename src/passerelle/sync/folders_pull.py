@@ -28,7 +28,9 @@ from passerelle.sync.folder_state import (
     plain_rights,
     type_of,
 )
+from passerelle.sync.lost import keep_lost_folders, part_foreign_folders
 from passerelle.sync.policy import Winner
+from passerelle.sync.replaced import Sign, stop
 from passerelle.sync.report import Subject
 
 T = TypeVar("T")
@@ -43,15 +45,35 @@ def pull_folders(context: Context) -> Mapping[RemoteId, str]:
         anchor = tx.sync.get(FOLDERS_ANCHOR, str)
         decided = vanished_and_decided(tx)
     found = context.peer.folders(None if anchor is None else Anchor(anchor))
+    positions = _positions(found)
+    _check_positions(context, positions)
     if anchor != found.anchor or found.changed or found.gone or decided:
         with context.writing() as tx:
             _apply(context, tx, found, decided)
             tx.sync.set(FOLDERS_ANCHOR, found.anchor)
+    return positions
+
+
+def _positions(found: FolderChanges) -> Mapping[RemoteId, str]:
     changed = {remote.id: remote.position for remote in found.changed if remote.position is not None}
     return {**dict(found.positions), **changed}
 
 
+def _check_positions(context: Context, positions: Mapping[RemoteId, str]) -> None:
+    """A folder's items cannot have been read further than there were changes, unless these are lost.
+
+    Raises:
+        ServerReplaced: the server says less than before.
+    """
+    with context.store.reading() as tx:
+        anchors = {RemoteId(one.remote): one.anchor for one in tx.sync.folder_links() if one.anchor is not None}
+    if any(id_ in anchors and context.peer.is_behind(at, Anchor(anchors[id_])) for id_, at in positions.items()):
+        stop(context, Sign.BEHIND)
+
+
 def _apply(context: Context, tx: Writing, found: FolderChanges, decided: Iterable[FolderLink]) -> None:
+    if context.reconciling:
+        part_foreign_folders(context, tx, found.changed)
     for remote in _parents_first(found.changed):
         _apply_one(context, tx, remote)
     welcome_back(tx, _ids(found))
@@ -60,8 +82,9 @@ def _apply(context: Context, tx: Writing, found: FolderChanges, decided: Iterabl
         present = _ids(found)
         _check_plausible(context, tx, found)
         gone.update(RemoteId(link.remote) for link in tx.sync.folder_links() if link.remote not in present)
-    links = (tx.sync.folder_link_by_remote(id_) for id_ in sorted(gone))
-    remove_vanished(context, tx, [link for link in links if link is not None])
+    found_links = (tx.sync.folder_link_by_remote(id_) for id_ in sorted(gone))
+    links = [link for link in found_links if link is not None]
+    remove_vanished(context, tx, keep_lost_folders(context, tx, links) if context.reconciling else links)
 
 
 def _ids(found: FolderChanges) -> set[RemoteId]:

@@ -164,7 +164,8 @@ def _settle_read(tx: Writing, pull: FolderPull, live: set[RemoteId], gone: set[R
 def _reach(tx: Writing, pull: FolderPull, reached: Reached) -> None:
     """The end of the list: what waited for others of the folder need not wait any longer, and the anchor moves."""
     deferred, pull.deferred = pull.deferred, []
-    _apply_items(tx, pull, deferred, last=True)
+    for simple in (True, False):  # a series before its exceptions
+        _apply_items(tx, pull, [item for item in deferred if is_simple(item) is simple], last=True)
     note_late_references(tx, pull.folder.id, [item.id for item in deferred if isinstance(item.item, DistributionList)])
     if reached.complete and pull.seen is not None:
         note_missing(tx, pull.folder.id, pull.seen)

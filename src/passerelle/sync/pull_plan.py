@@ -13,13 +13,15 @@ from passerelle.model.items import Appointment, DistributionList, Item
 from passerelle.model.moments import midnight
 from passerelle.model.occurrences import key_on
 from passerelle.model.records import ItemRecord
-from passerelle.peers.base import RemoteItem
+from passerelle.peers.base import RemoteItem, Version
 from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
 from passerelle.sync.context import ORIGIN
 from passerelle.sync.decide import Known, decide_pull
 from passerelle.sync.deletions import gone_remotes
-from passerelle.sync.plan import Note, PullAction
+from passerelle.sync.lost_items import LostItems
+from passerelle.sync.merge import rebase
+from passerelle.sync.plan import Note, PullAction, Replace
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull_state import FolderPull, Named, name_of
 from passerelle.sync.references import inward
@@ -51,6 +53,7 @@ class Page:
         locals_ = [link.local for link in self._links.values()]
         self._records = {record.id: record for record in tx.items.several(locals_, pull.context.me)}
         self._returning = self._returning_items()
+        self._lost = LostItems(tx, pull)
 
     def _returning_items(self) -> dict[Named, tuple[ItemLink, ItemRecord]]:
         """Items here whose like is gone at the peer, by name: another device may have put them back under new ids."""
@@ -79,6 +82,8 @@ class Page:
         item, is_whole = inward(self._tx, self._pull.context.peer, remote.item)
         if not last and (not is_whole or (remote.master is not None and master is None)):
             return None
+        if not last and self._pull.context.reconciling and remote.id not in self._links:
+            return None  # only at the end of the list is it known which items here the peer has lost
         if master is not None and master.local not in self._records:
             # The series was deleted here, which is yet to be sent, and goes with all its exceptions.
             return Step(remote=remote, action=Note())
@@ -133,7 +138,12 @@ class Page:
             return Step(
                 remote=remote, action=self._pulled(link, record, remote), link=link, record=record, master=master
             )
-        record = self._newcomer(remote.item, master)
+        lost = self._lost.take(remote, master) if self._pull.context.reconciling else None
+        if lost is not None and lost[0] is not None:
+            link = msgspec.structs.replace(lost[0], remote=remote.id, version="")
+            action = self._pulled(link, lost[1], remote)
+            return Step(remote=remote, action=action, link=link, record=lost[1], master=master)
+        record = self._newcomer(remote.item, master) if lost is None else lost[1]
         known = None if record is None else Known(base=None, mine=record.item, changed=self._changed(record))
         return Step(remote=remote, action=self._decided(known, remote), record=record, master=master)
 
@@ -146,10 +156,27 @@ class Page:
         if record is None and link.version == remote.version:
             return Note()
         base = base_of(self._tx, link, record)
+        if record is not None and self._pull.context.reconciling:
+            return self._compared(link, record, base, remote)
         if record is None:
             return self._decided(Known(base=base, mine=None), remote)
         changed = None if record.stamp == link.agreed else self._changed(record)
         return self._decided(Known(base=base, mine=record.item, changed=changed), remote)
+
+    def _compared(self, link: ItemLink, record: ItemRecord, base: Item | None, remote: RemoteItem) -> PullAction:
+        """What to do about an item of a peer whose data were replaced. What it forgot since is sent to it again.
+
+        Where it has something newer, what was agreed on counts for nothing: both sides are compared as they are.
+        """
+        peer = self._pull.context.peer
+        if base is None:
+            return self._decided(Known(base=None, mine=record.item), remote)
+        seen = peer.project(base)
+        if seen != remote.item and link.version:
+            if peer.is_older(remote.version, Version(link.version)):
+                return Replace(record.item, rebase(base, seen, remote.item))
+            base = None
+        return self._decided(Known(base=base, mine=record.item), remote)
 
     def _decided(self, known: Known | None, remote: RemoteItem) -> PullAction:
         context = self._pull.context

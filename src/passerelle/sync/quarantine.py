@@ -22,6 +22,8 @@ UP = "up"
 DOWN = "down"
 PENDING = "pending"
 """Not refused at all: a local change that the journal alone would not bring up again."""
+RESENT = "resent"
+"""The same of an item that the peer lost: nobody is to be told of it again."""
 HELD = "held"
 """A deletion that the mass-deletion guard holds."""
 APPROVED = "approved"
@@ -35,14 +37,14 @@ _LONGEST_WAIT = timedelta(days=1)
 
 def is_shown(entry: Skipped) -> bool:
     """Whether the user has something to decide: marks of the engine's own are none."""
-    return entry.code not in {PENDING, *DECIDED}
+    return entry.code not in {PENDING, RESENT, *DECIDED}
 
 
 def is_due(context: Context, entry: Skipped) -> bool:
     """Whether to try again: after one minute, three, seven … and at least once a day. Held deletions wait."""
     if entry.code == HELD:
         return False
-    if entry.code in {PENDING, *DECIDED} or entry.attempts == 0:
+    if entry.code in {PENDING, RESENT, *DECIDED} or entry.attempts == 0:
         return True
     wait = min(timedelta(minutes=2 ** min(entry.attempts, 20) - 1), _LONGEST_WAIT)
     return context.now() - entry.since >= wait
@@ -56,6 +58,12 @@ def of_folder(tx: Reading, folder: FolderId, direction: str) -> list[Skipped]:
 def remind(context: Context, tx: Writing, folder: FolderId, local: ItemId) -> None:
     """Make sure that a local item is looked at when changes are sent, whatever the journal says."""
     entry = Skipped(folder=folder, direction=UP, local=local, code=PENDING, since=context.now())
+    _put(tx, _index(tx).get(_about(entry)), entry)
+
+
+def resend(context: Context, tx: Writing, folder: FolderId, local: ItemId) -> None:
+    """Make sure that an item which the peer lost is sent to it again, silently."""
+    entry = Skipped(folder=folder, direction=UP, local=local, code=RESENT, since=context.now())
     _put(tx, _index(tx).get(_about(entry)), entry)
 
 

@@ -27,6 +27,7 @@ from passerelle.sync.keeping import SkippedDetails, details, keep
 from passerelle.sync.pending import Pending, pending
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.quarantine import is_shown
+from passerelle.sync.replaced import Replacement, accept, replacement
 from passerelle.sync.report import CycleResult, OnProgress
 from passerelle.sync.scope import remove_outside, select_modules, selected_modules, unsent_outside
 from passerelle.sync.skipped import SkippedObject, discard, retry, skipped_objects
@@ -273,6 +274,21 @@ class Replica:
         """The deletions that the mass-deletion guard holds, folder by folder, in the order of their numbers."""
         with self.store.reading() as tx:
             return held_deletions(tx, self.membership.user)
+
+    @property
+    def replaced(self) -> Replacement | None:
+        """That the server's data were replaced, where that waits for the user's word."""
+        with self.store.reading() as tx:
+            return replacement(tx)
+
+    def accept_replaced(self) -> Replacement:
+        """Take the server as it is now: with the next cycle all is compared, and nothing is deleted.
+
+        Raises:
+            Contradiction: there is nothing of the kind to be accepted.
+        """
+        with self.store.writing(self.membership.user, ENGINE) as tx:
+            return accept(tx)
 
     def confirm(self, what: Collection[str], decision: Decision) -> tuple[HeldDeletions, ...]:
         """Let held deletions happen with the next cycle, or undo them with it; return what was decided on.

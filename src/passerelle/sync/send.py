@@ -17,7 +17,7 @@ from passerelle.sync.context import Context
 from passerelle.sync.fingerprint import fingerprint
 from passerelle.sync.guard import note_passed
 from passerelle.sync.plan import SendMove, SendNew, Settle, Wait
-from passerelle.sync.quarantine import APPROVED, HELD, UP, hold, is_due, of_folder, remind, settle
+from passerelle.sync.quarantine import APPROVED, HELD, RESENT, UP, hold, is_due, of_folder, remind, settle
 from passerelle.sync.report import Progress, Subject
 from passerelle.sync.send_act import advance_sent, record_result, refuse, settle_jobs
 from passerelle.sync.send_plan import Job, Outgoing, is_removal
@@ -42,6 +42,7 @@ class Sending:
         self._progress = progress
         self._is_guarded = is_guarded
         self._unasked: set[ItemId] = set()
+        self._resent: set[ItemId] = set()
         self._outdated: dict[ItemId, Job] = {}
         self._stuck: set[ItemId] = set()
         self._waiting: set[ItemId] = set()
@@ -62,6 +63,7 @@ class Sending:
             waiting = unsent(tx, self._link)
         if waiting.clock == self._link.sent and not waiting.aside:
             return False
+        self._resent = {one.local for one in waiting.aside if one.code == RESENT and one.local is not None}
         due = ids = self._due(waiting)
         for _ in range(_WAVES):
             ids = self._wave(ids, waiting)
@@ -195,7 +197,7 @@ class Sending:
         with self._context.writing() as tx:
             for job in batch:
                 try:
-                    writes.append(write_of(tx, self._context.peer, job))
+                    writes.append(write_of(tx, self._context.peer, job, quiet=job.local in self._resent))
                 except Refused as error:
                     self._stuck.add(job.local)
                     refuse(self._context, tx, self._folder, job, error)

@@ -29,15 +29,15 @@ _OF_SERIES = frozenset({"recurrence", "recurrence_id", "uid", "sequence"})
 """What an occurrence has from its series, and cannot have otherwise."""
 
 
-def write_of(tx: Reading, peer: Peer, job: Job) -> Write:
-    """The operation that carries out a job; its token is the local id.
+def write_of(tx: Reading, peer: Peer, job: Job, *, quiet: bool = False) -> Write:
+    """The operation that carries out a job; its token is the local id. A ``quiet`` creation tells nobody.
 
     Raises:
         Contradiction: it needs something that the peer does not have yet.
     """
     token = str(job.local)
     if isinstance(job.action, SendNew):
-        return _creation(tx, peer, job, token)
+        return _creation(tx, peer, job, token, quiet=quiet)
     link = _linked(job)
     id_, version = RemoteId(link.remote), Version(link.version)
     match job.action:
@@ -55,10 +55,10 @@ def write_of(tx: Reading, peer: Peer, job: Job) -> Write:
     assert_never(job.action)
 
 
-def _creation(tx: Reading, peer: Peer, job: Job, token: str) -> Write:
+def _creation(tx: Reading, peer: Peer, job: Job, token: str, *, quiet: bool) -> Write:
     item = outward(tx, peer, _item(job))
     if job.master is None:
-        return Create(token=token, item=item)
+        return Create(token=token, item=item, quiet=quiet)
     record = tx.items.get(job.master.local, None)
     if record is None or not isinstance(record.item, Appointment) or not isinstance(item, Appointment):
         raise Contradiction("The series of this occurrence is gone.")

@@ -7,6 +7,8 @@ from msgspec import Struct
 from passerelle.peers.base import Anchor
 
 _CAUTION_MS = 60_000
+_CORRECTION_MS = 24 * 3600 * 1000
+"""A clock that was wrong by a time zone, or by summer time, is no sign of other data."""
 
 
 class Progress(Struct, kw_only=True):
@@ -42,3 +44,13 @@ def advance(anchor: Anchor | None, progress: Progress, *, is_ordered: bool, now_
 def is_covered(position: str, anchor: Anchor) -> bool:
     """Whether a position lies before the anchor."""
     return int(position) < lower_bound(anchor)
+
+
+def is_behind(position: str, anchor: Anchor) -> bool:
+    """Whether an anchor lies further on than right behind the latest change: that was another history."""
+    return int(position) + 1 < lower_bound(anchor)
+
+
+def is_before(now_ms: int | None, anchor: Anchor | None) -> bool:
+    """Whether a server's clock stands before an anchor, by more than clocks are corrected by."""
+    return now_ms is not None and anchor is not None and now_ms + _CORRECTION_MS < lower_bound(anchor)

@@ -29,6 +29,9 @@ _PIECE_BYTES = 256 * 1024
 MAX_ANSWER_BYTES = 4 * 1024**3
 """Answers are streamed and may be long; one without end is cut off here."""
 
+_LINEAGE = "Passerelle-Lineage"
+"""The header by which servers of ours name the history of their data (docs/reference/extension.md)."""
+
 
 @final
 class Answer:
@@ -124,11 +127,17 @@ class Connection:
         self._passwords = passwords
         self._client = self._client_for(USUAL)
         self._requests = self._sent = self._received = 0
+        self.lineage: str | None = None
+        """What the server last called the history of its data; None where it does not say."""
 
     def _client_for(self, patience: Patience) -> httpx2.Client:
         return httpx2.Client(
             auth=self._auth,
-            headers={"User-Agent": f"Passerelle/{__version__}", "Content-Type": "text/xml; charset=UTF-8"},
+            headers={
+                "User-Agent": f"Passerelle/{__version__}",
+                "Content-Type": "text/xml; charset=UTF-8",
+                _LINEAGE: "?",
+            },
             timeout=httpx2.Timeout(patience.window_s, connect=patience.connect_s),
             follow_redirects=False,
             trust_env=False,
@@ -155,6 +164,7 @@ class Connection:
             error = failure_of(response, datetime.now(UTC))
             if error is not None:
                 raise error
+            self.lineage = response.headers.get(_LINEAGE)
             yield Answer(response)
         finally:
             response.close()

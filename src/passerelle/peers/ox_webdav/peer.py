@@ -18,6 +18,7 @@ from passerelle.peers.base import (
     FolderChanges,
     FolderDraft,
     FolderEdit,
+    HistoryLost,
     Identity,
     NoPush,
     Place,
@@ -35,7 +36,7 @@ from passerelle.peers.base import (
     WriteResult,
 )
 from passerelle.peers.ox_webdav import answers, ids, projection, requests
-from passerelle.peers.ox_webdav.anchors import Progress, advance, is_covered, lower_bound
+from passerelle.peers.ox_webdav.anchors import Progress, advance, is_before, is_behind, is_covered, lower_bound
 from passerelle.peers.ox_webdav.connection import Answer, Connection
 from passerelle.peers.ox_webdav.push import PORT, DatagramPush, EventPush
 from passerelle.peers.ox_webdav.statuses import NoInterface
@@ -79,6 +80,11 @@ class OxWebDav:
     def traffic(self) -> Traffic:
         """What the conversation has cost since it began."""
         return self._connection.traffic
+
+    @property
+    def lineage(self) -> str | None:
+        """Names the history of the server's data, where it is one of ours."""
+        return self._connection.lineage
 
     def identify(self) -> Identity:
         """Log in and learn who we are. One or two requests.
@@ -148,7 +154,11 @@ class OxWebDav:
         return entries
 
     def folders(self, anchor: Anchor | None) -> FolderChanges:
-        """Folders that changed since ``anchor``; all of them for None. One request."""
+        """Folders that changed since ``anchor``; all of them for None. One request.
+
+        Raises:
+            HistoryLost: the server's clock is before the anchor.
+        """
         progress = Progress()
         changed: list[RemoteFolder] = []
         gone: list[RemoteId] = []
@@ -164,6 +174,8 @@ class OxWebDav:
                     changed.append(one)
                 elif one is not None:
                     gone.append(one.id)
+            if not self._is_extended and is_before(answer.now_ms, anchor):
+                raise HistoryLost("Its clock is before the latest change that came from it.")
         return FolderChanges(
             changed=tuple(changed),
             gone=tuple(gone),
@@ -175,6 +187,14 @@ class OxWebDav:
     def is_current(self, position: str, anchor: Anchor) -> bool:
         """Whether a folder last changed at ``position`` has nothing new after ``anchor``."""
         return is_covered(position, anchor)
+
+    def is_behind(self, position: str, anchor: Anchor) -> bool:
+        """Whether a folder that last changed at ``position`` cannot have been read up to ``anchor``."""
+        return is_behind(position, anchor)
+
+    def is_older(self, one: Version, other: Version) -> bool:
+        """Whether the server gave out a version before another: they are times of change."""
+        return int(one) < int(other or 0)
 
     def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
         """Stream what happened in a folder since ``anchor``. One request, kept open while it is read.

@@ -45,7 +45,7 @@ def operation(write: Write, place: Place, zone: str | None) -> Operation:
             return Operation(
                 folder_id=folder_id,
                 client_id=write.token,
-                properties=elements(write.item, None, zone),
+                properties=elements(write.item, None, zone, notify=False if write.quiet else None),
             )
         case ChangeOccurrence():
             return Operation(
@@ -92,8 +92,10 @@ def operation(write: Write, place: Place, zone: str | None) -> Operation:
     assert_never(write)
 
 
-def elements(item: Item, changed: Collection[str] | None, zone: str | None) -> bytes:
+def elements(item: Item, changed: Collection[str] | None, zone: str | None, *, notify: bool | None = None) -> bytes:
     """The content of a write. The user decided about collisions here; a resource still cannot be booked twice.
+
+    ``notify`` None leaves it to the server whether participants are told.
 
     ``zone`` is None for a server that knows our extension. Any other counts days and repeats on the wall clock of the
     account's zone, whatever an item says, and is spoken to in its terms.
@@ -102,9 +104,11 @@ def elements(item: Item, changed: Collection[str] | None, zone: str | None) -> b
     if zone is not None:
         item = _on_clock(item, zone)
     if isinstance(item, Appointment):
-        return appointment.properties(item, changed, stamp=_PLAIN_HORIZON, extended=extended, ignore_conflicts=True)
+        return appointment.properties(
+            item, changed, stamp=_PLAIN_HORIZON, extended=extended, ignore_conflicts=True, notify=notify
+        )
     if isinstance(item, Task):
-        return task.properties(item, changed, stamp=_PLAIN_HORIZON, extended=extended)
+        return task.properties(item, changed, stamp=_PLAIN_HORIZON, extended=extended, notify=notify)
     return contact.properties(item, changed, extended=extended)
 
 

@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 MAX_ORIGIN = 200
 MULTISTATUS = "text/xml; charset=UTF-8"
+LINEAGE_HEADER = "Passerelle-Lineage"
+"""Names the history of our data; part of our extension, for those who ask for it with a header of the same name."""
 
 Handler = Callable[[Session, bytes], Iterator[bytes]]
 """(the authenticated user's session, request body) -> pieces of a 207 answer."""
@@ -34,8 +36,11 @@ Handler = Callable[[Session, bytes], Iterator[bytes]]
 class Servlet:
     """One URL of the interface as an ASGI application."""
 
-    def __init__(self, store: Store, authenticator: Authenticator, verbs: Mapping[str, Handler]) -> None:
+    def __init__(
+        self, store: Store, authenticator: Authenticator, verbs: Mapping[str, Handler], lineage: str = ""
+    ) -> None:
         self._store = store
+        self._lineage = lineage
         self._authenticator = authenticator
         self._verbs = verbs
 
@@ -59,7 +64,9 @@ class Servlet:
             pieces = await run_in_threadpool(handler, session, body)
         except (Refused, Unreadable) as error:
             return PlainTextResponse(f"{error}\n", _http_status(error))
-        return StreamingResponse(iterate_in_threadpool(pieces), 207, media_type=MULTISTATUS)
+        asked = LINEAGE_HEADER in request.headers
+        told = {LINEAGE_HEADER: self._lineage} if asked and self._lineage else None
+        return StreamingResponse(iterate_in_threadpool(pieces), 207, told, media_type=MULTISTATUS)
 
 
 def options(verbs: Iterable[str]) -> Response:
