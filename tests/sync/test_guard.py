@@ -65,6 +65,7 @@ def test_mass_deletions_there_wait_for_approval(world: World) -> None:
     assert len(world.records()) == 41
     held = world.replica.skipped()
     assert len(held) == 30
+    assert not world.replica.pending()
     assert world.replica.cycle(world.peer).total == 0
     world.replica.confirm((), Decision.DELETE)
     world.cycle()

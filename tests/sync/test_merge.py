@@ -101,6 +101,13 @@ def test_answers_of_two_people_are_both_kept() -> None:
     assert outcome.conflicts == ()
 
 
+@pytest.mark.parametrize("winner", [Winner.SERVER, Winner.MINE])
+def test_people_added_on_both_sides_stand_in_the_same_order_whoever_wins(winner: Winner) -> None:
+    mine, theirs = edited(BASE, participants=(user(3),)), edited(BASE, participants=(user(4),))
+    outcome = merge3(edited(BASE, participants=()), mine, theirs, winner)
+    assert outcome.item == edited(BASE, participants=(user(4), user(3)))
+
+
 def test_occurrences_deleted_on_both_sides_are_both_gone() -> None:
     weekly = Recurrence(rules=(Rule(frequency=Frequency.WEEKLY),))
     first, second = START, START + timedelta(weeks=1)

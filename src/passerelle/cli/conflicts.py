@@ -10,7 +10,7 @@ from passerelle.cli.describing import differences
 from passerelle.cli.options import ConnectorData, Json, connector_directory
 from passerelle.cli.output import print_json, print_table, say, tell
 from passerelle.cli.replicas import Account
-from passerelle.model.errors import NotFound
+from passerelle.model.errors import Invalid, NotFound
 from passerelle.model.text import Text
 from passerelle.sync.accounts import Accounts
 from passerelle.sync.conflicts import OpenConflict
@@ -91,7 +91,7 @@ def decide(
         json: Print as JSON what still waits.
     """
     if winner not in {Winner.MINE, Winner.SERVER}:
-        raise NotFound("Say whose values stay: mine or server.")
+        raise Invalid("Say whose values stay: mine or server.", "winner")
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
         replica.decide(number, winner, field)

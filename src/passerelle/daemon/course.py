@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from passerelle.peers.base import RemoteId
+from passerelle.peers.line.retry_after import LONGEST_S
 
 SHORTEST_POLL_S: Final = 2.0
 LONGEST_POLL_S: Final = 300.0
@@ -17,8 +18,6 @@ PUSHED_POLL_S: Final = 900.0
 """While the server tells of changes, the whole is looked at only now and then: a hint may have got lost."""
 FIRST_RETRY_S: Final = 2.0
 LONGEST_RETRY_S: Final = 300.0
-MOST_RETRY_AFTER_S: Final = 3600.0
-"""A server that wants to be left alone for longer is asked once an hour all the same."""
 
 Folders = Mapping[RemoteId, str | None]
 """Folders to be looked at, with the position of their latest change where it was told."""
@@ -87,7 +86,7 @@ def after_success(course: Course, now: float, *, was_whole: bool, had_work: bool
 def after_failure(course: Course, now: float, *, retry_after_s: float | None, jitter: float) -> Course:
     """The course after a cycle failed: tried again after two seconds, four, eight … and what the server asks for."""
     pause_s = min(FIRST_RETRY_S * 2 ** min(course.failures, 20), LONGEST_RETRY_S) * jitter
-    asked_s = min(retry_after_s or 0.0, MOST_RETRY_AFTER_S)
+    asked_s = min(retry_after_s or 0.0, LONGEST_S)
     return msgspec.structs.replace(
         course,
         next_at=now + max(pause_s, asked_s),

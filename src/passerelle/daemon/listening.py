@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from threading import Event, Lock, Thread
 from typing import Final, Protocol, final
 
 import structlog
 
+from passerelle.daemon.jitter import jitter
 from passerelle.daemon.wishes import Wishes
 from passerelle.model.errors import PasserelleError, Unauthenticated
 from passerelle.peers.base import NoPush, Push, Pushing
@@ -70,7 +70,7 @@ class Listener:
                 except Unauthenticated:
                     self._wishes.whole()  # the worker finds out, and says so
                     return
-            self._over.wait(LOOK_AGAIN_S * _jitter())
+            self._over.wait(LOOK_AGAIN_S * jitter())
 
     def _follow(self, push: Push) -> None:
         """Listen on one way, again and again, until it is all over.
@@ -87,7 +87,7 @@ class Listener:
                 raise
             except PasserelleError as error:
                 log.info("push_broke_off", reason=type(error).__name__, failures=self._failures)
-            pause_s = min(push.pause_s * 2 ** min(self._failures, 10), LONGEST_PAUSE_S) * _jitter()
+            pause_s = min(push.pause_s * 2 ** min(self._failures, 10), LONGEST_PAUSE_S) * jitter()
             self._failures += 1
             self._over.wait(pause_s)
 
@@ -102,7 +102,3 @@ class Listener:
         finally:
             if stands:
                 self._wishes.pushed(stands=False)
-
-
-def _jitter() -> float:
-    return random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing

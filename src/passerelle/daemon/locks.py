@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Final
 
 from passerelle.model.errors import Unreachable
 from passerelle.model.text import Text
+from passerelle.sync.private_files import take_lock
 
 PATIENCE_S: Final = 60.0
 _LOOK_S: Final = 0.05
@@ -31,31 +31,10 @@ def locked(path: Path, busy: Text, patience_s: float = PATIENCE_S) -> Iterator[N
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + patience_s
     try:
-        while not _take(descriptor):
+        while not take_lock(descriptor):
             if time.monotonic() >= deadline:
                 raise Busy(busy)
             time.sleep(_LOOK_S)
         yield
     finally:
         os.close(descriptor)  # which frees the lock
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _take(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from contextlib import suppress
 from threading import Thread
@@ -12,6 +11,7 @@ import structlog
 
 from passerelle.daemon import course as courses
 from passerelle.daemon.course import Course, Folders, Task
+from passerelle.daemon.jitter import jitter
 from passerelle.daemon.listening import Listener
 from passerelle.daemon.turns import cycle_alone
 from passerelle.daemon.wishes import Wishes
@@ -111,7 +111,7 @@ class Worker:
     def _back_off(self, error: PasserelleError) -> None:
         retry_after_s = error.retry_after_s if isinstance(error, Unreachable) else None
         now = time.monotonic()
-        self._course = courses.after_failure(self._course, now, retry_after_s=retry_after_s, jitter=_jitter())
+        self._course = courses.after_failure(self._course, now, retry_after_s=retry_after_s, jitter=jitter())
         self._audience.failed(self.account.name, error, courses.waits_s(self._course, now))
 
     def _carry_out(self, replica: Replica, task: Task) -> None:
@@ -124,7 +124,7 @@ class Worker:
         if replica.pending() != before:
             self.wishes.look()  # somebody edited something meanwhile
         self._course = courses.after_success(
-            self._course, time.monotonic(), was_whole=only is None, had_work=bool(result.total), jitter=_jitter()
+            self._course, time.monotonic(), was_whole=only is None, had_work=bool(result.total), jitter=jitter()
         )
         if self._listener is None:
             self._listener = Listener(lambda: self._accounts.connect(self.account), self.wishes)
@@ -154,7 +154,3 @@ class Worker:
             with suppress(OSError):
                 self._peer.close()
         self._listener = self._peer = None
-
-
-def _jitter() -> float:
-    return random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing

@@ -1,7 +1,6 @@
-"""Deletions at the peer: collected while folders are pulled, believed and carried out when all of them are.
+"""Deletions at the peer: noted while folders are pulled, believed and carried out when all of them are.
 
-Waiting until then tells a move from a deletion: an item that left one folder may have come to another. What a change
-list said is kept in the transaction that moves the anchor past it, so a crash forgets nothing.
+Waiting until then tells a move from a deletion: an item that left one folder may have come to another.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from passerelle.sync.chronicle import decided
 from passerelle.sync.chronicle import removed as note_removed
 from passerelle.sync.context import Context
 from passerelle.sync.decide import Known, decide_pull
+from passerelle.sync.deletion_notes import forget_noted, gone_remotes, missing_remotes
 from passerelle.sync.guard import Loss, judge, note_passed
 from passerelle.sync.lost import send_again
 from passerelle.sync.placing import leave
@@ -56,44 +56,6 @@ class _Doomed(Struct, frozen=True):
     record: ItemRecord | None
     action: PullAction
     others: tuple[Placement, ...]
-
-
-def note_gone(tx: Writing, folder: FolderId, gone: Iterable[RemoteId], live: Collection[RemoteId]) -> None:
-    """Keep in mind which items a change list called gone; one that came with it is there again."""
-    before = gone_remotes(tx, folder)
-    after = [id_ for id_ in dict.fromkeys((*before, *gone)) if id_ not in live]
-    if after != before:
-        tx.sync.set(_gone_name(folder), after)
-
-
-def note_missing(tx: Writing, folder: FolderId, seen: Collection[RemoteId]) -> None:
-    """Keep in mind which linked items a complete list lacked."""
-    note_doubtful(tx, folder, [RemoteId(remote) for remote in tx.sync.versions(folder) if remote not in seen])
-
-
-def note_doubtful(tx: Writing, folder: FolderId, remotes: Iterable[RemoteId]) -> None:
-    """Keep in mind items that may be gone: a direct read is to tell."""
-    before = _missing(tx, folder)
-    after = list(dict.fromkeys((*before, *remotes)))
-    if after != before:
-        tx.sync.set(_missing_name(folder), after)
-
-
-def gone_remotes(tx: Reading, folder: FolderId) -> list[str]:
-    """The items that a change list called gone, and that are still here."""
-    return tx.sync.get(_gone_name(folder), list[str]) or []
-
-
-def _missing(tx: Reading, folder: FolderId) -> list[str]:
-    return tx.sync.get(_missing_name(folder), list[str]) or []
-
-
-def _gone_name(folder: FolderId) -> str:
-    return f"gone {folder}"
-
-
-def _missing_name(folder: FolderId) -> str:
-    return f"missing {folder}"
 
 
 class _Noted(Struct, frozen=True, kw_only=True):
@@ -138,8 +100,7 @@ def settle_deletions(context: Context, linked: Iterable[tuple[FolderLink, Folder
     for one in confirmed:
         with context.writing() as tx:
             _settle(context, tx, one, is_guarded=one.folder.id in guarded)
-            tx.sync.set(_gone_name(one.folder.id), [])
-            tx.sync.set(_missing_name(one.folder.id), one.later)
+            forget_noted(tx, one.folder.id, one.later)
 
 
 def _all_noted(tx: Reading, linked: Iterable[tuple[FolderLink, Folder]]) -> list[_Noted]:
@@ -155,7 +116,7 @@ def _all_noted(tx: Reading, linked: Iterable[tuple[FolderLink, Folder]]) -> list
             link=link,
             folder=folder,
             gone=tuple(gone_remotes(tx, folder.id)),
-            missing=tuple(_missing(tx, folder.id)),
+            missing=tuple(missing_remotes(tx, folder.id)),
             decided=tuple(decided[folder.id]),
             held=frozenset(held[folder.id]),
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from passerelle.model.folders import Folder, FolderType, Module
-from passerelle.model.ids import FolderId, UserId
-from passerelle.store import Reading, Skipped, Writing
+from passerelle.groupware.calendars import default_folders
+from passerelle.model.folders import Folder
+from passerelle.model.ids import UserId
+from passerelle.store import Skipped, Writing
 from passerelle.sync.quarantine import PENDING, UP, settle
 
 
@@ -17,7 +18,7 @@ def dissolve(tx: Writing, me: UserId, folder: Folder, now: datetime) -> None:
     """
     for below in tx.folders.children(folder.id):
         dissolve(tx, me, below, now)
-    refuge = _default_folder(tx, me, folder.module)
+    refuge = default_folders(tx, folder.module).get(me)
     for record in tx.items.several(tx.items.ids(folder.id), me):
         if refuge is not None and record.master is None:
             goal = next((link.folder for link in tx.sync.links_of(record.id)), refuge)
@@ -26,9 +27,3 @@ def dissolve(tx: Writing, me: UserId, folder: Folder, now: datetime) -> None:
                 tx.sync.put_skipped(Skipped(folder=goal, direction=UP, local=id_, code=PENDING, since=now))
     settle(tx, [one for one in tx.sync.skipped() if one.folder == folder.id])
     tx.folders.remove(folder.id)
-
-
-def _default_folder(tx: Reading, me: UserId, module: Module) -> FolderId | None:
-    """Where a user's items of a module go that nobody says a folder for."""
-    mine = (one for one in tx.folders.all() if one.owner == me and one.type is FolderType.PRIVATE and one.is_default)
-    return next((one.id for one in mine if one.module is module), None)

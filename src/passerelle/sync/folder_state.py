@@ -9,6 +9,8 @@ from passerelle.model.ids import FolderId
 from passerelle.peers.base import RemoteFolder, RemoteId, Root, Spot, Version
 from passerelle.store import Reading, Writing
 
+TREE = 0
+"""The scope of the folder tree in the journal."""
 FOLDERS_ANCHOR = "folders anchor"
 """The setting that keeps how far the peer's folder tree was read."""
 DIRECTORY_ANCHOR = "directory anchor"

@@ -13,13 +13,19 @@ from passerelle.peers.base import FolderDraft, FolderEdit, Place, RemoteId, Spot
 from passerelle.store import FolderLink, Kind, Reading, Skipped
 from passerelle.sync.context import ORIGIN, Context
 from passerelle.sync.folder_removal import forget_folder
-from passerelle.sync.folder_state import FOLDERS_SENT, FolderBase, agreed, base_of, keep_base, plain_rights, remote_spot
+from passerelle.sync.folder_state import (
+    FOLDERS_SENT,
+    TREE,
+    FolderBase,
+    agreed,
+    base_of,
+    keep_base,
+    plain_rights,
+    remote_spot,
+)
 from passerelle.sync.guard import Loss, judge, note_passed
 from passerelle.sync.quarantine import APPROVED, HELD, UP, code_of, hold, is_due, remind_of_folder, set_aside, settle
 from passerelle.sync.report import Subject
-
-_TREE = 0
-"""The scope of the folder tree in the journal."""
 
 
 def send_folders(context: Context) -> bool:
@@ -46,7 +52,7 @@ def send_folders(context: Context) -> bool:
 
 
 def _changed(context: Context, tx: Reading, sent: Stamp, clock: Stamp) -> Sequence[FolderId]:
-    entries = tx.journal.entries(_TREE, sent, clock) if clock > sent else []
+    entries = tx.journal.entries(TREE, sent, clock) if clock > sent else []
     edited = [FolderId(one.object) for one in entries if one.origin != ORIGIN and one.kind is Kind.FOLDER]
     aside = [one.folder for one in tx.sync.skipped() if _is_about_folder(one) and is_due(context, one)]
     return [id_ for id_ in dict.fromkeys((*aside, *edited)) if id_ >= FIRST_ORDINARY]

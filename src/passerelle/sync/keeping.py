@@ -8,12 +8,12 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from passerelle.groupware.access import creatable_folder
+from passerelle.groupware.access import creatable_folder, module_of
 from passerelle.groupware.actor import actor_of
+from passerelle.groupware.calendars import default_folders
 from passerelle.model.errors import Contradiction, NotFound
-from passerelle.model.folders import Folder, FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, UserId
-from passerelle.model.items import Appointment, Contact, Item, Task
+from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.text import Text
 from passerelle.store import Reading, Skipped, Writing
 from passerelle.sync.bases import base_of
@@ -48,21 +48,13 @@ def keep(tx: Writing, me: UserId, id_: int, into: FolderId | None, now: datetime
 
 
 def _home(tx: Reading, me: UserId, item: Item) -> FolderId:
-    module = _module_of(item)
-    for folder in tx.folders.all():
-        if folder.is_default and folder.module is module and _is_own(folder, me):
-            return folder.id
-    raise NotFound(Text("There is no default folder for module {module}. Name one with --folder.", module=Text(module)))
-
-
-def _is_own(folder: Folder, me: UserId) -> bool:
-    return folder.type is FolderType.PRIVATE and folder.owner == me
-
-
-def _module_of(item: Item) -> Module:
-    if isinstance(item, Contact):
-        return Module.CONTACTS
-    return Module.CALENDAR if isinstance(item, Appointment) else Module.TASKS
+    module = module_of(item)
+    home = default_folders(tx, module).get(me)
+    if home is None:
+        raise NotFound(
+            Text("There is no default folder for module {module}. Name one with --folder.", module=Text(module))
+        )
+    return home
 
 
 def _own(item: Item, uid: str) -> Item:

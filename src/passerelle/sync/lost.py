@@ -55,8 +55,7 @@ def _keep(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> No
 
 def send_again(context: Context, tx: Writing, folder: Folder, items: Sequence[ItemId]) -> None:
     """Have items sent that the peer lost, and tell the user how many they are."""
-    for id_ in items:
-        resend(context, tx, folder.id, id_)
+    resend(context, tx, folder.id, items)
     if items:
         message = plural(
             "{count} item of “{folder}” was lost on the server. It is sent there again.",

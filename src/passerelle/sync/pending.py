@@ -8,13 +8,10 @@ from msgspec import Struct
 
 from passerelle.model.ids import FolderId, Stamp
 from passerelle.peers.base import RemoteId
-from passerelle.store import FolderLink, Kind, Reading, Skipped
+from passerelle.store import FolderLink, Kind, Reading
 from passerelle.sync.context import ORIGIN
-from passerelle.sync.folder_state import FOLDERS_SENT
-from passerelle.sync.quarantine import DECIDED, PENDING
-
-_TREE = 0
-"""The scope of the folder tree in the journal."""
+from passerelle.sync.folder_state import FOLDERS_SENT, TREE
+from passerelle.sync.quarantine import is_wanted
 
 
 class Waiting(Struct, frozen=True):
@@ -46,7 +43,7 @@ def pending(tx: Reading) -> Pending:
     """What the next cycle would send, or what the user wants to have tried again."""
     aside: dict[FolderId, list[int]] = {}
     for entry in tx.sync.skipped():
-        if _is_wanted(entry):
+        if is_wanted(entry):
             aside.setdefault(entry.folder, []).append(entry.id)
     found = (_of_folder(tx, link, tuple(aside.get(link.local, ()))) for link in tx.sync.folder_links())
     return Pending(frozenset(filter(None, found)), _tree(tx))
@@ -60,14 +57,9 @@ def _of_folder(tx: Reading, link: FolderLink, aside: tuple[int, ...]) -> Waiting
     return Waiting(RemoteId(link.remote), clock if edited else Stamp(0), aside)
 
 
-def _is_wanted(entry: Skipped) -> bool:
-    """Whether it is to be tried with the next cycle, whenever that is; others wait for their time."""
-    return entry.code in {PENDING, *DECIDED} or entry.attempts == 0
-
-
 def _tree(tx: Reading) -> Stamp:
     sent, clock = Stamp(tx.sync.get(FOLDERS_SENT, int) or 0), tx.folders.clock()
     if clock <= sent:
         return Stamp(0)
-    entries = tx.journal.entries(_TREE, sent, clock)
+    entries = tx.journal.entries(TREE, sent, clock)
     return clock if any(one.origin != ORIGIN and one.kind is Kind.FOLDER for one in entries) else Stamp(0)

@@ -13,7 +13,7 @@ from passerelle.model.text import Text, sentences
 from passerelle.peers.base import Anchor, Change, Gone, Reached, RemoteId, RemoteItem, Unread
 from passerelle.store import FolderLink, Skipped, Writing
 from passerelle.sync.context import Context
-from passerelle.sync.deletions import note_gone, note_missing
+from passerelle.sync.deletion_notes import note_gone, note_missing
 from passerelle.sync.late_references import note_late_references
 from passerelle.sync.placing import admit
 from passerelle.sync.pull_act import act

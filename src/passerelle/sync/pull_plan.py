@@ -18,7 +18,7 @@ from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
 from passerelle.sync.context import ORIGIN
 from passerelle.sync.decide import Known, decide_pull
-from passerelle.sync.deletions import gone_remotes
+from passerelle.sync.deletion_notes import gone_remotes
 from passerelle.sync.lost_items import LostItems
 from passerelle.sync.merge import rebase
 from passerelle.sync.plan import Note, PullAction, Replace

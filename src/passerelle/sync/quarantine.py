@@ -40,11 +40,16 @@ def is_shown(entry: Skipped) -> bool:
     return entry.code not in {PENDING, RESENT, *DECIDED}
 
 
+def is_wanted(entry: Skipped) -> bool:
+    """Whether to try with the next cycle, whenever that is; others wait for their time, or for the user."""
+    return entry.code != HELD and (not is_shown(entry) or entry.attempts == 0)
+
+
 def is_due(context: Context, entry: Skipped) -> bool:
     """Whether to try again: after one minute, three, seven … and at least once a day. Held deletions wait."""
     if entry.code == HELD:
         return False
-    if entry.code in {PENDING, RESENT, *DECIDED} or entry.attempts == 0:
+    if is_wanted(entry):
         return True
     wait = min(timedelta(minutes=2 ** min(entry.attempts, 20) - 1), _LONGEST_WAIT)
     return context.now() - entry.since >= wait
@@ -61,10 +66,12 @@ def remind(context: Context, tx: Writing, folder: FolderId, local: ItemId) -> No
     _put(tx, _index(tx).get(_about(entry)), entry)
 
 
-def resend(context: Context, tx: Writing, folder: FolderId, local: ItemId) -> None:
-    """Make sure that an item which the peer lost is sent to it again, silently."""
-    entry = Skipped(folder=folder, direction=UP, local=local, code=RESENT, since=context.now())
-    _put(tx, _index(tx).get(_about(entry)), entry)
+def resend(context: Context, tx: Writing, folder: FolderId, locals_: Iterable[ItemId]) -> None:
+    """Make sure that items which the peer lost are sent to it again, silently."""
+    known = _index(tx)
+    for local in locals_:
+        entry = Skipped(folder=folder, direction=UP, local=local, code=RESENT, since=context.now())
+        _put(tx, known.get(_about(entry)), entry)
 
 
 def remind_of_folder(context: Context, tx: Writing, folder: FolderId) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from passerelle.model.errors import NotFound, Refused, Unreadable, Unsafe
+from passerelle.model.errors import Refused, Unreadable, Unsafe
 from passerelle.model.ids import UserId
 from passerelle.peers.base import Peer, Place, RemoteId
 from passerelle.store import ItemLink, Reading, Store
@@ -48,7 +48,7 @@ def _is_there(store: Store, peer: Peer, place: Place, link: ItemLink) -> bool:
     """Whether the peer has the item under its id: as it was, or under its uid."""
     try:
         remote = peer.read(place, RemoteId(link.remote))
-    except (NotFound, Refused, Unreadable):
+    except (Refused, Unreadable):
         return False
     with store.reading() as tx:
         record = tx.items.get(link.local, None)

@@ -19,7 +19,7 @@ from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link, differing_link
 from passerelle.sync.chronicle import close
 from passerelle.sync.context import Context
-from passerelle.sync.deletions import note_doubtful
+from passerelle.sync.deletion_notes import note_doubtful
 from passerelle.sync.merge import with_fields
 from passerelle.sync.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle
 from passerelle.sync.quarantine import UP, code_of, of_folder, remind, set_aside, settle

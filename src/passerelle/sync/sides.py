@@ -50,11 +50,10 @@ def pick(sides: Sides[T], winner: Winner) -> T:
 
 
 def pick_each(sides: Sides[dict[K, T]], winner: Winner) -> tuple[dict[K, T], bool]:
-    """Choose key by key, in the winner's order. Also says whether any key clashed."""
-    first, second = (sides.theirs, sides.mine) if winner is Winner.SERVER else (sides.mine, sides.theirs)
+    """Choose key by key. Also says whether any key clashed. The order is the peer's, whoever wins: it tells nothing."""
     picked: dict[K, T] = {}
     clash = False
-    for key in (*first, *(key for key in second if key not in first)):
+    for key in (*sides.theirs, *(key for key in sides.mine if key not in sides.theirs)):
         one = _of_key(sides, key)
         clash = clash or one.clashes
         value = pick(one, winner)

@@ -16,7 +16,7 @@ from passerelle.model.ids import FolderId
 from passerelle.peers.base import Place, RemoteId, Version
 from passerelle.store import FolderLink, Reading, Writing
 from passerelle.sync.context import Context
-from passerelle.sync.deletions import note_doubtful
+from passerelle.sync.deletion_notes import note_doubtful
 from passerelle.sync.directory import forget_directory
 from passerelle.sync.folder_state import FOLDERS_ANCHOR
 from passerelle.sync.quarantine import fetch_all_later, remind_all

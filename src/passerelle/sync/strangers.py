@@ -48,4 +48,4 @@ def part_from_new(context: Context, tx: Writing, remote: RemoteId, local: ItemId
 def _part(context: Context, tx: Writing, links: Iterable[ItemLink]) -> None:
     for link in links:
         tx.sync.remove_item_links(link.folder, [link.local])
-        resend(context, tx, link.folder, link.local)
+        resend(context, tx, link.folder, [link.local])

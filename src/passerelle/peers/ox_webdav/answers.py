@@ -46,7 +46,7 @@ _ROOTS = {PRIVATE: Root.PRIVATE, PUBLIC: Root.PUBLIC, SHARED: Root.SHARED}
 
 def is_listing(response: Response) -> bool:
     """Whether a response is the list of all ids rather than an object."""
-    return (response.properties.text("object_status") or "").strip().upper() == "LIST"
+    return (response.properties.text("object_status") or "").strip().upper() == ObjectStatus.LIST.value
 
 
 def listed(response: Response, module: Module) -> Iterable[RemoteId]:

@@ -1,0 +1,57 @@
+"""What was noted while a folder was pulled: items that the peer called gone, and items that it did not mention.
+
+What a change list said is kept in the transaction that moves the anchor past it, so a crash forgets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from passerelle.model.ids import FolderId
+from passerelle.peers.base import RemoteId
+from passerelle.store import Reading, Writing
+
+
+def note_gone(tx: Writing, folder: FolderId, gone: Iterable[RemoteId], live: Collection[RemoteId]) -> None:
+    """Keep in mind which items a change list called gone; one that came with it is there again."""
+    before = gone_remotes(tx, folder)
+    after = [id_ for id_ in dict.fromkeys((*before, *gone)) if id_ not in live]
+    if after != before:
+        tx.sync.set(_gone_name(folder), after)
+
+
+def note_missing(tx: Writing, folder: FolderId, seen: Collection[RemoteId]) -> None:
+    """Keep in mind which linked items a complete list lacked."""
+    note_doubtful(tx, folder, [RemoteId(remote) for remote in tx.sync.versions(folder) if remote not in seen])
+
+
+def note_doubtful(tx: Writing, folder: FolderId, remotes: Iterable[RemoteId]) -> None:
+    """Keep in mind items that may be gone: a direct read is to tell."""
+    before = missing_remotes(tx, folder)
+    after = list(dict.fromkeys((*before, *remotes)))
+    if after != before:
+        tx.sync.set(_missing_name(folder), after)
+
+
+def gone_remotes(tx: Reading, folder: FolderId) -> list[str]:
+    """The items that a change list called gone, and that are still here."""
+    return tx.sync.get(_gone_name(folder), list[str]) or []
+
+
+def missing_remotes(tx: Reading, folder: FolderId) -> list[str]:
+    """The items that a complete list lacked, or that are in doubt for another reason."""
+    return tx.sync.get(_missing_name(folder), list[str]) or []
+
+
+def forget_noted(tx: Writing, folder: FolderId, later: Collection[str]) -> None:
+    """All that was noted is settled, but for what is to be looked at ``later``."""
+    tx.sync.set(_gone_name(folder), [])
+    tx.sync.set(_missing_name(folder), later)
+
+
+def _gone_name(folder: FolderId) -> str:
+    return f"gone {folder}"
+
+
+def _missing_name(folder: FolderId) -> str:
+    return f"missing {folder}"
