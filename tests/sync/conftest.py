@@ -1,4 +1,4 @@
-"""Replicas that are made quickly: each is a copy of one that was made before."""
+"""Replicas that are made quickly, each a copy of one that was made before, and a real server."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from passerelle.peers.base import Identity
 from passerelle.sync.replica import Replica
+from tests.sync.real_server import RealServer, real_server
 from tests.sync.world import ME, World
 
 MakeReplica = Callable[[], Replica]
@@ -42,3 +43,11 @@ def make_replica(template: Path, tmp_path: Path) -> Iterator[MakeReplica]:
 @pytest.fixture(params=[False, True], ids=["our server", "plain server"])
 def world(request: pytest.FixtureRequest, make_replica: MakeReplica) -> World:
     return World(make_replica(), plain=request.param)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RealServer]:
+    with real_server(tmp_path) as running:
+        running.add_user("anton")
+        running.add_user("berta")
+        yield running

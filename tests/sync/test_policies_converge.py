@@ -17,7 +17,8 @@ from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.replica import Replica
 from tests.sync.conftest import MakeReplica
 from tests.sync.invariants import assert_in_step, quiet
-from tests.sync.memory_server import MemoryPeer, MemoryServer
+from tests.sync.memory_peer import MemoryPeer
+from tests.sync.memory_server import MemoryServer
 from tests.sync.world import ME
 
 FIELDS = ("last_name", "company", "note")

@@ -28,7 +28,8 @@ from passerelle.peers.base import Identity, Peer
 from passerelle.sync.replica import Replica
 from tests.sync.faults import FaultyPeer
 from tests.sync.invariants import assert_in_step, quiet
-from tests.sync.memory_server import MemoryPeer, MemoryServer, StoredItem
+from tests.sync.memory_peer import MemoryPeer
+from tests.sync.memory_server import MemoryServer, StoredItem
 
 T = TypeVar("T")
 

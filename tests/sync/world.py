@@ -15,7 +15,8 @@ from passerelle.model.recurrence import Frequency, Recurrence, Rule
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult
 from tests.sync.invariants import assert_in_step
-from tests.sync.memory_server import MemoryPeer, MemoryServer
+from tests.sync.memory_peer import MemoryPeer
+from tests.sync.memory_server import MemoryServer
 
 ME = UserId(3)
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
