@@ -15,8 +15,8 @@ from benchmarks.processes import run_client, server
 from benchmarks.results import Machine
 from passerelle.groupware.provision import add_user, initialise
 from passerelle.store import Store
-from passerelle.sync.accounts import Accounts
-from passerelle.sync.secrets_in_file import FileSecrets
+from passerelle.sync.accounts.registry import Accounts
+from passerelle.sync.accounts.secrets_in_file import FileSecrets
 
 _PROGRAM = Path(sys.executable).with_name("passerelle")
 _ROOT = Path(__file__).resolve().parents[1]

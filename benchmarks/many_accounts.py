@@ -16,8 +16,8 @@ from statistics import median
 import msgspec
 from msgspec import Struct
 
-from passerelle.sync.accounts import Accounts
-from passerelle.sync.secrets_in_file import FileSecrets
+from passerelle.sync.accounts.registry import Accounts
+from passerelle.sync.accounts.secrets_in_file import FileSecrets
 
 ROUNDS = 3
 

@@ -19,7 +19,7 @@ from passerelle.model.ids import ItemId, UserId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.patch import Patch
 from passerelle.store import Store
-from passerelle.sync.accounts import Accounts
+from passerelle.sync.accounts.registry import Accounts
 
 PAIR = "Passerelle"
 USER = "anna"

@@ -18,7 +18,7 @@ from passerelle.model.errors import (
     Unreachable,
     Unsafe,
 )
-from passerelle.sync.accounts import Accounts
+from passerelle.sync.accounts.registry import Accounts
 from tests.cli.conftest import ANNA, Command
 from tests.cli.connector import Person, mapping
 from tests.support.commands import Server

@@ -13,7 +13,7 @@ import pytest
 
 from passerelle.model.errors import Contradiction, Invalid, Misconfigured, Missing, NotFound, Unauthenticated
 from passerelle.peers.line.certificates import spelled
-from passerelle.sync.secrets_in_file import FileSecrets
+from passerelle.sync.accounts.secrets_in_file import FileSecrets
 from tests.cli.conftest import ANNA, Command
 from tests.cli.connector import Person, mapping, part
 from tests.peers.line.scene import proxy

@@ -29,7 +29,7 @@ def at_the_desktop(home: Path, daemon: str, *uses: str) -> str:
         (
             "from pathlib import Path",
             "from passerelle.model.errors import Misconfigured",
-            "from passerelle.sync.secrets import secrets_of",
+            "from passerelle.sync.accounts.secrets import secrets_of",
             f"secrets = secrets_of(Path({str(home / 'accounts')!r}))",
             "try:",
             *(f"    {use}" for use in uses),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from passerelle.model.errors import Misconfigured, Unauthenticated, Unreachable
-from passerelle.sync.accounts import Accounts
-from passerelle.sync.secrets_in_file import FileSecrets
+from passerelle.sync.accounts.registry import Accounts
+from passerelle.sync.accounts.secrets_in_file import FileSecrets
 from tests.sync.real_server import PASSWORD, RealServer
 
 

@@ -12,9 +12,9 @@ from passerelle.model.ids import UserId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.moments import Timed
 from passerelle.model.participants import Answer, Participant, ParticipantKind
-from passerelle.sync.decide import Known, Project, decide_pull, decide_send
-from passerelle.sync.merge import settled
-from passerelle.sync.plan import (
+from passerelle.sync.merge.decide import Known, Project, decide_pull, decide_send
+from passerelle.sync.merge.items import settled
+from passerelle.sync.merge.plan import (
     Forget,
     Insert,
     Note,

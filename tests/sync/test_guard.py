@@ -8,8 +8,8 @@ import pytest
 
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId
-from passerelle.sync.guard import Loss, needing_word
-from passerelle.sync.held import Decision, Side
+from passerelle.sync.deletions.guard import Loss, needing_word
+from passerelle.sync.deletions.held import Decision, Side
 from passerelle.sync.policy import Policy
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import Subject

@@ -12,9 +12,9 @@ from passerelle.model.items import Appointment, Contact, Item, Task, TaskStatus
 from passerelle.model.moments import Timed
 from passerelle.model.participants import Answer, Participant, ParticipantKind
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
-from passerelle.sync.merge import Merged, merge, rebase
+from passerelle.sync.merge.items import Merged, merge, rebase
+from passerelle.sync.merge.sides import Sides
 from passerelle.sync.policy import Winner
-from passerelle.sync.sides import Sides
 from tests.sync.strategies import START, items, same_kind
 
 WHEN = Timed(start=START, end=START + timedelta(hours=1), zone="Europe/Berlin")

@@ -9,9 +9,9 @@ import pytest
 
 from passerelle.model.errors import NotFound
 from passerelle.model.items import Appointment
-from passerelle.sync.conflicts import OpenConflict
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.report import Subject
+from passerelle.sync.skipped.conflicts import OpenConflict
 from tests.sync.invariants import quiet
 from tests.sync.memory_server import FORBIDDEN_WORD
 from tests.sync.world import World, appointment, weekly

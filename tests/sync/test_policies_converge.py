@@ -12,7 +12,7 @@ from passerelle.model.errors import Contradiction
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Contact, Item
-from passerelle.sync.history import Event, What
+from passerelle.sync.history.entries import Event, What
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.replica import Replica
 from tests.sync.conftest import MakeReplica

@@ -20,7 +20,7 @@ from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
 from passerelle.peers.ox_webdav import OxWebDav
 from passerelle.store import Store
-from passerelle.sync.replaced import ServerReplaced
+from passerelle.sync.replaced.noticing import ServerReplaced
 from passerelle.sync.replica import Replica
 from tests.sync.real_server import Device, RealServer, default_folder, real_server, records
 

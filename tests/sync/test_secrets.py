@@ -13,9 +13,9 @@ from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from passerelle.model.errors import Misconfigured
-from passerelle.sync.private_files import write_private
-from passerelle.sync.secrets import secrets_of
-from passerelle.sync.secrets_in_file import FileSecrets
+from passerelle.sync.accounts.private_files import write_private
+from passerelle.sync.accounts.secrets import secrets_of
+from passerelle.sync.accounts.secrets_in_file import FileSecrets
 
 FERNET_OF_OTHERS = Fernet(Fernet.generate_key()).encrypt(b"{}")
 
@@ -115,7 +115,7 @@ def test_a_write_that_fails_leaves_the_old_passwords_and_no_rest(tmp_path: Path)
 
 def test_two_processes_at_once_lose_no_password(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from passerelle.sync.secrets_in_file import FileSecrets\n"
+        "import sys; from pathlib import Path; from passerelle.sync.accounts.secrets_in_file import FileSecrets\n"
         "for n in range(15): FileSecrets(Path(sys.argv[1])).put(sys.argv[2] + str(n), 'secret')"
     )
     writers = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name]) for name in "ab"]
@@ -191,7 +191,7 @@ def test_with_a_keyring_that_appears_later_new_passwords_go_there_and_old_ones_s
 
 def test_a_keyring_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from passerelle.sync.secrets import secrets_of\n"
+        "import sys; from pathlib import Path; from passerelle.sync.accounts.secrets import secrets_of\n"
         "from passerelle.model.errors import Misconfigured\n"
         "try: secrets_of(Path(sys.argv[1])).get('one')\n"
         "except Misconfigured as error: print(error)"

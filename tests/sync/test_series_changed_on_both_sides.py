@@ -13,7 +13,7 @@ from passerelle.model.items import Appointment, Contact, Item
 from passerelle.model.moments import Timed
 from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
-from passerelle.sync.history import What
+from passerelle.sync.history.entries import What
 from passerelle.sync.report import Report, Subject
 from tests.sync.real_server import Device, RealServer, real_server, records
 

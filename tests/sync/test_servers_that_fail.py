@@ -16,7 +16,7 @@ from passerelle.model.items import Appointment
 from passerelle.model.moments import Timed
 from passerelle.model.records import ItemRecord
 from passerelle.peers.ox_webdav import Connection, OxWebDav
-from passerelle.sync.folder_state import FOLDERS_ANCHOR
+from passerelle.sync.folders.state import FOLDERS_ANCHOR
 from passerelle.sync.replica import Replica
 from tests.sync.real_server import PASSWORD, Device, RealServer, default_folder, real_server, records
 

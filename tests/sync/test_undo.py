@@ -11,7 +11,7 @@ from passerelle.model.folders import Module, Rights
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, Contact
 from passerelle.model.records import ItemRecord
-from passerelle.sync.history import Done, Event, What
+from passerelle.sync.history.entries import Done, Event, What
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.replica import Replica
 from tests.sync.faults import FaultyPeer

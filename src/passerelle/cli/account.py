@@ -23,7 +23,7 @@ from passerelle.model.moments import zone_info
 from passerelle.model.text import Text, plural
 from passerelle.peers.line.certificates import Untrusted
 from passerelle.peers.line.settings import Line
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 
 app = App(name="account", help="Your accounts on groupware servers.")
 app.command(trust)

@@ -8,7 +8,7 @@ from passerelle.cli.naming import find_folder
 from passerelle.cli.output import about, say
 from passerelle.model.errors import Contradiction, Missing
 from passerelle.model.text import Text
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 
 
 def enabled_accounts(accounts: Accounts, name: str | None, *, quiet: bool) -> tuple[Account, ...]:

@@ -12,10 +12,10 @@ from passerelle.cli.output import about, print_json, print_table, say, tell
 from passerelle.cli.replicas import Account
 from passerelle.model.errors import Contradiction
 from passerelle.model.text import Text, plural, sentences
-from passerelle.sync.accounts import Account as Known
-from passerelle.sync.accounts import Accounts
-from passerelle.sync.held import Decision, HeldDeletions, Side
-from passerelle.sync.replaced import Replacement
+from passerelle.sync.accounts.registry import Account as Known
+from passerelle.sync.accounts.registry import Accounts
+from passerelle.sync.deletions.held import Decision, HeldDeletions, Side
+from passerelle.sync.replaced.noticing import Replacement
 
 _SHOWN = 5
 """Titles of each folder that a person is shown; JSON has all."""

@@ -12,10 +12,10 @@ from passerelle.cli.output import print_json, print_table, say, tell
 from passerelle.cli.replicas import Account
 from passerelle.model.errors import Invalid, NotFound
 from passerelle.model.text import Text
-from passerelle.sync.accounts import Accounts
-from passerelle.sync.conflicts import OpenConflict
-from passerelle.sync.merge import held_with
+from passerelle.sync.accounts.registry import Accounts
+from passerelle.sync.merge.items import held_with
 from passerelle.sync.policy import Winner
+from passerelle.sync.skipped.conflicts import OpenConflict
 
 app = App(name="conflicts", help="Decide what stays where you and the server changed the same.")
 

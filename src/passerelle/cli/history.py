@@ -15,8 +15,8 @@ from passerelle.cli.replicas import Account
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import ItemId
 from passerelle.model.text import Text, plural, sentences
-from passerelle.sync.accounts import Accounts
-from passerelle.sync.history import Done, Event, What
+from passerelle.sync.accounts.registry import Accounts
+from passerelle.sync.history.entries import Done, Event, What
 from passerelle.sync.replica import Replica
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from passerelle.cli.options import connector_directory
-from passerelle.sync.accounts import Accounts
+from passerelle.sync.accounts.registry import Accounts
 
 if TYPE_CHECKING:
     from passerelle.groupware.session import Session

@@ -14,9 +14,9 @@ from passerelle.cli.output import complain, print_json, print_table, say
 from passerelle.cli.replicas import Account
 from passerelle.model.errors import Missing, Refused
 from passerelle.model.text import Text
-from passerelle.sync.accounts import Accounts
+from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.replica import Replica
-from passerelle.sync.skipped import SkippedObject
+from passerelle.sync.skipped.choices import SkippedObject
 
 app = App(name="skipped", help="Decide on changes that were refused.")
 

@@ -18,8 +18,8 @@ from passerelle.cli.replicas import Account
 from passerelle.daemon.turns import cycle_alone
 from passerelle.model.errors import PasserelleError
 from passerelle.model.text import Text, plural
-from passerelle.sync.accounts import Account as Known
-from passerelle.sync.accounts import Accounts
+from passerelle.sync.accounts.registry import Account as Known
+from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Subject
 

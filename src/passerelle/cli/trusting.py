@@ -11,7 +11,7 @@ from passerelle.cli.output import print_json, said, say
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text, sentences
 from passerelle.peers.line.certificates import Certificate, Untrusted, changed, fingerprint_of
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 
 _YES = {"y", "yes", "o", "oui", "j", "ja"}
 

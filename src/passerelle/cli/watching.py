@@ -10,7 +10,7 @@ from passerelle.cli.syncing import print_result
 from passerelle.daemon.running import run
 from passerelle.model.errors import PasserelleError, Unauthenticated
 from passerelle.model.text import Text, sentences
-from passerelle.sync.accounts import Accounts
+from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.report import CycleResult
 
 

@@ -10,7 +10,7 @@ from typing import Final, final
 from passerelle.daemon.watching import FileWatch
 from passerelle.daemon.worker import Audience, Worker
 from passerelle.model.errors import PasserelleError
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 
 STOP_PATIENCE_S: Final = 5.0
 

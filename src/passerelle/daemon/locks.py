@@ -11,7 +11,7 @@ from typing import Final
 
 from passerelle.model.errors import Unreachable
 from passerelle.model.text import Text
-from passerelle.sync.private_files import take_lock
+from passerelle.sync.accounts.private_files import take_lock
 
 PATIENCE_S: Final = 60.0
 _LOOK_S: Final = 0.05

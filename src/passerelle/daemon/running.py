@@ -16,7 +16,7 @@ from passerelle.daemon.locks import locked
 from passerelle.daemon.watching import FileWatch
 from passerelle.daemon.worker import Audience
 from passerelle.model.text import Text
-from passerelle.sync.accounts import Accounts
+from passerelle.sync.accounts.registry import Accounts
 
 _LOCK: Final = "watch.lock"
 _WATCHDOG_S: Final = 10.0

@@ -8,7 +8,7 @@ from passerelle.daemon.course import Folders
 from passerelle.daemon.locks import locked
 from passerelle.model.text import Text
 from passerelle.peers.base import Peer
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, OnProgress
 

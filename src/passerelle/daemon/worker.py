@@ -18,7 +18,7 @@ from passerelle.daemon.wishes import Wishes
 from passerelle.model.errors import PasserelleError, Unauthenticated, Unreachable
 from passerelle.model.text import Text
 from passerelle.peers.ox_webdav import OxWebDav
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.pending import NOTHING, Pending
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, Progress

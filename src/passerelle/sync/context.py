@@ -22,7 +22,7 @@ class Context:
     """One cycle of one account. ``now`` is the clock for back-off; ``me`` the account's user, here and there.
 
     While ``reconciling``, the peer's data are others than before: what they lack was lost, not deleted
-    (:mod:`passerelle.sync.replaced`).
+    (:mod:`passerelle.sync.replaced.noticing`).
     """
 
     store: Store

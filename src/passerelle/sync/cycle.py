@@ -15,21 +15,21 @@ from passerelle.model.text import Text
 from passerelle.peers.base import Anchor, HistoryLost, Peer, RemoteId, Traffic
 from passerelle.store import FolderLink, Reading, Store
 from passerelle.sync.context import Context
-from passerelle.sync.deletions import settle_deletions
+from passerelle.sync.deletions.believing import settle_deletions
 from passerelle.sync.directory import pull_directory
-from passerelle.sync.folder_removal import held_folders, withdraw
-from passerelle.sync.folders_pull import pull_folders
-from passerelle.sync.folders_send import send_folders
-from passerelle.sync.late_references import resolve_late_references
+from passerelle.sync.folders.pulling import pull_folders
+from passerelle.sync.folders.removal import held_folders, withdraw
+from passerelle.sync.folders.sending import send_folders
 from passerelle.sync.policy import Policy
-from passerelle.sync.pull import pull_folder
-from passerelle.sync.replaced import Sign, is_reconciling, reconciled, stop
+from passerelle.sync.pull.late_references import resolve_late_references
+from passerelle.sync.pull.pulling import pull_folder
+from passerelle.sync.pull.strangers import AnotherItem
+from passerelle.sync.replaced.noticing import Sign, is_reconciling, reconciled, stop
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject
 from passerelle.sync.scope import selected_modules
-from passerelle.sync.send import Sending
-from passerelle.sync.send_guard import guarded_removals
+from passerelle.sync.send.guarding import guarded_removals
+from passerelle.sync.send.sending import Sending
 from passerelle.sync.slow import compare, wanted_folders
-from passerelle.sync.strangers import AnotherItem
 
 _ROUNDS = 3
 """How often changes that were based on an old version are pulled and sent again before they are set aside."""

@@ -9,8 +9,8 @@ from passerelle.model.principals import Group, Resource, User
 from passerelle.peers.base import Anchor, Directory
 from passerelle.store import Writing
 from passerelle.sync.context import Context
-from passerelle.sync.folder_state import DIRECTORY_ANCHOR
-from passerelle.sync.replaced import check_lineage
+from passerelle.sync.folders.state import DIRECTORY_ANCHOR
+from passerelle.sync.replaced.noticing import check_lineage
 
 
 def forget_directory(tx: Writing) -> None:

@@ -10,8 +10,8 @@ from passerelle.model.ids import FolderId, Stamp
 from passerelle.peers.base import RemoteId
 from passerelle.store import FolderLink, Kind, Reading
 from passerelle.sync.context import ORIGIN
-from passerelle.sync.folder_state import FOLDERS_SENT, TREE
-from passerelle.sync.quarantine import is_wanted
+from passerelle.sync.folders.state import FOLDERS_SENT, TREE
+from passerelle.sync.skipped.quarantine import is_wanted
 
 
 class Waiting(Struct, frozen=True):

@@ -34,7 +34,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     """The account's settings for merging and for the mass-deletion guard (design, section 7).
 
     Deletions are held where a folder loses more than ``guard_share`` of its items within a day, and all such folders
-    together more than ``guard_items`` (:mod:`passerelle.sync.guard`). A share of 1 switches the guard off.
+    together more than ``guard_items`` (:mod:`passerelle.sync.deletions.guard`). A share of 1 switches the guard off.
     """
 
     winner: Winner = Winner.SERVER

@@ -9,7 +9,7 @@ from passerelle.model.ids import ItemId
 from passerelle.model.items import DistributionList, Item, Member
 from passerelle.peers.base import Peer, RemoteId
 from passerelle.store import Reading
-from passerelle.sync.quarantine import is_shown
+from passerelle.sync.skipped.quarantine import is_shown
 
 
 def inward(tx: Reading, peer: Peer, item: Item) -> tuple[Item, bool]:

@@ -16,23 +16,23 @@ from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer, RemoteId
 from passerelle.store import Store
-from passerelle.sync.chronicle import KEPT, close_orphans, forget_old
-from passerelle.sync.conflicts import OpenConflict, open_conflicts, settle_conflict
 from passerelle.sync.context import ORIGIN as ENGINE
 from passerelle.sync.cycle import run_cycle
-from passerelle.sync.folder_state import FOLDERS_SENT
-from passerelle.sync.held import Decision, HeldDeletions, decide, held_deletions
-from passerelle.sync.history import Event, history_of_item, latest_history
-from passerelle.sync.keeping import SkippedDetails, details, keep
+from passerelle.sync.deletions.held import Decision, HeldDeletions, decide, held_deletions
+from passerelle.sync.folders.state import FOLDERS_SENT
+from passerelle.sync.history.chronicle import KEPT, close_orphans, forget_old
+from passerelle.sync.history.entries import Event, history_of_item, latest_history
 from passerelle.sync.pending import Pending, pending
 from passerelle.sync.policy import Policy, Winner
-from passerelle.sync.quarantine import is_shown
-from passerelle.sync.replaced import Replacement, accept, replacement
+from passerelle.sync.replaced.noticing import Replacement, accept, replacement
 from passerelle.sync.report import CycleResult, OnProgress
 from passerelle.sync.scope import remove_outside, select_modules, selected_modules, unsent_outside
-from passerelle.sync.skipped import SkippedObject, discard, retry, skipped_objects
+from passerelle.sync.send.unsent import unsent
+from passerelle.sync.skipped.choices import SkippedObject, discard, retry, skipped_objects
+from passerelle.sync.skipped.conflicts import OpenConflict, open_conflicts, settle_conflict
+from passerelle.sync.skipped.keeping import SkippedDetails, details, keep
+from passerelle.sync.skipped.quarantine import is_shown
 from passerelle.sync.slow import want_slow_sync
-from passerelle.sync.unsent import unsent
 
 if TYPE_CHECKING:
     from passerelle.groupware.session import Session
@@ -341,7 +341,7 @@ class Replica:
             NotFound: there is nothing to undo under that number.
             Refused: it cannot be undone, and why.
         """
-        from passerelle.sync.undo import undo_decision, undo_last  # noqa: PLC0415 - see session()
+        from passerelle.sync.history.undo import undo_decision, undo_last  # noqa: PLC0415 - see session()
 
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             if number is None:
@@ -350,7 +350,7 @@ class Replica:
 
     def restore(self, item: ItemId, version: int | None = None, into: FolderId | None = None) -> list[ItemId]:
         """Make an item what it was; without a version, bring a deleted one back. See :func:`undo.restore`."""
-        from passerelle.sync.undo import restore  # noqa: PLC0415 - see session()
+        from passerelle.sync.history.undo import restore  # noqa: PLC0415 - see session()
 
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             return restore(tx, self.membership.user, item, version, into)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from passerelle.model.folders import Folder, Module
 from passerelle.store import FolderLink, Reading, Skipped, Writing
-from passerelle.sync.quarantine import settle
+from passerelle.sync.send.unsent import unsent
+from passerelle.sync.skipped.quarantine import settle
 from passerelle.sync.slow import want_slow_sync
-from passerelle.sync.unsent import unsent
 
 MODULES = frozenset({Module.CONTACTS, Module.CALENDAR, Module.TASKS})
 _SELECTED = "modules"

@@ -16,11 +16,11 @@ from passerelle.model.ids import FolderId
 from passerelle.peers.base import Place, RemoteId, Version
 from passerelle.store import FolderLink, Reading, Writing
 from passerelle.sync.context import Context
-from passerelle.sync.deletion_notes import note_doubtful
+from passerelle.sync.deletions.notes import note_doubtful
 from passerelle.sync.directory import forget_directory
-from passerelle.sync.folder_state import FOLDERS_ANCHOR
-from passerelle.sync.quarantine import fetch_all_later, remind_all
-from passerelle.sync.unsent import unsent
+from passerelle.sync.folders.state import FOLDERS_ANCHOR
+from passerelle.sync.send.unsent import unsent
+from passerelle.sync.skipped.quarantine import fetch_all_later, remind_all
 
 _WANTED = "slow sync"
 

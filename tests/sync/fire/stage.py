@@ -27,7 +27,7 @@ from passerelle.peers.ox_webdav import Connection, OxWebDav
 from passerelle.server.app import create_app
 from passerelle.store import Store
 from passerelle.store.integrity import findings
-from passerelle.sync.folder_state import plain_rights
+from passerelle.sync.folders.state import plain_rights
 from passerelle.sync.replica import Membership, Replica
 from passerelle.sync.report import CycleResult
 from tests.sync.fire.crash import Hand, Killed, MortalStore

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 
 
 class Topic(Protocol):

@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import Parameter
 
 from passerelle.model.moments import zone_info
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 
 
 @Parameter(name="*")

@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import Parameter
 
 from passerelle.model.errors import Invalid
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
 
 _SHARE = (

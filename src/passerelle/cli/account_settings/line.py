@@ -16,7 +16,7 @@ from passerelle.peers.line.certificates import fingerprint_of, spelled
 from passerelle.peers.line.proxies import check_proxy
 from passerelle.peers.line.settings import Line, LineSecrets, proxy_user
 from passerelle.peers.line.trust import is_locked
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 
 _NONE = "none"
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.policy import Winner
 from passerelle.sync.replica import Replica
 

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from passerelle.model.errors import Unsafe
 from passerelle.model.folders import Module
 from passerelle.model.text import plural
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
 
 

@@ -28,7 +28,7 @@ from passerelle.model.items import Appointment, Contact, Item, Task
 from passerelle.model.moments import Day
 from passerelle.model.text import Text
 from passerelle.store import Store
-from passerelle.sync.accounts import Account, Accounts
+from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.report import CycleResult
 
 MACHINES = ("office", "home")

@@ -1,0 +1,1 @@
+"""Deletions at the peer: noted, guarded, believed."""

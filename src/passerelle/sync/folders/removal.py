@@ -1,0 +1,200 @@
+"""A folder that is gone at the peer, or no longer visible, leaves the replica; unsent work in it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+
+from passerelle.model.folders import Folder, FolderType
+from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.text import Text, plural
+from passerelle.peers.base import RemoteId
+from passerelle.store import FolderLink, Reading, Skipped, Writing
+from passerelle.sync.context import Context
+from passerelle.sync.deletions.guard import Loss, judge, note_passed
+from passerelle.sync.folders.state import base_of, keep_base
+from passerelle.sync.history.chronicle import decided
+from passerelle.sync.pull.placing import leave_all
+from passerelle.sync.report import Subject, title_of
+from passerelle.sync.send.unsent import unsent
+from passerelle.sync.skipped.quarantine import APPROVED, DOWN, HELD, hold, remind, remind_of_folder, settle
+
+_GONE = frozenset({HELD, APPROVED})
+
+
+def remove_vanished(context: Context, tx: Writing, links: Sequence[FolderLink]) -> None:
+    """Remove folders that the peer no longer shows; own ones with many items wait for the user's word."""
+    found = _deepest_first(tx, [(link, tx.folders.get(link.local)) for link in links])
+    losses = {
+        folder.id: _loss(tx, folder)
+        for link, folder in found
+        if folder is not None and is_own(context, folder) and not _is_approved(tx, link)
+    }
+    held = held_folders(tx) & losses.keys()  # some lists say it twice
+    guarded = judge(context, tx, DOWN, {id_: loss for id_, loss in losses.items() if id_ not in held})
+    for link, folder in found:
+        if folder is None:
+            forget_folder(tx, link)
+        elif folder.id in guarded:
+            _hold(context, tx, link, folder, losses[folder.id].deletions)
+        elif folder.id not in held:
+            note_passed(context, tx, DOWN, folder.id, losses[folder.id].deletions if folder.id in losses else 0)
+            _remove(context, tx, link, folder)
+
+
+def vanished_and_decided(tx: Reading) -> list[FolderLink]:
+    """Folders that are gone at the peer and were held, and that need not wait longer: the user has said so."""
+    links = {link.local: link for link in tx.sync.folder_links()}
+    return [links[one.folder] for one in _vanished(tx) if one.code == APPROVED and one.folder in links]
+
+
+def held_folders(tx: Reading) -> frozenset[FolderId]:
+    """Folders that are gone at the peer and are held: there is nothing to ask the peer about them."""
+    return frozenset(one.folder for one in _vanished(tx))
+
+
+def welcome_back(tx: Writing, present: Collection[RemoteId]) -> None:
+    """Forget that folders were gone, or held for that, which are there again."""
+    settle(tx, [one for one in _vanished(tx) if one.remote in present])
+
+
+def _vanished(tx: Reading) -> list[Skipped]:
+    """What is known of folders that are gone at the peer."""
+    return [one for one in tx.sync.skipped() if one.direction == DOWN and one.local is None and one.code in _GONE]
+
+
+def _is_approved(tx: Reading, link: FolderLink) -> bool:
+    return any(one.folder == link.local and one.code == APPROVED for one in _vanished(tx))
+
+
+def _loss(tx: Reading, folder: Folder) -> Loss:
+    """All items of a folder that show in no other: those do not go with it."""
+    ids = tx.items.ids(folder.id)
+    elsewhere = {one.local for one in tx.sync.links_of_locals(ids) if one.folder != folder.id} if ids else set()
+    count = len(set(ids) - elsewhere)
+    return Loss(deletions=count, items=count)
+
+
+def _deepest_first(
+    tx: Reading, found: Iterable[tuple[FolderLink, Folder | None]]
+) -> list[tuple[FolderLink, Folder | None]]:
+    """Folders before those that they are in."""
+    parents = {folder.id: folder.parent for folder in tx.folders.all()}
+
+    def depth(one: tuple[FolderLink, Folder | None]) -> int:
+        at, seen = one[0].local, set[FolderId]()
+        while at in parents and at not in seen:
+            seen.add(at)
+            at = parents[at]
+        return -len(seen)
+
+    return sorted(found, key=depth)
+
+
+def _remove(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
+    _rescue(context, tx, link, folder)
+    _lift_children(context, tx, folder)
+    leave_all(tx, context.me, folder.id)
+    tx.folders.remove(folder.id)
+    context.recorder.folder_changes += 1
+    forget_folder(tx, link)
+
+
+def _lift_children(context: Context, tx: Writing, folder: Folder) -> None:
+    """Take out folders that were put below this one here, or that are held: back to where they were, or one up."""
+    for child in tx.folders.children(folder.id):
+        base = base_of(tx, child.id)
+        before = None if base is None or base.parent == folder.id else tx.folders.get(base.parent)
+        parent = folder.parent if before is None else before.id
+        tx.folders.replace(msgspec.structs.replace(child, parent=parent))
+        remind_of_folder(context, tx, child.id)
+        context.recorder.report(
+            Subject.RESCUED,
+            Text(
+                "The folder “{folder}” is gone on the server. “{child}”, which was in it here, is kept beside it.",
+                folder=folder.name,
+                child=child.name,
+            ),
+            folder=child.id,
+        )
+
+
+def forget_folder(tx: Writing, link: FolderLink) -> None:
+    """Forget all that is known of a folder at the peer."""
+    tx.sync.remove_item_links(link.local, [one.local for one in tx.sync.versions(link.local).values()])
+    settle(tx, [one for one in tx.sync.skipped() if one.folder == link.local])
+    keep_base(tx, link.local, None)
+    tx.sync.remove_folder_link(link.local)
+
+
+def is_own(context: Context, folder: Folder) -> bool:
+    """Whether it is a private folder of the account's user."""
+    return folder.type is FolderType.PRIVATE and folder.owner == context.me
+
+
+def _hold(context: Context, tx: Writing, link: FolderLink, folder: Folder, count: int) -> None:
+    message = plural(
+        "The folder “{folder}” with {count} item is gone on the server. It is kept here until you decide: "
+        "passerelle confirm",
+        "The folder “{folder}” with {count} items is gone on the server. It is kept here until you decide: "
+        "passerelle confirm",
+        folder=folder.name,
+        count=count,
+    )
+    hold(
+        context,
+        tx,
+        [Skipped(folder=folder.id, direction=DOWN, remote=link.remote, message=message, since=context.now())],
+    )
+    context.recorder.report(Subject.HELD, message, folder=folder.id)
+
+
+def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
+    """Put items with changes that were never sent into the user's default folder, as new ones."""
+    refuge = next((one for one in tx.folders.all() if _is_refuge(context, one, folder)), None)
+    if refuge is None:
+        return
+    for id_ in _rescued(context, tx, folder, link):
+        record = tx.items.in_folder(folder.id, id_, context.me)
+        if record is None:
+            continue
+        below = [exception.id for exception in tx.items.exceptions(id_)]
+        tx.sync.remove_item_links(folder.id, [id_, *below])
+        tx.items.replace(id_, record.item, folder=refuge.id, placements=(), alarm_of=context.me)
+        for one in (id_, *below):
+            remind(context, tx, refuge.id, one)
+        message = Text(
+            "The folder “{folder}” is gone on the server. “{item}” had changes that were not yet sent; it is "
+            "now in “{refuge}”.",
+            folder=folder.name,
+            item=title_of(record.item),
+            refuge=refuge.name,
+        )
+        decided(
+            context, tx, Subject.RESCUED, message, folder=refuge.id, item=id_, kept=record.item, lost=None
+        )  # fmt: skip
+
+
+def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) -> list[ItemId]:
+    """The items with changes that were not sent; for a change exception, its whole series."""
+    records = [tx.items.in_folder(folder.id, id_, None) for id_ in unsent(tx, link).ids]
+    wanted = dict.fromkeys(record.master or record.id for record in records if record is not None)
+    elsewhere = {one.local: one.folder for one in tx.sync.links_of_locals(wanted) if one.folder != folder.id}
+    for id_, other in elsewhere.items():  # it stays, and is sent through a folder that is left
+        remind(context, tx, other, id_)
+    return [id_ for id_ in wanted if id_ not in elsewhere]
+
+
+def _is_refuge(context: Context, one: Folder, folder: Folder) -> bool:
+    return one.is_default and one.module is folder.module and is_own(context, one) and one.id != folder.id
+
+
+def withdraw(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
+    """Take the items out of a folder that may still be seen, but no longer read."""
+    _rescue(context, tx, link, folder)
+    local = [one.local for one in tx.sync.versions(folder.id).values()]
+    leave_all(tx, context.me, folder.id)
+    tx.sync.remove_item_links(folder.id, local)
+    tx.items.remove_many(set(local) & set(tx.items.ids(folder.id)))
+    tx.sync.put_folder_link(FolderLink(local=link.local, remote=link.remote, sent=tx.journal.clock(folder.id)))

@@ -1,0 +1,1 @@
+"""What happened to items, and how it is taken back."""

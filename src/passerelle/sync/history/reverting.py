@@ -1,0 +1,162 @@
+"""Puts earlier versions of items back as ordinary edits of the user's, which the next cycle sends.
+
+Everything goes by the rules that hold for any edit: rights, values, series. An item that is made anew gets its old
+number, so that its history goes on, and a deletion that was not sent yet leaves no trace on the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+
+from passerelle.groupware import items
+from passerelle.groupware.access import creatable_folder
+from passerelle.groupware.actor import Actor
+from passerelle.groupware.appointments import require_free_uid
+from passerelle.groupware.calendars import placements
+from passerelle.groupware.occurrence_rules import as_exception
+from passerelle.model.errors import Contradiction, NotFound
+from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.items import Appointment, Item, Task
+from passerelle.model.patch import difference
+from passerelle.model.text import Text
+from passerelle.store import Reading, Writing
+from passerelle.sync.merge.items import merge
+from passerelle.sync.merge.sides import Sides
+from passerelle.sync.policy import Winner
+from passerelle.sync.report import title_of
+
+_OF_IDENTITY = frozenset({"uid", "sequence", "recurrence_id"})
+"""What an item keeps: revisions are counted on, and an occurrence stays in its place."""
+
+
+class Reversal(Struct, frozen=True, kw_only=True):
+    """An item that is to go from ``after`` back to ``before``; None: it is not there.
+
+    ``folder`` is where it lived before, ``master`` the series of a change exception that was removed. ``unmade`` says
+    that it was made by the change: a change exception becomes again what the series says then, and is not deleted.
+    """
+
+    item: ItemId
+    folder: FolderId
+    before: Item | None
+    after: Item | None
+    master: ItemId | None = None
+    unmade: bool = False
+
+
+def revert(tx: Writing, actor: Actor, reversals: Iterable[Reversal]) -> list[ItemId]:
+    """Take changes back, series before their exceptions; return the items that are different now.
+
+    Of a field that was changed again meanwhile, the later value stays.
+
+    Raises:
+        Contradiction: there is nothing left to take back, or an item cannot be what it was.
+        NotFound: an item or its folder is gone.
+        Forbidden: a right is missing.
+    """
+    return [one.item for one in sorted(reversals, key=_turn) if _revert(tx, actor, one)]
+
+
+def _turn(one: Reversal) -> tuple[int, int]:
+    """Series come back and change before their exceptions do; what goes, goes last."""
+    item = one.before if one.before is not None else one.after
+    is_exception = isinstance(item, Appointment) and item.recurrence_id is not None
+    return (2 if one.before is None else int(is_exception), one.item)
+
+
+def _revert(tx: Writing, actor: Actor, one: Reversal) -> bool:
+    present = tx.items.get(one.item, actor.user)
+    if one.before is None:
+        return present is not None and _take_away(tx, actor, one)
+    if present is None:
+        if one.after is not None:
+            raise NotFound(Text("“{title}” is gone. Bring it back with: passerelle restore {id}",
+                                title=title_of(one.after), id=one.item))  # fmt: skip
+        return _make_anew(tx, actor, one, one.before)
+    if one.after is None:
+        return False  # it is there again already
+    return _change_back(tx, actor, one, one.before, one.after)
+
+
+def _take_away(tx: Writing, actor: Actor, one: Reversal) -> bool:
+    """Delete an item; a change exception that was made becomes again what the series says."""
+    id_, record = one.item, tx.items.get(one.item, actor.user)
+    if record is None or record.master is None or not one.unmade:
+        items.delete(tx, actor, id_, None, module=None, expected=None)
+        return True
+    if not tx.sync.links_of(id_):  # nobody else knows of it
+        tx.items.remove(id_)
+        return True
+    series = tx.items.get(record.master, actor.user)
+    key = record.item.recurrence_id if isinstance(record.item, Appointment) else None
+    if series is None or key is None or not isinstance(series.item, Appointment):
+        raise NotFound("The series of this occurrence is gone.")
+    return _update(tx, actor, id_, as_exception(series.item, key))
+
+
+def _change_back(tx: Writing, actor: Actor, one: Reversal, before: Item, after: Item) -> bool:
+    record = tx.items.get(one.item, actor.user)
+    assert record is not None  # noqa: S101 - the caller has looked
+    if type(record.item) is not type(before):
+        raise Contradiction("It has become another kind of thing since then, and cannot be changed back.")
+    moved = record.folder != one.folder and any(
+        place.folder == record.folder and place.user is None for place in tx.items.placements(one.item)
+    )
+    target = merge(Sides(after, record.item, after, before), Winner.MINE).item
+    return _update(tx, actor, one.item, target, one.folder if moved else None)
+
+
+def _update(tx: Writing, actor: Actor, id_: ItemId, target: Item, destination: FolderId | None = None) -> bool:
+    before = tx.items.get(id_, actor.user)
+
+    def change(seen: Item) -> dict[str, object]:
+        patch = {name: value for name, value in difference(seen, target).items() if name not in _OF_IDENTITY}
+        if not patch.get("participants", True):  # once there are some, somebody must take part (semantics, 5.3)
+            del patch["participants"]
+        return patch
+
+    items.update(
+        tx, actor, id_, None, change, module=None, expected=None, destination=destination, ignore_conflicts=True
+    )
+    after = tx.items.get(id_, actor.user)
+    return before is None or after is None or before.stamp != after.stamp
+
+
+def _make_anew(tx: Writing, actor: Actor, one: Reversal, item: Item) -> bool:
+    """Put a deleted item back under its number, as it was: answers of others included."""
+    folder = creatable_folder(tx, actor, one.folder, item)
+    master = None
+    if isinstance(item, Appointment) and item.recurrence_id is not None:
+        master = _series_for(tx, actor, one, item)
+    elif isinstance(item, Appointment):
+        require_free_uid(tx, item.uid)
+    shown = placements(tx, folder, item.participants) if isinstance(item, Appointment | Task) else ()
+    tx.items.add(folder.id, _ringing(tx, one.item, item), id_=one.item, placements=shown, master=master)
+    return True
+
+
+def _series_for(tx: Writing, actor: Actor, one: Reversal, item: Appointment) -> ItemId:
+    """The series of a change exception that comes back; it no longer calls the occurrence deleted."""
+    series = None if one.master is None else tx.items.get(one.master, actor.user)
+    if series is None or not isinstance(series.item, Appointment) or series.item.recurrence is None:
+        raise NotFound("The series of this occurrence is gone. Bring the series back first.")
+    recurrence, key = series.item.recurrence, item.recurrence_id
+    assert key is not None  # noqa: S101 - the caller has looked
+    if key in recurrence.deleted:
+        kept = tuple(other for other in recurrence.deleted if other != key)
+        recurrence = msgspec.structs.replace(recurrence, deleted=kept)
+        _update(tx, actor, series.id, msgspec.structs.replace(series.item, recurrence=recurrence))
+    as_exception(series.item, key)  # refuses an occurrence that the series no longer has
+    return series.id
+
+
+def _ringing(tx: Reading, id_: ItemId, item: Item) -> Item:
+    """The item with the alarm that it had, where the agreement with the server still tells."""
+    if not isinstance(item, Appointment | Task) or item.alarm is not None:
+        return item
+    bases = [link.base for link in tx.sync.links_of(id_)]
+    alarms = [base.alarm for base in bases if isinstance(base, Appointment | Task) and base.alarm is not None]
+    return msgspec.structs.replace(item, alarm=alarms[0]) if alarms else item

@@ -1,0 +1,146 @@
+"""What is to be put back when the user undoes a decision or the last change, or restores a version of an item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from passerelle.groupware.actor import actor_of
+from passerelle.model.errors import Contradiction, NotFound
+from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
+from passerelle.model.items import Appointment, Item, Task
+from passerelle.model.text import Text
+from passerelle.store import Decision, Happening, Reading, Writing
+from passerelle.sync.history.entries import lost_version, states
+from passerelle.sync.history.reverting import Reversal, revert
+from passerelle.sync.report import title_of
+
+
+def undo_last(tx: Writing, me: UserId, origin: str) -> list[ItemId]:
+    """Take back the last change that the user made here, an undo included; return the items concerned.
+
+    Raises:
+        NotFound: there is none.
+        Refused: it cannot be taken back; see :func:`passerelle.sync.history.reverting.revert`.
+    """
+    turn = tx.happenings.last_turn(origin)
+    if not turn:
+        raise NotFound("There is no change of yours to undo.")
+    return _reverted(tx, me, _reversals(tx, turn))
+
+
+def undo_decision(tx: Writing, me: UserId, number: int) -> list[ItemId]:
+    """Put the version that gave way in the place of the one that stayed; return the items concerned.
+
+    Raises:
+        NotFound: there is no such decision, or what was lost is no longer known.
+        Refused: it cannot be undone; see :func:`passerelle.sync.history.reverting.revert`.
+    """
+    one = tx.decisions.get(number)
+    if one is None:
+        raise NotFound(Text("There is no decision {number}. “history” shows their numbers.", number=number))
+    if one.open:
+        raise Contradiction(Text("It waits for you. Decide with: passerelle conflicts decide {number} mine|server",
+                                 number=number))  # fmt: skip
+    return _reverted(tx, me, _removal(tx, one) if one.stamp else [_opposite(one)])
+
+
+def _opposite(one: Decision) -> Reversal:
+    if one.kept is None and one.lost is None:
+        raise Contradiction("Nothing gave way to this decision, so there is nothing to put back.")
+    return Reversal(item=one.item, folder=one.folder, before=one.lost, after=one.kept)
+
+
+def _removal(tx: Reading, one: Decision) -> list[Reversal]:
+    """A deletion that was carried out, and of a series the exceptions that went along."""
+    return _brought_back(tx, one.item, one.folder, lost_version(tx, one), one.stamp)
+
+
+def _brought_back(
+    tx: Reading, item: ItemId, folder: FolderId, before: Item | None, stamp: Stamp, into: FolderId | None = None
+) -> list[Reversal]:
+    if before is None:
+        raise NotFound("What it was is no longer known: the history does not reach back so far.")
+    removal = next((one for one in tx.happenings.of_item(item) if one.position == stamp), None)
+    stones = {one.id: one.master for one in tx.journal.tombstones(folder, Stamp(0), tx.journal.clock(folder))}
+    first = Reversal(item=item, folder=into or folder, before=before, after=None, master=stones.get(item))
+    turn = [] if removal is None else tx.happenings.turn_of(removal)
+    below = [
+        Reversal(item=other.item, folder=into or folder, before=other.previous, after=None, master=item)
+        for other in turn
+        if other.is_removal and stones.get(other.item) == item and not _is_deleted_in(before, other.previous)
+    ]
+    return [first, *below]
+
+
+def _is_deleted_in(series: Item, exception: Item | None) -> bool:
+    recurrence = series.recurrence if isinstance(series, Appointment) else None
+    return (
+        recurrence is not None and isinstance(exception, Appointment) and exception.recurrence_id in recurrence.deleted
+    )
+
+
+def restore(tx: Writing, me: UserId, item: ItemId, version: int | None, into: FolderId | None) -> list[ItemId]:
+    """Make an item what it was after its ``version``-th known change, or as it was last before it was deleted.
+
+    Version 0 is what it was before the first. ``into`` is where a deleted item is to come back, if not in its folder.
+
+    Raises:
+        NotFound: there is no such item or version.
+        Refused: see :func:`passerelle.sync.history.reverting.revert`.
+    """
+    happened, was = states(tx, item)
+    if not was:
+        raise NotFound(Text("Nothing is known of an item {id}. “history” shows what happened lately.", id=item))
+    wanted = _wanted(item, was, version)
+    present = tx.items.get(item, me)
+    if present is None:
+        gone = next(one for one in reversed(happened) if one.is_removal)
+        return _reverted(tx, me, _brought_back(tx, item, gone.folder, wanted, gone.position, into))
+    if isinstance(wanted, Appointment | Task) and isinstance(present.item, Appointment | Task):
+        wanted = msgspec.structs.replace(wanted, alarm=present.item.alarm)  # the journal knows of none
+    return _reverted(tx, me, [Reversal(item=item, folder=into or present.folder, before=wanted, after=present.item)])
+
+
+def _wanted(item: ItemId, was: Sequence[Item | None], version: int | None) -> Item:
+    known = {number: state for number, state in enumerate(was) if state is not None}
+    if version is None and was[-1] is not None:
+        raise Contradiction(Text("{id} is there. Say which version: “history {id}” lists them.", id=item))
+    number = max(known, default=0) if version is None else version
+    if number not in known:
+        raise NotFound(
+            Text("There is no version {number} of {id}. “history {id}” lists what there is.", number=number, id=item)
+        )
+    return known[number]
+
+
+def _reversals(tx: Reading, turn: Sequence[Happening]) -> list[Reversal]:
+    """What one transaction changed, each item once: from how it was before to how it was afterwards."""
+    first: dict[ItemId, Happening] = {}
+    last: dict[ItemId, Happening] = {}
+    for one in turn:
+        first.setdefault(one.item, one)
+        last[one.item] = one
+    return [_reversal(tx, first[item], last[item]) for item in first]
+
+
+def _reversal(tx: Reading, first: Happening, last: Happening) -> Reversal:
+    happened, was = states(tx, first.item)
+    after = was[[one.position for one in happened].index(last.position) + 1]
+    folder = first.came_from or first.folder
+    stones = tx.journal.tombstones(last.folder, last.position, last.position) if last.is_removal else []
+    master = next((stone.master for stone in stones if stone.id == first.item), None)
+    return Reversal(
+        item=first.item, folder=folder, before=first.previous, after=after, master=master, unmade=first.is_creation
+    )
+
+
+def _reverted(tx: Writing, me: UserId, reversals: Sequence[Reversal]) -> list[ItemId]:
+    changed = revert(tx, actor_of(tx, me), reversals)
+    if not changed:
+        titles = [title_of(one.before if one.before is not None else one.after) for one in reversals[:1]]
+        raise Contradiction(
+            Text("There is nothing to put back: “{title}” is so already, or was changed since.", title="".join(titles))
+        )
+    return changed

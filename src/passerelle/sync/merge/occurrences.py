@@ -1,0 +1,78 @@
+"""An occurrence that one side deleted and the other changed: the change wins, and its series has it again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+
+from passerelle.model.ids import ItemId
+from passerelle.model.items import Appointment, Item
+from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
+from passerelle.store import Reading, Writing
+from passerelle.sync.history.chronicle import decided
+from passerelle.sync.merge.plan import Replace
+from passerelle.sync.pull.state import FolderPull
+from passerelle.sync.report import Subject, title_of
+from passerelle.sync.skipped.quarantine import remind
+
+
+def keep_edited(tx: Writing, pull: FolderPull, series: ItemRecord, action: Replace) -> Replace:
+    """The new content of a series, less deletions by the peer of occurrences that were changed here and not sent."""
+    edited = [one for one in _edited(tx, pull, series) if key_of(one.item) in _deleted(action.item)]
+    for one in edited:
+        message = Text(
+            "“{title}” was deleted on the server, but changed here meanwhile. It is kept and sent there again.",
+            title=title_of(one.item),
+        )
+        decided(
+            pull.context, tx, Subject.EDIT_WON, message,
+            folder=pull.folder.id, item=one.id, kept=one.item, lost=None,
+        )  # fmt: skip
+        remind(pull.context, tx, pull.folder.id, one.id)
+    if not edited:
+        return action
+    kept = without_deletions(action.item, {key_of(one.item) for one in edited})
+    return msgspec.structs.replace(action, item=kept)
+
+
+def _edited(tx: Reading, pull: FolderPull, series: ItemRecord) -> list[ItemRecord]:
+    """The changed occurrences of a series with changes that the peer does not have yet."""
+    if not _deleted(series.item) and not series.changed:
+        return []
+    below = {one.id: one for one in tx.items.exceptions(series.id, pull.context.me)}
+    agreed = {link.local: link.agreed for link in tx.sync.links_of_locals(below) if link.folder == pull.folder.id}
+    return [one for one in below.values() if agreed.get(one.id) != one.stamp]
+
+
+def bring_back(tx: Writing, pull: FolderPull, exception: Item, master: ItemId) -> bool:
+    """Take a deletion that was made here, and not sent, out of a series: the peer has changed that occurrence.
+
+    Returns whether there was one.
+    """
+    series = tx.items.get(master, pull.context.me)
+    link = tx.sync.item_link(pull.folder.id, master)
+    if series is None or link is None or link.agreed == series.stamp or key_of(exception) not in _deleted(series.item):
+        return False
+    tx.items.replace(master, without_deletions(series.item, {key_of(exception)}), alarm_of=pull.context.me)
+    remind(pull.context, tx, pull.folder.id, master)
+    return True
+
+
+def key_of(item: Item) -> datetime | None:
+    """What a change exception replaces; None for anything else."""
+    return item.recurrence_id if isinstance(item, Appointment) else None
+
+
+def _deleted(item: Item) -> tuple[datetime, ...]:
+    return item.recurrence.deleted if isinstance(item, Appointment) and item.recurrence is not None else ()
+
+
+def without_deletions(item: Item, keys: Collection[datetime | None]) -> Item:
+    """The series with fewer deleted occurrences."""
+    if not isinstance(item, Appointment) or item.recurrence is None:
+        return item
+    deleted = tuple(key for key in item.recurrence.deleted if key not in keys)
+    return msgspec.structs.replace(item, recurrence=msgspec.structs.replace(item.recurrence, deleted=deleted))

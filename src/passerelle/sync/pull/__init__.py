@@ -1,0 +1,1 @@
+"""Brings what changed in a folder at the peer."""

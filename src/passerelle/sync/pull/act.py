@@ -1,0 +1,175 @@
+"""Carries out what was decided about a page, in the transaction that it was decided in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text, plural, sentences
+from passerelle.peers.base import RemoteId
+from passerelle.store import Decision, Draft, ItemLink, Writing
+from passerelle.sync.agreement import keeping_agreement
+from passerelle.sync.bases import agreed_link, differing_link
+from passerelle.sync.history.chronicle import ask, close, decided
+from passerelle.sync.merge.occurrences import bring_back, keep_edited
+from passerelle.sync.merge.plan import Insert, Note, PullAction, Replace, Restore
+from passerelle.sync.policy import Winner
+from passerelle.sync.pull.planning import Step
+from passerelle.sync.pull.state import FolderPull
+from passerelle.sync.report import Subject, title_of
+from passerelle.sync.skipped.quarantine import fetch_later, remind
+
+
+def act(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
+    """Carry out the steps of a page and keep the links that follow from them."""
+    masters = {step.master for step in steps if step.master is not None}
+    with keeping_agreement(tx, pull.context.me, masters):
+        _insert(tx, pull, [step for step in steps if isinstance(step.action, Insert | Restore)])
+        _note(tx, [step for step in steps if isinstance(step.action, Note)])
+        _replace(tx, pull, [step for step in steps if isinstance(step.action, Replace)])
+
+
+def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
+    """Add items that are new here, all in a few statements."""
+    if not steps:
+        return
+    for step in steps:
+        if step.link is not None:
+            _make_room(tx, pull, step.link)
+    records = tx.items.add_many(pull.folder.id, [_draft(pull, step) for step in steps])
+    pull.counts.received += len(records)
+    tx.sync.put_item_links(
+        [
+            agreed_link(
+                pull.folder.id, record.id, step.remote.id, step.remote.version, (record.stamp, step.remote.item)
+            )
+            for step, record in zip(steps, records, strict=True)
+        ]
+    )
+    for step, record in zip(steps, records, strict=True):
+        was_deleted = step.master is not None and bring_back(tx, pull, record.item, step.master)
+        if step.link is not None or was_deleted:
+            _tell_of_return(tx, pull, record)
+
+
+def _draft(pull: FolderPull, step: Step) -> Draft:
+    return Draft(
+        item=step.remote.item,
+        master=step.master,
+        created_by=step.remote.created_by,
+        created=step.remote.created,
+        alarm_of=pull.context.me,
+    )
+
+
+def _make_room(tx: Writing, pull: FolderPull, link: ItemLink) -> None:
+    """Forget the item that was deleted here and comes back. A series comes back with its change exceptions."""
+    tx.sync.remove_item_links(pull.folder.id, [link.local])
+    stones = tx.journal.tombstones(pull.folder.id, link.agreed, tx.journal.clock(pull.folder.id))
+    for below in tx.sync.links_of_locals([stone.id for stone in stones if stone.master == link.local]):
+        tx.sync.remove_item_links(below.folder, [below.local])
+        fetch_later(pull.context, tx, below.folder, RemoteId(below.remote))
+
+
+def _tell_of_return(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:
+    message = Text(
+        "“{title}” was deleted here, but changed on the server meanwhile. It is back; delete it again if you want.",
+        title=title_of(record.item),
+    )
+    decided(
+        pull.context, tx, Subject.EDIT_WON, message,
+        folder=pull.folder.id, item=record.id, kept=record.item, lost=None,
+    )  # fmt: skip
+
+
+def _note(tx: Writing, steps: Sequence[Step]) -> None:
+    tx.sync.put_item_links(
+        [
+            msgspec.structs.replace(step.link, version=step.remote.version)
+            for step in steps
+            if step.link is not None and step.link.version != step.remote.version
+        ]
+    )
+
+
+def _replace(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
+    """Give items new content; every folder that they show in learns of it."""
+    folders: dict[ItemId, set[FolderId]] = {
+        step.record.id: {pull.folder.id} for step in steps if step.record is not None
+    }
+    for link in tx.sync.links_of_locals(folders) if folders else ():
+        folders[link.local].add(link.folder)
+    waiting = {one.item: one for one in tx.decisions.open()} if steps else {}
+    links: list[ItemLink] = []
+    for step in steps:
+        assert step.record is not None  # noqa: S101 - only an item that is here is replaced
+        links += _replace_one(tx, pull, step, sorted(folders[step.record.id]))
+        _tell_of_conflicts(tx, pull, step.record.id, step.action, waiting.get(step.record.id))
+    tx.sync.put_item_links(links)
+
+
+def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[FolderId]) -> list[ItemLink]:
+    """Give one item new content; return the links that follow, one for each folder."""
+    record, remote, action = step.record, step.remote, step.action
+    assert record is not None and isinstance(action, Replace)  # noqa: S101, PT018 - as selected
+    action = keep_edited(tx, pull, record, action)
+    stamp = record.stamp
+    if action.item != record.item:
+        stamp = tx.items.replace(record.id, action.item, alarm_of=pull.context.me)
+        pull.counts.changed_here += 1
+    if action.item == action.base:
+        at = (stamp, action.item)
+        return [agreed_link(folder, record.id, remote.id, remote.version, at) for folder in folders]
+    remind(pull.context, tx, pull.folder.id, record.id)
+    return [differing_link(folder, record.id, remote.id, remote.version, action.base) for folder in folders]
+
+
+def _tell_of_conflicts(
+    tx: Writing, pull: FolderPull, local: ItemId, action: PullAction, waiting: Decision | None
+) -> None:
+    """Keep what lost or waits, and tell the user; ``waiting`` is a conflict that the user was asked about before."""
+    assert isinstance(action, Replace)  # noqa: S101 - as selected
+    if waiting is not None and not action.held:
+        close(tx, waiting, action.item)
+    if not action.conflicts:
+        return
+    message = _conflict_message(action)
+    if not action.held:
+        decided(
+            pull.context, tx, Subject.CONFLICT, message,
+            folder=pull.folder.id, item=local, kept=action.item, lost=action.lost,
+        )  # fmt: skip
+        return
+    asked = Decision(
+        at=pull.context.now(),
+        kind=Subject.CONFLICT,
+        folder=pull.folder.id,
+        item=local,
+        title=title_of(action.item),
+        message=message,
+        kept=action.item,
+        lost=action.lost,
+        open=tuple(one.field for one in action.conflicts),
+    )
+    ask(pull.context, tx, waiting, asked)
+
+
+_STAYS = {
+    Winner.SERVER: Text("What the server has stays. The other is in the item’s history."),
+    Winner.MINE: Text("What you have here stays. The other is in the item’s history."),
+    Winner.ASK: Text("Neither is taken until you decide: passerelle conflicts list"),
+}
+
+
+def _conflict_message(action: Replace) -> Text:
+    what = plural(
+        "“{title}”: {fields} was changed here and on the server.",
+        "“{title}”: {fields} were changed here and on the server.",
+        count=len(action.conflicts),
+        title=title_of(action.item),
+        fields=", ".join(conflict.field.replace("_", " ") for conflict in action.conflicts),
+    )
+    return sentences(what, _STAYS[action.conflicts[0].winner])

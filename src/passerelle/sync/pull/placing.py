@@ -1,0 +1,132 @@
+"""Lets items that are known from other folders show in one more, and leave one of several.
+
+A participant's appointment is one object in several calendars (OX reference, section 10.2), and an item that is moved
+comes to its new folder before or after it leaves the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from passerelle.model.folders import Folder, FolderType
+from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
+from passerelle.model.items import Appointment, Item
+from passerelle.model.records import ItemRecord
+from passerelle.peers.base import RemoteItem
+from passerelle.store import Placement, Reading, Writing
+from passerelle.sync.agreement import keeping_agreement
+from passerelle.sync.pull.state import FolderPull
+
+
+def admit(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
+    """Let the items of a page that are here already, in other folders, show in this one too."""
+    theirs: dict[str, Item] = {remote.id: remote.item for remote in page}
+    links = tx.sync.links_of_remotes(theirs)
+    here = {link.remote for link in links if link.folder == pull.folder.id}
+    elsewhere = {link.remote: link for link in links if link.remote not in here}
+    if not elsewhere:
+        return
+    concerned = {link.local for link in elsewhere.values()}
+    below = {exception.id for local in concerned for exception in tx.items.exceptions(local)}
+    with keeping_agreement(tx, pull.context.me, concerned | below):
+        for link in sorted(elsewhere.values(), key=lambda link: link.local in below):  # series before their exceptions
+            _place(tx, pull, link.local, theirs[link.remote])
+        tx.sync.put_item_links([msgspec.structs.replace(link, folder=pull.folder.id) for link in elsewhere.values()])
+
+
+def _place(tx: Writing, pull: FolderPull, local: ItemId, theirs: Item) -> None:
+    """Let an item show in the folder; one that was deleted here stays so, until that is sent."""
+    record, at_home = tx.items.get(local, pull.context.me), tx.items.get(local, None)
+    places = tx.items.placements(local)
+    if record is None or at_home is None or any(place.folder == pull.folder.id for place in places):
+        return
+    if _lives_here(tx, pull.folder, at_home, theirs):
+        below = {one.id: tx.items.placements(one.id) for one in tx.items.exceptions(local)}
+        _settle_here(tx, pull, record, places)
+        for id_, shown_in in below.items():  # they came along, and still show where they did
+            exception = tx.items.get(id_, pull.context.me)
+            if exception is not None:
+                _settle_here(tx, pull, exception, shown_in)
+        return
+    others = [place for place in places if place.folder != at_home.folder]
+    shown = (*others, Placement(pull.folder.id, participant_of(pull.folder)))
+    tx.items.replace(local, record.item, placements=shown, alarm_of=pull.context.me)
+
+
+def _settle_here(tx: Writing, pull: FolderPull, record: ItemRecord, places: Sequence[Placement]) -> None:
+    """Make the folder the home of an item that shows in others until now."""
+    as_guest = [_as_participant(tx, place.folder) for place in places if place.folder != pull.folder.id]
+    tx.items.replace(record.id, record.item, folder=pull.folder.id, placements=as_guest, alarm_of=pull.context.me)
+
+
+def _lives_here(tx: Reading, folder: Folder, record: ItemRecord, theirs: Item) -> bool:
+    """Whether the folder rather than the present home is the one that the item was made in.
+
+    The interface does not tell. As a participant's, an item shows in a default folder only; so it lives in the other
+    one. Between two of these: most items are made by the owner of the folder; the others show there as participants'.
+    A change exception lives where its series does, once the peer shows it there. Where a series lacks one of its
+    exceptions, it does not live.
+    """
+    recurrence = theirs.recurrence if isinstance(theirs, Appointment) else None
+    if recurrence is not None and not set(record.changed).isdisjoint(recurrence.deleted):
+        return False
+    if record.master is not None:
+        series = tx.items.get(record.master, None)
+        return series is not None and series.folder == folder.id
+    home = tx.folders.get(record.folder)
+    only_here = participant_of(folder) is None
+    if home is not None and only_here != (participant_of(home) is None):
+        return only_here
+    is_maker = folder.type is FolderType.PRIVATE and folder.owner == record.created_by
+    return is_maker and home is not None and home.owner != record.created_by
+
+
+def _as_participant(tx: Reading, id_: FolderId) -> Placement:
+    folder = tx.folders.get(id_)
+    return Placement(id_, None if folder is None else participant_of(folder))
+
+
+def participant_of(folder: Folder) -> UserId | None:
+    """Whose items show in a folder because that user takes part; None where nobody's do."""
+    return folder.owner if folder.is_default and folder.type is FolderType.PRIVATE else None
+
+
+def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId | None:
+    """Take an item out of a folder if it shows in others as well; return where it lives from now on, else None.
+
+    A change exception that shows in this folder only goes for good.
+    """
+    record, at_home = tx.items.get(local, me), tx.items.get(local, None)
+    others = [place for place in tx.items.placements(local) if place.folder != folder]
+    if record is None or at_home is None or not others:
+        return None
+    for exception in tx.items.exceptions(local):
+        if all(place.folder == folder for place in tx.items.placements(exception.id)):
+            tx.items.remove(exception.id)
+    home = at_home.folder if at_home.folder != folder else others[0].folder
+    shown = [place for place in others if place.folder != home]
+    tx.items.replace(local, record.item, folder=home, placements=shown, alarm_of=me)
+    return home
+
+
+def put_back(tx: Writing, me: UserId, record: ItemRecord, item: Item, folders: Sequence[FolderId]) -> Stamp:
+    """Give an item the content and the folders that it had, also if it was moved; return its stamp.
+
+    A change exception stays with its series.
+    """
+    if record.master is not None:
+        return tx.items.replace(record.id, item, alarm_of=me)
+    home = record.folder if record.folder in folders else folders[0]
+    shown = [_as_participant(tx, folder) for folder in folders if folder != home]
+    return tx.items.replace(record.id, item, folder=home, placements=shown, alarm_of=me)
+
+
+def leave_all(tx: Writing, me: UserId, folder: FolderId) -> None:
+    """Take all items out of a folder that show in others as well; series first, for they take exceptions along."""
+    known = {link.local for link in tx.sync.links_of_locals(tx.items.ids(folder)) if link.folder != folder}
+    records = sorted(tx.items.several(sorted(known), None), key=lambda record: record.master is not None)
+    with keeping_agreement(tx, me, known):
+        for record in records:
+            leave(tx, me, folder, record.id)

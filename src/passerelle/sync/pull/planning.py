@@ -1,0 +1,198 @@
+"""What one page of a folder's changes means here: reads, decides, and returns what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from passerelle.model.ids import ItemId
+from passerelle.model.items import Appointment, DistributionList, Item
+from passerelle.model.moments import midnight
+from passerelle.model.occurrences import key_on
+from passerelle.model.records import ItemRecord
+from passerelle.peers.base import RemoteItem, Version
+from passerelle.store import ItemLink, Reading
+from passerelle.sync.bases import base_of
+from passerelle.sync.context import ORIGIN
+from passerelle.sync.deletions.notes import gone_remotes
+from passerelle.sync.merge.decide import Known, decide_pull
+from passerelle.sync.merge.items import rebase
+from passerelle.sync.merge.plan import Note, PullAction, Replace
+from passerelle.sync.policy import Winner
+from passerelle.sync.pull.state import FolderPull, Named, name_of
+from passerelle.sync.references import inward
+from passerelle.sync.replaced.lost_items import LostItems
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One action and what it is about.
+
+    ``link`` is the item's link in this folder, ``record`` the item here. With a record and no link, the item was made
+    here and is found to be the peer's. ``master`` is the series that a change exception belongs to.
+    """
+
+    remote: RemoteItem
+    action: PullAction
+    link: ItemLink | None = None
+    record: ItemRecord | None = None
+    master: ItemId | None = None
+
+
+class Page:
+    """The links and items here that a page of the peer's items concerns, read in a few statements."""
+
+    def __init__(self, tx: Reading, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
+        self._tx = tx
+        self._pull = pull
+        wanted = {remote.id for remote in page} | {remote.master for remote in page if remote.master is not None}
+        links = tx.sync.links_of_remotes(sorted(wanted))
+        self._links = {link.remote: link for link in links if link.folder == pull.folder.id}
+        locals_ = [link.local for link in self._links.values()]
+        self._records = {record.id: record for record in tx.items.several(locals_, pull.context.me)}
+        self._returning = self._returning_items()
+        self._lost = LostItems(tx, pull)
+
+    def _returning_items(self) -> dict[Named, tuple[ItemLink, ItemRecord]]:
+        """Items here whose like is gone at the peer, by name: another device may have put them back under new ids."""
+        gone = gone_remotes(self._tx, self._pull.folder.id)
+        links = {
+            link.local: link for link in self._tx.sync.links_of_remotes(gone) if link.folder == self._pull.folder.id
+        }
+        records = self._tx.items.several(links, self._pull.context.me) if links else []
+        named = ((name_of(record.item, record.master), record) for record in records)
+        return {name: (links[record.id], record) for name, record in named if name is not None}
+
+    def plan(self, remotes: Iterable[RemoteItem], *, last: bool) -> tuple[list[Step], list[RemoteItem]]:
+        """What to do about items; second, those that must wait for others of the folder (none if ``last``)."""
+        steps: list[Step] = []
+        waiting: list[RemoteItem] = []
+        for remote in remotes:
+            step = self._step(remote, last=last)
+            if step is None:
+                waiting.append(remote)
+            else:
+                steps.append(step)
+        return steps, waiting
+
+    def _step(self, remote: RemoteItem, *, last: bool) -> Step | None:
+        master = self._links.get(remote.master) if remote.master is not None else None
+        item, is_whole = inward(self._tx, self._pull.context.peer, remote.item)
+        if not last and (not is_whole or (remote.master is not None and master is None)):
+            return None
+        if not last and self._pull.context.reconciling and remote.id not in self._links:
+            return None  # only at the end of the list is it known which items here the peer has lost
+        if master is not None and master.local not in self._records:
+            # The series was deleted here, which is yet to be sent, and goes with all its exceptions.
+            return Step(remote=remote, action=Note())
+        if isinstance(item, Appointment) and remote.day is not None:
+            item = self._with_key(remote, item, master)
+        remote = msgspec.structs.replace(remote, item=self._without_hidden(remote, item))
+        return self._decide(remote, None if master is None else master.local)
+
+    def _with_key(self, remote: RemoteItem, item: Appointment, master: ItemLink | None) -> Appointment:
+        """The change exception with the exact key of the occurrence that it replaces, as far as that is known."""
+        assert remote.day is not None  # noqa: S101 - asked for such items only
+        record = None if master is None else self._records.get(master.local)
+        series = None if record is None else record.item
+        key = None
+        if isinstance(series, Appointment) and series.recurrence is not None:
+            key = key_on(series.when, series.recurrence, remote.day)
+        return msgspec.structs.replace(item, recurrence_id=key or midnight(remote.day))
+
+    def _without_hidden(self, remote: RemoteItem, item: Item) -> Item:
+        """The item without deletions that exist only in this folder's view of a series (OX reference, 4.2).
+
+        A participant who left a changed occurrence sees it as deleted; in another folder it is there.
+        """
+        link = self._links.get(remote.id)
+        if link is None or not isinstance(item, Appointment) or item.recurrence is None or not item.recurrence.deleted:
+            return item
+        hidden = self._shown_elsewhere(link.local)
+        kept = tuple(key for key in item.recurrence.deleted if key not in hidden)
+        return msgspec.structs.replace(item, recurrence=msgspec.structs.replace(item.recurrence, deleted=kept))
+
+    def _shown_elsewhere(self, series: ItemId) -> set[datetime | None]:
+        """What those change exceptions of a series replace that the peer has in another folder."""
+        keys = {
+            exception.id: exception.item.recurrence_id
+            for exception in self._tx.items.exceptions(series)
+            if isinstance(exception.item, Appointment)
+        }
+        links = self._tx.sync.links_of_locals(keys) if keys else ()
+        return {keys[link.local] for link in links if link.folder != self._pull.folder.id}
+
+    def _decide(self, remote: RemoteItem, master: ItemId | None) -> Step:
+        link = self._links.get(remote.id)
+        if link is not None:
+            record = self._records.get(link.local)
+            return Step(
+                remote=remote, action=self._pulled(link, record, remote), link=link, record=record, master=master
+            )
+        name = name_of(remote.item, master)
+        if name in self._returning:
+            link, record = self._returning.pop(name)
+            link = msgspec.structs.replace(link, remote=remote.id, version="")
+            return Step(
+                remote=remote, action=self._pulled(link, record, remote), link=link, record=record, master=master
+            )
+        lost = self._lost.take(remote, master) if self._pull.context.reconciling else None
+        if lost is not None and lost[0] is not None:
+            link = msgspec.structs.replace(lost[0], remote=remote.id, version="")
+            action = self._pulled(link, lost[1], remote)
+            return Step(remote=remote, action=action, link=link, record=lost[1], master=master)
+        record = self._newcomer(remote.item, master) if lost is None else lost[1]
+        known = None if record is None else Known(base=None, mine=record.item, changed=self._changed(record))
+        return Step(remote=remote, action=self._decided(known, remote), record=record, master=master)
+
+    def _newcomer(self, theirs: Item, master: ItemId | None) -> ItemRecord | None:
+        """The item made here that an unknown item of the peer's turns out to be."""
+        met = self._pull.newcomers.take(theirs, master)
+        return None if met is None else self._tx.items.in_folder(self._pull.folder.id, met, self._pull.context.me)
+
+    def _pulled(self, link: ItemLink, record: ItemRecord | None, remote: RemoteItem) -> PullAction:
+        if record is None and link.version == remote.version:
+            return Note()
+        base = base_of(self._tx, link, record)
+        if record is not None and self._pull.context.reconciling:
+            return self._compared(link, record, base, remote)
+        if record is None:
+            return self._decided(Known(base=base, mine=None), remote)
+        changed = None if record.stamp == link.agreed else self._changed(record)
+        return self._decided(Known(base=base, mine=record.item, changed=changed), remote)
+
+    def _compared(self, link: ItemLink, record: ItemRecord, base: Item | None, remote: RemoteItem) -> PullAction:
+        """What to do about an item of a peer whose data were replaced. What it forgot since is sent to it again.
+
+        Where it has something newer, what was agreed on counts for nothing: both sides are compared as they are.
+        """
+        peer = self._pull.context.peer
+        if base is None:
+            return self._decided(Known(base=None, mine=record.item), remote)
+        seen = peer.project(base)
+        if seen != remote.item and link.version:
+            if peer.is_older(remote.version, Version(link.version)):
+                return Replace(record.item, rebase(base, seen, remote.item))
+            base = None
+        return self._decided(Known(base=base, mine=record.item), remote)
+
+    def _decided(self, known: Known | None, remote: RemoteItem) -> PullAction:
+        context = self._pull.context
+        return decide_pull(known, remote.item, context.peer.project, context.policy, remote.modified)
+
+    def _changed(self, record: ItemRecord) -> datetime | None:
+        """When the user changed an item, where that decides who wins."""
+        if self._pull.context.policy.winner is not Winner.NEWER:
+            return None
+        return self._tx.journal.last_change(record.id, besides=ORIGIN)
+
+
+def is_simple(remote: RemoteItem) -> bool:
+    """Whether an item can be understood on its own: neither part of a series nor a list of other items."""
+    return remote.master is None and not _has_references(remote.item)
+
+
+def _has_references(item: Item) -> bool:
+    return isinstance(item, DistributionList) and any(member.contact for member in item.members)

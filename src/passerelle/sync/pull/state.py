@@ -1,0 +1,111 @@
+"""One folder while its changes are pulled."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from passerelle.model.folders import Folder
+from passerelle.model.ids import ItemId
+from passerelle.model.items import Appointment, Item
+from passerelle.peers.base import Place, RemoteId, RemoteItem
+from passerelle.store import FolderLink, Reading
+from passerelle.sync.context import Context
+from passerelle.sync.merge.fingerprint import fingerprint
+from passerelle.sync.report import FolderCounts
+from passerelle.sync.send.unsent import unsent
+
+Named = tuple[str, datetime | None, ItemId | None]
+
+
+@dataclass(slots=True)
+class Newcomers:
+    """Items made here that the peer is not known to have. Their like may arrive: then they are one.
+
+    A uid tells so; or, where a creation was begun and its answer never came, the content.
+    """
+
+    by_uid: dict[Named, ItemId] = field(default_factory=dict)
+    by_content: dict[str, list[ItemId]] = field(default_factory=dict)
+
+    def take(self, theirs: Item, master: ItemId | None) -> ItemId | None:
+        """The local item that an item of the peer's is, if any; it is not found a second time.
+
+        ``master`` is the series here that the peer's item belongs to.
+        """
+        named = name_of(theirs, master)
+        found = self.by_uid.pop(named, None) if named else None
+        alike = self.by_content.get(fingerprint(theirs), []) if self.by_content and master is None else []
+        if found is None and alike:
+            found = alike.pop(0)
+        if found is not None:
+            self._drop(found)
+        return found
+
+    def _drop(self, id_: ItemId) -> None:
+        self.by_uid = {name: one for name, one in self.by_uid.items() if one != id_}
+        for alike in self.by_content.values():
+            if id_ in alike:
+                alike.remove(id_)
+
+
+def name_of(item: Item, master: ItemId | None) -> Named | None:
+    """What names an item: its uid; for a change exception the series here and what it replaces."""
+    replaced = item.recurrence_id if isinstance(item, Appointment) else None
+    if replaced is not None and master is not None:
+        return ("", replaced, master)
+    return None if item.uid is None else (item.uid, replaced, None)
+
+
+@dataclass(slots=True)
+class FolderPull:
+    """What the pages of one folder share. ``seen`` gathers ids where absence may mean something."""
+
+    context: Context
+    link: FolderLink
+    folder: Folder
+    newcomers: Newcomers
+    seen: set[RemoteId] | None
+    deferred: list[RemoteItem] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        """The folder at the peer."""
+        return Place(RemoteId(self.link.remote), self.folder.module)
+
+    @property
+    def counts(self) -> FolderCounts:
+        """The folder's part of the cycle's result."""
+        return self.context.recorder.counts(self.folder.id, self.folder.name, self.folder.module)
+
+    def snapshot(self) -> tuple[Newcomers, list[RemoteItem], FolderCounts]:
+        """What a page changes, to be put back if its transaction fails."""
+        return deepcopy(self.newcomers), list(self.deferred), deepcopy(self.counts)
+
+    def restore(self, before: tuple[Newcomers, list[RemoteItem], FolderCounts]) -> None:
+        """Forget what a page did whose transaction failed."""
+        self.newcomers, self.deferred, counts = before
+        self.context.recorder.folders[self.folder.id] = counts
+
+
+def begin_pull(context: Context, tx: Reading, link: FolderLink, folder: Folder, *, whole: bool) -> FolderPull:
+    """The state before the first page. ``whole`` says that every item is asked for, not the changes since."""
+    linked = whole and bool(tx.sync.versions(folder.id))
+    return FolderPull(context, link, folder, _newcomers(context, tx, link), set() if linked else None)
+
+
+def _newcomers(context: Context, tx: Reading, link: FolderLink) -> Newcomers:
+    ids = unsent(tx, link).ids
+    newcomers = Newcomers()
+    if not ids:
+        return newcomers
+    linked = {one.local for one in tx.sync.links_of_locals(ids)}
+    sent = {one.local: one.fingerprint for one in tx.sync.intents() if one.folder == link.local and one.fingerprint}
+    for record in tx.items.several([one for one in ids if one not in linked], context.me):
+        named = name_of(record.item, record.master)
+        if named is not None:
+            newcomers.by_uid[named] = record.id
+        if record.id in sent and record.master is None:
+            newcomers.by_content.setdefault(sent[record.id], []).append(record.id)
+    return newcomers

@@ -1,0 +1,1 @@
+"""A server whose data were replaced: noticed, asked about, reconciled."""

@@ -1,0 +1,153 @@
+"""A server whose data was replaced, by those of a backup or by others: noticed, and asked about.
+
+Nothing that such a server lacks was deleted by anybody, so a cycle stops before it believes anything. When the user has
+agreed, everything is compared by content (``Context.reconciling``): equal items are linked again, what the server has
+more comes here, and what it lost is sent there once more; nothing is deleted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NoReturn
+
+import msgspec
+from msgspec import Struct
+
+from passerelle.model.errors import Contradiction, Unsafe
+from passerelle.model.ids import UserId
+from passerelle.model.text import Text, sentences
+from passerelle.store import Reading, Writing
+from passerelle.sync.context import Context
+from passerelle.sync.folders.state import DIRECTORY_ANCHOR, FOLDERS_ANCHOR
+
+_LINEAGE = "lineage of the server"
+_NOTICED = "server replaced"
+_RECONCILING = "reconciling"
+
+
+class Sign(StrEnum):
+    """What shows that a server's data were replaced."""
+
+    LINEAGE = "lineage"
+    BEHIND = "behind"
+    CLOCK = "clock"
+    ITEM = "item"
+    USER = "user"
+
+    @property
+    def text(self) -> Text:
+        """It in a sentence."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Sign.LINEAGE: Text("It has other data than before, such as those of a backup."),
+    Sign.BEHIND: Text("It knows less than it told before."),
+    Sign.CLOCK: Text("Its clock is before the latest change that came from it."),
+    Sign.ITEM: Text("It has another item under a number that is known here."),
+    Sign.USER: Text("The login belongs to another user there."),
+}
+
+
+class Replacement(Struct, frozen=True, kw_only=True):
+    """That a server's data were replaced: since when that is known, and what shows it.
+
+    ``lineage`` is what the server then called the history of its data.
+    """
+
+    since: datetime
+    sign: Sign
+    lineage: str | None = None
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether the user may agree; to another user no data of this replica are told."""
+        return self.sign is not Sign.USER
+
+
+class ServerReplaced(Unsafe):
+    """The server's data were replaced; the cycle stops until the user has decided."""
+
+
+def replacement(tx: Reading) -> Replacement | None:
+    """What was noticed and not yet decided on."""
+    return tx.sync.get(_NOTICED, Replacement)
+
+
+def is_reconciling(tx: Reading) -> bool:
+    """Whether the user agreed to take the server as it is now, and that is not finished."""
+    return tx.sync.get(_RECONCILING, bool) or False
+
+
+def check_lineage(context: Context, me: UserId | None) -> None:
+    """Make sure that the peer has the data that it had, and the user; to be asked after each cycle's first answer.
+
+    Raises:
+        ServerReplaced: it has others.
+    """
+    said = context.peer.lineage
+    with context.store.reading() as tx:
+        known, noticed = tx.sync.get(_LINEAGE, str), replacement(tx)
+    if me is not None and me != context.me:
+        stop(context, Sign.USER)
+    if said is not None and known is not None and said != known:
+        stop(context, Sign.LINEAGE)
+    if noticed is not None and not _is_itself_again(noticed, said, known):
+        stop(context, noticed.sign)
+    if noticed is not None or said not in {None, known}:
+        with context.writing() as tx:
+            tx.sync.set(_NOTICED, None)
+            tx.sync.set(_LINEAGE, said or known)
+
+
+def _is_itself_again(noticed: Replacement, said: str | None, known: str | None) -> bool:
+    """Whether it was another server for a while only, under the same address: by a fault in the network, say."""
+    return noticed.lineage is not None and noticed.lineage != known and said == known
+
+
+def stop(context: Context, sign: Sign) -> NoReturn:
+    """Write down that the server's data were replaced, and end the cycle.
+
+    Raises:
+        ServerReplaced: always.
+    """
+    with context.writing() as tx:
+        before = replacement(tx)
+        since = context.now() if before is None else before.since
+        found = Replacement(since=since, sign=sign, lineage=context.peer.lineage)
+        if found != before:
+            tx.sync.set(_NOTICED, found)
+    advice = (
+        Text("Ask its administrator. “passerelle confirm” says what you can do.")
+        if found.is_acceptable
+        else Text("Add the account again under another name; what you have here stays.")
+    )
+    raise ServerReplaced(sentences("The server’s data were replaced.", sign.text, "Nothing was changed here.", advice))
+
+
+def accept(tx: Writing) -> Replacement:
+    """The user agrees: with the next cycle everything is read anew, and compared.
+
+    Raises:
+        Contradiction: nothing of the kind was noticed, or it cannot be agreed to.
+    """
+    noticed = replacement(tx)
+    if noticed is None:
+        raise Contradiction("The server’s data were not replaced.")
+    if not noticed.is_acceptable:
+        raise Contradiction("The login belongs to another user now. Add the account again under another name.")
+    tx.sync.set(_NOTICED, None)
+    tx.sync.set(_LINEAGE, None)
+    tx.sync.set(_RECONCILING, True)  # noqa: FBT003 - a value
+    tx.sync.set(FOLDERS_ANCHOR, None)
+    tx.sync.set(DIRECTORY_ANCHOR, None)
+    for link in tx.sync.folder_links():
+        tx.sync.put_folder_link(msgspec.structs.replace(link, anchor=None))
+    return noticed
+
+
+def reconciled(context: Context) -> None:
+    """All is compared: from now on absence may mean deletion again."""
+    with context.writing() as tx:
+        tx.sync.set(_RECONCILING, None)

@@ -1,0 +1,1 @@
+"""Sends what changed in a folder here."""

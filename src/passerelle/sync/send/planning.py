@@ -1,0 +1,136 @@
+"""What is to be sent of one folder: reads, decides, and returns jobs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from passerelle.model.folders import Folder
+from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.items import Item
+from passerelle.model.records import ItemRecord
+from passerelle.store import ItemLink, Reading
+from passerelle.sync.bases import base_of
+from passerelle.sync.context import Context
+from passerelle.sync.merge.decide import Known, decide_send
+from passerelle.sync.merge.items import held_with
+from passerelle.sync.merge.plan import SendAction, SendMove, SendNew, SendRemoval, Settle, Wait
+from passerelle.sync.references import waits_for_others
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """One step to take at the peer about a local item.
+
+    ``link`` is the one to address it by, ``links`` all of it. ``master`` is the link of the series that a new change
+    exception belongs to, ``destination`` the folder that the item is to be moved to. ``held`` are the fields that wait
+    for the user's decision, and ``base`` is what both sides last agreed on.
+    """
+
+    local: ItemId
+    action: SendAction
+    record: ItemRecord | None
+    link: ItemLink | None = None
+    links: tuple[ItemLink, ...] = ()
+    master: ItemLink | None = None
+    destination: FolderId | None = None
+    held: frozenset[str] = frozenset()
+    base: Item | None = None
+
+
+def is_removal(job: Job) -> bool:
+    """Whether the item is gone here for good; one that only left a folder is no loss."""
+    return isinstance(job.action, SendRemoval) and job.record is None
+
+
+class Outgoing:
+    """The items of one folder that may have to be sent, with all that deciding needs, read in a few statements."""
+
+    def __init__(self, tx: Reading, context: Context, folder: Folder, ids: Sequence[ItemId]) -> None:
+        self._tx = tx
+        self._context = context
+        self._folder = folder
+        self._records = {record.id: record for record in tx.items.several(ids, context.me)}
+        self._homes = {record.id: record.folder for record in tx.items.several(ids, None)}
+        self.waiting: set[ItemId] = set()
+        """Items that have to wait for others: for their series, or for the contacts that they name."""
+        self.elsewhere: dict[ItemId, FolderId] = {}
+        """Items that are sent through another folder, the one that they live in."""
+        self._undecided = {one.item: one.open for one in tx.decisions.open()}
+        self._links: dict[ItemId, list[ItemLink]] = defaultdict(list)
+        for link in tx.sync.links_of_locals(ids):
+            self._links[link.local].append(link)
+
+    def jobs(self, ids: Iterable[ItemId]) -> list[Job]:
+        """What can be done now; an item may need several steps, and then comes again."""
+        found = (self._job(id_) for id_ in ids)
+        return [job for job in found if job is not None]
+
+    def _job(self, id_: ItemId) -> Job | None:
+        record, links = self._records.get(id_), tuple(sorted(self._links[id_], key=lambda link: link.folder))
+        if record is None:
+            return self._removal(id_, links)
+        if waits_for_others(self._tx, record.item):
+            self.waiting.add(id_)
+            return None
+        if not links:
+            return self._creation(record)
+        gone = self._left(record, links)
+        if gone is not None:
+            return self._departure(record, links, gone)
+        link = next((one for one in links if one.folder == self._homes[id_]), links[0])
+        held = held_with(record.item, self._undecided.get(id_, ()))
+        known = Known(base=base_of(self._tx, link, record), mine=record.item, held=held)
+        action = decide_send(known, self._context.peer.project, self._context.me)
+        if link.folder != self._folder.id:
+            if not isinstance(action, Settle):
+                self.elsewhere[id_] = link.folder
+            return None
+        return Job(local=id_, action=action, record=record, link=link, links=links, held=held, base=known.base)
+
+    def _removal(self, id_: ItemId, links: tuple[ItemLink, ...]) -> Job | None:
+        link = next((one for one in links if one.folder == self._folder.id), None)
+        if link is None:
+            return None
+        return Job(local=id_, action=SendRemoval(), record=None, link=link, links=links)
+
+    def _creation(self, record: ItemRecord) -> Job | None:
+        """A new item is sent to the folder it lives in; a change exception once its series is at the peer."""
+        if self._homes[record.id] != self._folder.id:
+            return None
+        if record.master is None:
+            return Job(local=record.id, action=SendNew(), record=record)
+        master = self._tx.sync.item_link(self._folder.id, record.master)
+        if master is None or self._is_to_be_sent(record.master):
+            self.waiting.add(record.id)
+            return None
+        return Job(local=record.id, action=SendNew(), record=record, master=master)
+
+    def _is_to_be_sent(self, series: ItemId) -> bool:
+        """Whether a series has changes to be sent first: it may have called the occurrence deleted."""
+        job = self._job(series) if series in self._records else None
+        return job is not None and not isinstance(job.action, Settle | Wait)
+
+    def _left(self, record: ItemRecord, links: tuple[ItemLink, ...]) -> ItemLink | None:
+        """The item's link in this folder, if it shows here no more, or was moved but shows on as a participant's."""
+        home = self._homes[record.id]
+        if len(links) == 1 and links[0].folder == home:
+            return None
+        places = {place.folder for place in self._tx.items.placements(record.id)}
+        left = [one for one in links if one.folder not in places]
+        if not left and record.master is None and all(one.folder != home for one in links):
+            left = [links[0]]
+        return next((one for one in left if one.folder == self._folder.id), None)
+
+    def _departure(self, record: ItemRecord, links: tuple[ItemLink, ...], gone: ItemLink) -> Job | None:
+        """An item that left this folder was moved if it lives where the peer does not have it; else only left.
+
+        A change exception moves with its series.
+        """
+        if record.master is not None:
+            return None
+        home = self._homes[record.id]
+        if any(link.folder == home for link in links):
+            return Job(local=record.id, action=SendRemoval(), record=record, link=gone, links=(gone,))
+        return Job(local=record.id, action=SendMove(), record=record, link=gone, links=links, destination=home)

@@ -1,0 +1,35 @@
+"""Which items of a folder have changes that the peer may not have yet."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from passerelle.model.ids import ItemId, Stamp
+from passerelle.store import FolderLink, Reading, Skipped
+from passerelle.sync.context import ORIGIN
+from passerelle.sync.skipped.quarantine import UP, of_folder
+
+
+class Unsent(Struct, frozen=True):
+    """Items that may have to be sent.
+
+    ``edited`` are those that somebody other than the engine touched since changes were last sent, up to position
+    ``clock`` of our journal; ``aside`` are the entries of those that are set aside.
+    """
+
+    clock: Stamp
+    edited: tuple[ItemId, ...]
+    aside: tuple[Skipped, ...]
+
+    @property
+    def ids(self) -> list[ItemId]:
+        """All of them, in the order of change."""
+        waiting = [one.local for one in self.aside if one.local is not None]
+        return list(dict.fromkeys((*waiting, *self.edited)))
+
+
+def unsent(tx: Reading, link: FolderLink) -> Unsent:
+    """The items of a folder that may have to be sent."""
+    clock = tx.journal.clock(link.local)
+    edited = tx.journal.touched(link.local, link.sent, clock, besides=ORIGIN) if clock > link.sent else []
+    return Unsent(clock, tuple(ItemId(id_) for id_ in edited), tuple(of_folder(tx, link.local, UP)))

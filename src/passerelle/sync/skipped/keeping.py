@@ -1,0 +1,118 @@
+"""Keeps what a side refused as a copy in another folder, and takes the server's state in the old place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+import msgspec
+from msgspec import Struct
+
+from passerelle.groupware.access import creatable_folder, module_of
+from passerelle.groupware.actor import actor_of
+from passerelle.groupware.calendars import default_folders
+from passerelle.model.errors import Contradiction, NotFound
+from passerelle.model.ids import FolderId, ItemId, UserId
+from passerelle.model.items import Appointment, Item, Task
+from passerelle.model.text import Text
+from passerelle.store import Reading, Skipped, Writing
+from passerelle.sync.bases import base_of
+from passerelle.sync.skipped.choices import SkippedObject, entry_of, give_up, shown
+from passerelle.sync.skipped.quarantine import HELD
+
+
+def keep(tx: Writing, me: UserId, id_: int, into: FolderId | None, now: datetime) -> ItemId:
+    """Keep what is here of a skipped object as a new item, and discard the change; return the new item.
+
+    It goes into a folder of the user's choice, else into the own default folder of its module. A copy of a meeting is
+    an entry of the user's own: nobody is invited a second time. A series is copied with its changed occurrences.
+
+    Raises:
+        NotFound: there is no such skipped object, or no such folder.
+        Contradiction: there is nothing here to be kept.
+        Forbidden: the user may not create items in the folder.
+    """
+    entry = entry_of(tx, id_)
+    if entry.code == HELD:
+        raise Contradiction("A held deletion is not kept as a copy. “passerelle confirm” decides on it.")
+    record = None if entry.local is None else tx.items.get(entry.local, me)
+    if record is None:
+        raise Contradiction("There is nothing here to keep a copy of. Retry it, or discard it.")
+    folder = creatable_folder(tx, actor_of(tx, me), into or _home(tx, me, record.item), record.item)
+    uid = str(uuid4())
+    copy = tx.items.add(folder.id, _own(record.item, uid), alarm_of=me)
+    for below in tx.items.exceptions(record.id, me) if record.master is None else ():
+        tx.items.add(folder.id, _own_occurrence(below.item, uid), master=copy.id, alarm_of=me)
+    give_up(tx, me, entry, now)
+    return copy.id
+
+
+def _home(tx: Reading, me: UserId, item: Item) -> FolderId:
+    module = module_of(item)
+    home = default_folders(tx, module).get(me)
+    if home is None:
+        raise NotFound(
+            Text("There is no default folder for module {module}. Name one with --folder.", module=Text(module))
+        )
+    return home
+
+
+def _own(item: Item, uid: str) -> Item:
+    """The item as one of its own: not part of a series, and with nobody else in it."""
+    if isinstance(item, Appointment):
+        return msgspec.structs.replace(item, uid=uid, sequence=0, participants=(), organizer=None, recurrence_id=None)
+    if isinstance(item, Task):
+        return msgspec.structs.replace(item, uid=uid, sequence=0, participants=(), organizer=None)
+    return msgspec.structs.replace(item, uid=uid)
+
+
+def _own_occurrence(item: Item, uid: str) -> Item:
+    kept = _own(item, uid)
+    assert isinstance(item, Appointment)  # noqa: S101 - only appointments have change exceptions
+    return msgspec.structs.replace(kept, recurrence_id=item.recurrence_id)
+
+
+class SkippedDetails(Struct, frozen=True, kw_only=True):
+    """A skipped object with both versions: ``here``, and ``there`` as the server was last known to have it.
+
+    ``choices`` says what each command would do.
+    """
+
+    skipped: SkippedObject
+    here: Item | None
+    there: Item | None
+    choices: dict[str, Text]
+
+
+def details(tx: Reading, me: UserId, id_: int) -> SkippedDetails:
+    """One skipped object in full. Raises NotFound."""
+    entry = entry_of(tx, id_)
+    record = None if entry.local is None else tx.items.get(entry.local, me)
+    links = [] if entry.local is None else tx.sync.links_of(entry.local)
+    return SkippedDetails(
+        skipped=shown(tx, me, entry),
+        here=None if record is None else record.item,
+        there=base_of(tx, links[0], record) if links else None,
+        choices=choices(entry, is_here=record is not None, is_there=bool(links)),
+    )
+
+
+def choices(entry: Skipped, *, is_here: bool, is_there: bool) -> dict[str, Text]:
+    """What the user can do about a skipped object, and what comes of it, in plain words.
+
+    ``is_here`` and ``is_there`` say on which sides the item is known.
+    """
+    if entry.code == HELD:
+        return {"confirm": Text("Say whether the deletion was meant.")}
+    found = {"retry": Text("Try it again with the next sync, for instance after a right was given.")}
+    if entry.local is None:
+        found["discard"] = Text("Leave it as the server has it, until it changes there.")
+    elif not is_here:
+        found["discard"] = Text("Give the deletion up: the item comes back from the server.")
+    elif is_there:
+        found["discard"] = Text("Give your change up: the server’s version comes back.")
+        found["keep"] = Text("Keep your version as a copy in a folder of yours; the server’s comes back here.")
+    else:
+        found["discard"] = Text("Give the item up: it is deleted here.")
+        found["keep"] = Text("Keep it in another folder of yours.")
+    return found
