@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import BinaryIO, TypeVar
 
 from passerelle.groupware import (
+    agenda,
     answers,
     attachments,
     batches,
@@ -198,6 +199,11 @@ class Session:
         """The stamps of all items that the user may read in a folder, or in all folders of the module, by id."""
         with self._reading() as (tx, actor):
             return changes.versions(tx, actor, folder, module)
+
+    def agenda(self, calendars: Iterable[FolderId], first: date, after: date) -> tuple[agenda.Entry, ...]:
+        """What takes place in calendars from the beginning of a day to that of another, by the user's own clock."""
+        with self._reading() as (tx, actor):
+            return agenda.agenda(tx, actor, calendars, first, after, self.user.zone)
 
     def get(self, id_: ItemId, module: Module, folder: FolderId | None = None) -> ItemRecord:
         """One item, in the folder given or wherever the user may read it (the own folders first)."""
