@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import cast
 
 from passerelle.cli.describing import as_mapping, rows, title, when
+from passerelle.cli.folder_tree import in_tree
 from passerelle.cli.naming import find_folder, find_item
 from passerelle.cli.options import ConnectorData, Json, SmallPictures
-from passerelle.cli.output import print_json, print_table
+from passerelle.cli.output import print_json, print_table, said
 from passerelle.cli.replicas import Account, open_replica
 from passerelle.groupware.session import Session
 from passerelle.groupware.views import FolderView
@@ -20,19 +22,21 @@ from passerelle.model.text import Text
 def folders(*, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
     """Show the folders of an account with what you may do there and how many items they hold.
 
+    They come as a tree: your own, public ones, those that others share with you ("Anna – Calendar"), and the system's.
+
     Args:
         account: Which account, if you have several.
         data: Directory of your accounts.
         json: Print JSON for a script.
     """
     with open_replica(data, account) as session:
-        found = [_described(session, view) for view in session.folders().changed if _is_shown(view.folder)]
+        shown = [view for view in session.folders().changed if _is_shown(view.folder)]
+        found = [_described(session, view, depth) for depth, view in in_tree(shown)]
     if json:
         print_json(found)
     else:
-        words = ("module", "kind", "rights")
-        cells = [(f["id"], f["name"], *(_word(f[w]) for w in words), _level(f["level"]), f["items"]) for f in found]
-        print_table(Text("Folders"), ("Id", "Name", "Module", "Kind", "You may", "Level", "Items"), cells)
+        columns = ("Id", "Name", "Module", "Kind", "You may", "Level", "Items")
+        print_table(Text("Folders"), columns, [_cells(one) for one in found])
     return 0
 
 
@@ -48,13 +52,14 @@ def list_items(folder: str, /, *, account: Account = None, data: ConnectorData =
     with open_replica(data, account) as session:
         place = find_folder(session, folder)
         records = list(session.changes(place.id, place.module, Stamp(0)).items)
+        name = session.folder_name(place)
     if json:
         print_json([as_mapping(record) for record in records])
     else:
         third = Text("When") if place.module is not Module.CONTACTS else Text("E-mail")
         ordered = sorted(records, key=lambda record: (when(record.item), title(record.item)))
         cells = [(record.id, title(record.item), when(record.item)) for record in ordered]
-        print_table(place.name, ("Id", "Title", third), cells)
+        print_table(name, ("Id", "Title", third), cells)
     return 0
 
 
@@ -111,6 +116,13 @@ def _word(text: object) -> object:
     return next((word for word in _WORDS if word == text), text)
 
 
+def _cells(one: dict[str, object]) -> tuple[object, ...]:
+    """A folder as a line of the tree."""
+    name = "  " * int(str(one["depth"])) + said(cast("str", one["shown"]))
+    words = (_word(one[word]) for word in ("module", "kind", "rights"))
+    return (one["id"], name, *words, _level(one["level"]), one["items"])
+
+
 def _level(number: object) -> Text:
     """A level of rights as people are shown it: its number, or "custom" for rights that are none of the nine."""
     return Text("custom") if number is None else Text(str(number))
@@ -120,7 +132,7 @@ def _is_shown(folder: Folder) -> bool:
     return folder.id >= FIRST_ORDINARY or folder.id == GLOBAL_ADDRESS_BOOK
 
 
-def _described(session: Session, view: FolderView) -> dict[str, object]:
+def _described(session: Session, view: FolderView, depth: int) -> dict[str, object]:
     one, rights = view.folder, view.effective
     kind = "shared" if view.shared else one.type.value
     may = [word for word, level in (("read", rights.read), ("write", rights.write), ("delete", rights.delete)) if level]
@@ -129,6 +141,8 @@ def _described(session: Session, view: FolderView) -> dict[str, object]:
         "id": one.id,
         "parent": one.parent,
         "name": one.name,
+        "shown": session.folder_name(one),
+        "depth": depth,
         "module": one.module.value,
         "kind": kind,
         "default": one.is_default,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from passerelle.cli.output import said
+from passerelle.groupware.folder_names import is_called, needs_owner
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import ItemId
@@ -19,7 +21,9 @@ MODULES = (Module.CALENDAR, Module.CONTACTS, Module.TASKS)
 
 
 def find_folder(session: Session, name: str) -> Folder:
-    """A folder by id, by name, or by the end of its path (``Team/Plans``), as the user sees it.
+    """A folder by id, by name, by the end of its path (``Team/Plans``), or as it is shown (``Anna – Plans``).
+
+    A name without an owner means one's own or a public folder, if there is such.
 
     Raises:
         NotFound: no visible folder is called so.
@@ -30,13 +34,18 @@ def find_folder(session: Session, name: str) -> Folder:
     if name in by_id:
         return by_id[name]
     wanted = name.casefold().strip("/").split("/")
-    found = [folder for folder in folders if path(folder, by_id)[-len(wanted) :] == wanted]
-    own = [folder for folder in found if folder.is_default and folder.owner == session.user.id]
+    found = [
+        folder
+        for folder in folders
+        if path(folder, by_id)[-len(wanted) :] == wanted or is_called(name, said(session.folder_name(folder)))
+    ]
+    own = [folder for folder in found if not needs_owner(folder, session.user_id)]
+    own = [folder for folder in own if folder.is_default] or own
     if not found:
         message = Text("There is no folder “{name}”. “folders” lists what there is.", name=name)
         raise NotFound(message)
     if len(found) > 1 and len(own) != 1:
-        choices = ", ".join(f"{folder.name} ({folder.id})" for folder in found)
+        choices = ", ".join(f"{said(session.folder_name(folder))} ({folder.id})" for folder in found)
         message = Text(
             "Several folders are called “{name}”. Give the id of one: {choices}.", name=name, choices=choices
         )

@@ -32,6 +32,7 @@ from passerelle.groupware import (
 from passerelle.groupware.access import read_item
 from passerelle.groupware.actor import Actor, actor_of
 from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
+from passerelle.groupware.folder_names import name_for
 from passerelle.groupware.notices import News, telling
 from passerelle.groupware.thumbnails import Square, small
 from passerelle.groupware.views import DirectoryChanges, FolderChanges, FolderView, ItemChanges, Person
@@ -133,6 +134,11 @@ class Session:
         """One visible folder."""
         with self._reading() as (tx, actor):
             return folders.get(tx, actor, id_)
+
+    def folder_name(self, folder: Folder) -> str:
+        """What the user is told a folder is called; see :mod:`passerelle.groupware.folder_names`."""
+        with self._reading() as (tx, actor):
+            return name_for(tx, actor.user, folder)
 
     def create_folder(
         self,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from passerelle.groupware.folder_names import name_for, needs_owner
+from passerelle.model.folders import Folder
 from passerelle.model.ids import UserId
 from passerelle.peers.base import Peer
 from passerelle.store import Store, Writing
@@ -32,7 +34,17 @@ class Context:
     recorder: Recorder
     now: Callable[[], datetime]
     reconciling: bool = False
+    _names: dict[Folder, str] = field(default_factory=dict)
 
     def writing(self) -> AbstractContextManager[Writing]:
         """One transaction of the engine's."""
         return self.store.writing(self.me, ORIGIN)
+
+    def name_of(self, folder: Folder) -> str:
+        """What the user is told a folder is called."""
+        if not needs_owner(folder, self.me):
+            return folder.name
+        if folder not in self._names:
+            with self.store.reading() as tx:
+                self._names[folder] = name_for(tx, self.me, folder)
+        return self._names[folder]

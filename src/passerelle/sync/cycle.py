@@ -137,7 +137,7 @@ def _pull(context: Context, linked: Iterable[Linked], positions: Mapping[RemoteI
     folders = list(linked)
     ready: list[Linked] = []
     for number, (link, folder) in enumerate(folders, 1):
-        progress = Progress(phase="pull", folder=folder.name, number=number, folders=len(folders))
+        progress = Progress(phase="pull", folder=context.name_of(folder), number=number, folders=len(folders))
         context.recorder.progress(progress)
         position = positions.get(RemoteId(link.remote))
         try:
@@ -146,7 +146,7 @@ def _pull(context: Context, linked: Iterable[Linked], positions: Mapping[RemoteI
         except (Refused, Unreadable) as error:
             context.recorder.report(
                 Subject.FOLDER,
-                Text("“{folder}” could not be synchronised: {error}", folder=folder.name, error=error.text),
+                Text("“{folder}” could not be synchronised: {error}", folder=context.name_of(folder), error=error.text),
                 folder=folder.id,
             )
     return ready
@@ -186,7 +186,7 @@ def _send(context: Context, linked: Iterable[Linked], *, is_last_round: bool) ->
         guarded = guarded_removals(context, tx, folders)
     again: set[FolderId] = set()
     for number, (link, folder) in enumerate(folders, 1):
-        progress = Progress(phase="send", folder=folder.name, number=number, folders=len(folders))
+        progress = Progress(phase="send", folder=context.name_of(folder), number=number, folders=len(folders))
         if Sending(context, link, folder, progress, is_guarded=folder.id in guarded).run(is_last_round=is_last_round):
             again.add(folder.id)
     return again

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, final
 
 from msgspec import Struct
 
+from passerelle.groupware.folder_names import name_for
 from passerelle.model.errors import Misconfigured
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, UserId
@@ -224,7 +225,7 @@ class Replica:
             folders = [
                 FolderStatus(
                     id=folder.id,
-                    name=folder.name,
+                    name=name_for(tx, self.membership.user, folder),
                     items=tx.items.count(folder.id),
                     unsent=len(unsent(tx, link).ids),
                 )
@@ -327,12 +328,12 @@ class Replica:
     def history(self, item: ItemId) -> list[Event]:
         """What happened to an item, oldest first. Raises NotFound."""
         with self.store.reading() as tx:
-            return history_of_item(tx, item)
+            return history_of_item(tx, self.membership.user, item)
 
     def latest_history(self, limit: int, folder: FolderId | None = None) -> list[Event]:
         """What happened lately in a folder or anywhere, newest first."""
         with self.store.reading() as tx:
-            return latest_history(tx, limit, folder, self._now() - KEPT)
+            return latest_history(tx, self.membership.user, limit, folder, self._now() - KEPT)
 
     def undo(self, number: int | None = None) -> list[ItemId]:
         """Undo an automatic decision, or the last change made here; return the items that are different now.

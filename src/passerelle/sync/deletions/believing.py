@@ -254,7 +254,7 @@ def _hold(context: Context, tx: Writing, folder: Folder, removals: Sequence[_Doo
         "The server has deleted {number} items of “{folder}”, more than usual. They are kept here until you decide: "
         "passerelle confirm",
         number=len(removals),
-        folder=folder.name,
+        folder=context.name_of(folder),
     )
     entries = [
         Skipped(
@@ -293,7 +293,9 @@ def _carry_out(
             if home is not None and one.record is not None and one.record.stamp != one.link.agreed:
                 remind(context, tx, home, one.link.local)
         _remove(context, tx, removed)
-    context.recorder.counts(folder.id, folder.name, folder.module).removed_here += len(removed) + len(leaving)
+    context.recorder.counts(folder.id, context.name_of(folder), folder.module).removed_here += len(removed) + len(
+        leaving
+    )
     if context.reconciling:
         lost = [one for one in doomed if isinstance(one.action, Revive) and not one.others]
         send_again(context, tx, folder, [one.link.local for one in lost])

@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
+from passerelle.groupware.folder_names import is_called, name_for
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.text import Text
@@ -83,7 +84,7 @@ def decide(
 
 
 def _is_named(one: HeldDeletions, group: Iterable[Skipped], name: str) -> bool:
-    return name.casefold() == one.folder_name.casefold() or name in {str(entry.id) for entry in group}
+    return is_called(name, one.folder_name) or name in {str(entry.id) for entry in group}
 
 
 def _groups(tx: Reading) -> list[Sequence[Skipped]]:
@@ -102,7 +103,7 @@ def _described(tx: Reading, me: UserId, group: Sequence[Skipped]) -> HeldDeletio
     return HeldDeletions(
         number=first.id,
         folder=first.folder,
-        folder_name=folder.name if folder is not None else base.name if base is not None else "",
+        folder_name=name_for(tx, me, folder) if folder is not None else base.name if base is not None else "",
         deleted=Side.SERVER if first.direction == DOWN else Side.HERE,
         whole=whole,
         count=len(titles) if whole else len(group),

@@ -178,7 +178,7 @@ def _update(context: Context, tx: Writing, link: FolderLink, remote: RemoteFolde
         parent=_pick(
             context,
             local,
-            Text("The folder “{folder}” was moved on both sides.", folder=local.name),
+            Text("The folder “{folder}” was moved on both sides.", folder=context.name_of(local)),
             base.parent,
             mine.parent,
             theirs.parent,
@@ -186,7 +186,7 @@ def _update(context: Context, tx: Writing, link: FolderLink, remote: RemoteFolde
         name=_pick(
             context,
             local,
-            Text("The folder “{folder}” was renamed on both sides.", folder=local.name),
+            Text("The folder “{folder}” was renamed on both sides.", folder=context.name_of(local)),
             base.name,
             mine.name,
             theirs.name,
@@ -225,7 +225,7 @@ def _rights(
 ) -> tuple[Right, ...]:
     """The list of rights that stays: whole as the peer has it, or as it is here."""
     theirs = plain_rights(remote.rights)
-    what = Text("The rights in the folder “{folder}” were changed on both sides.", folder=local.name)
+    what = Text("The rights in the folder “{folder}” were changed on both sides.", folder=context.name_of(local))
     picked = _pick(context, local, what, base.rights, mine.rights, theirs)
     return remote.rights if picked == theirs else local.rights
 

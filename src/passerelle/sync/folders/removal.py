@@ -113,8 +113,8 @@ def _lift_children(context: Context, tx: Writing, folder: Folder) -> None:
             Subject.RESCUED,
             Text(
                 "The folder “{folder}” is gone on the server. “{child}”, which was in it here, is kept beside it.",
-                folder=folder.name,
-                child=child.name,
+                folder=context.name_of(folder),
+                child=context.name_of(child),
             ),
             folder=child.id,
         )
@@ -139,7 +139,7 @@ def _hold(context: Context, tx: Writing, link: FolderLink, folder: Folder, count
         "passerelle confirm",
         "The folder “{folder}” with {count} items is gone on the server. It is kept here until you decide: "
         "passerelle confirm",
-        folder=folder.name,
+        folder=context.name_of(folder),
         count=count,
     )
     hold(
@@ -167,7 +167,7 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
         message = Text(
             "The folder “{folder}” is gone on the server. “{item}” had changes that were not yet sent; it is "
             "now in “{refuge}”.",
-            folder=folder.name,
+            folder=context.name_of(folder),
             item=title_of(record.item),
             refuge=refuge.name,
         )

@@ -188,7 +188,9 @@ def _refuse(context: Context, id_: FolderId, folder: Folder | None, error: Refus
         message = Text("A folder that was deleted here could not be deleted on the server: {reason}", reason=reason)
     else:
         message = Text(
-            "The folder “{folder}” could not be changed on the server: {reason}", folder=folder.name, reason=reason
+            "The folder “{folder}” could not be changed on the server: {reason}",
+            folder=context.name_of(folder),
+            reason=reason,
         )
     entry = Skipped(
         folder=id_,
@@ -198,7 +200,7 @@ def _refuse(context: Context, id_: FolderId, folder: Folder | None, error: Refus
         since=context.now(),
     )
     with context.writing() as tx:
-        set_aside(context, tx, entry, "" if folder is None else folder.name)
+        set_aside(context, tx, entry, "" if folder is None else context.name_of(folder))
 
 
 def _entries(tx: Reading, id_: FolderId) -> list[Skipped]:

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from passerelle.groupware.folder_names import name_for
 from passerelle.model.errors import NotFound
-from passerelle.model.ids import FolderId, ItemId, Stamp
+from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
 from passerelle.model.patch import difference
 from passerelle.model.text import Text
@@ -75,7 +76,7 @@ def states(tx: Reading, item: ItemId) -> tuple[list[Happening], list[Item | None
     return happened, [*(one.previous for one in happened), None if now is None else now.item]
 
 
-def history_of_item(tx: Reading, item: ItemId) -> list[Event]:
+def history_of_item(tx: Reading, me: UserId, item: ItemId) -> list[Event]:
     """What happened to one item, oldest first.
 
     Raises:
@@ -85,24 +86,26 @@ def history_of_item(tx: Reading, item: ItemId) -> list[Event]:
     if not was:
         raise NotFound(Text("Nothing is known of an item {id}. “history” shows what happened lately.", id=item))
     events = [
-        _event(tx, one, before, after, version)
+        _event(tx, me, one, before, after, version)
         for version, (one, (before, after)) in enumerate(zip(happened, pairwise(was), strict=True), 1)
     ]
-    decided = [_decided(tx, one) for one in tx.decisions.of_items([item])]
+    decided = [_decided(tx, me, one) for one in tx.decisions.of_items([item])]
     return sorted((*_telling(events), *decided), key=lambda event: event.at)
 
 
-def latest_history(tx: Reading, limit: int, folder: FolderId | None, since: datetime) -> list[Event]:
+def latest_history(tx: Reading, me: UserId, limit: int, folder: FolderId | None, since: datetime) -> list[Event]:
     """What happened lately in a folder or anywhere, newest first; decisions since an instant."""
-    events = [event for one in tx.happenings.latest(limit * 2, folder) for event in _telling([_in_context(tx, one)])]
-    decided = [_decided(tx, one) for one in tx.decisions.since(since) if folder in {None, one.folder}]
+    events = [
+        event for one in tx.happenings.latest(limit * 2, folder) for event in _telling([_in_context(tx, me, one)])
+    ]
+    decided = [_decided(tx, me, one) for one in tx.decisions.since(since) if folder in {None, one.folder}]
     return sorted((*events, *decided), key=lambda event: event.at, reverse=True)[:limit]
 
 
-def _in_context(tx: Reading, one: Happening) -> Event:
+def _in_context(tx: Reading, me: UserId, one: Happening) -> Event:
     happened, was = states(tx, one.item)
     index = next(number for number, other in enumerate(happened) if other.position == one.position)
-    return _event(tx, one, was[index], was[index + 1], index + 1)
+    return _event(tx, me, one, was[index], was[index + 1], index + 1)
 
 
 def _telling(events: Iterable[Event]) -> list[Event]:
@@ -110,7 +113,7 @@ def _telling(events: Iterable[Event]) -> list[Event]:
     return [event for event in events if event.done is not Done.CHANGED or event.fields]
 
 
-def _event(tx: Reading, one: Happening, before: Item | None, after: Item | None, version: int) -> Event:
+def _event(tx: Reading, me: UserId, one: Happening, before: Item | None, after: Item | None, version: int) -> Event:
     fields: Sequence[str] = () if before is None or after is None else tuple(difference(before, after))
     return Event(
         at=one.at,
@@ -118,7 +121,7 @@ def _event(tx: Reading, one: Happening, before: Item | None, after: Item | None,
         done=_done(one),
         item=one.item,
         folder=one.folder,
-        folder_name=_name(tx, one.folder),
+        folder_name=_name(tx, me, one.folder),
         title=title_of(after if after is not None else before),
         fields=tuple(field for field in fields if field not in {"sequence", "foreign"}),
         before=before,
@@ -135,14 +138,14 @@ def _done(one: Happening) -> Done:
     return Done.CHANGED if one.came_from is None else Done.MOVED
 
 
-def _decided(tx: Reading, one: Decision) -> Event:
+def _decided(tx: Reading, me: UserId, one: Decision) -> Event:
     return Event(
         at=one.at,
         what=What.DECIDED,
         done=Done.DECIDED,
         item=one.item,
         folder=one.folder,
-        folder_name=_name(tx, one.folder),
+        folder_name=_name(tx, me, one.folder),
         title=one.title,
         message=one.message,
         before=lost_version(tx, one),
@@ -156,6 +159,6 @@ def lost_version(tx: Reading, one: Decision) -> Item | None:
     return one.lost if not one.stamp else tx.journal.version_at(one.item, Stamp(one.stamp - 1))
 
 
-def _name(tx: Reading, id_: FolderId) -> str:
+def _name(tx: Reading, me: UserId, id_: FolderId) -> str:
     folder = tx.folders.get(id_)
-    return "" if folder is None else folder.name
+    return "" if folder is None else name_for(tx, me, folder)

@@ -144,7 +144,7 @@ def _set_aside(tx: Writing, pull: FolderPull, unread: Unread, title: str = "") -
         message=sentences(
             Text(
                 "{item} could not be fetched: {reason}",
-                item=called(title, pull.folder.name),
+                item=called(title, pull.context.name_of(pull.folder)),
                 reason=unread.error.text,
             ),
             "It will be tried again.",

@@ -77,7 +77,7 @@ class FolderPull:
     @property
     def counts(self) -> FolderCounts:
         """The folder's part of the cycle's result."""
-        return self.context.recorder.counts(self.folder.id, self.folder.name, self.folder.module)
+        return self.context.recorder.counts(self.folder.id, self.context.name_of(self.folder), self.folder.module)
 
     def snapshot(self) -> tuple[Newcomers, list[RemoteItem], FolderCounts]:
         """What a page changes, to be put back if its transaction fails."""

@@ -61,6 +61,6 @@ def send_again(context: Context, tx: Writing, folder: Folder, items: Sequence[It
             "{count} item of “{folder}” was lost on the server. It is sent there again.",
             "{count} items of “{folder}” were lost on the server. They are sent there again.",
             count=len(items),
-            folder=folder.name,
+            folder=context.name_of(folder),
         )
         context.recorder.report(Subject.RESCUED, message, folder=folder.id)

@@ -62,7 +62,7 @@ def refuse(context: Context, tx: Writing, folder: Folder, job: Job, error: Refus
         local=job.local,
         remote=None if job.link is None else job.link.remote,
         code=code_of(error),
-        message=_refusal(job, called(title, folder.name), _reason(tx, context, job, error)),
+        message=_refusal(job, called(title, context.name_of(folder)), _reason(tx, context, job, error)),
         since=context.now(),
         fingerprint=str(job.record.stamp) if job.record is not None else "",
     )
@@ -110,7 +110,7 @@ def _start(one: Collision, zone: tzinfo) -> str:
 
 
 def _record_success(context: Context, tx: Writing, folder: Folder, job: Job, result: WriteResult) -> None:
-    counts = context.recorder.counts(folder.id, folder.name, folder.module)
+    counts = context.recorder.counts(folder.id, context.name_of(folder), folder.module)
     match job.action:
         case SendNew():
             counts.sent += 1

@@ -117,7 +117,7 @@ class Sending:
             "{number} items of “{folder}” were deleted here, more than usual. The server keeps them until you decide: "
             "passerelle confirm",
             number=len(removals),
-            folder=self._folder.name,
+            folder=self._context.name_of(self._folder),
         )
         entries = [
             Skipped(

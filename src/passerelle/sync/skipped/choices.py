@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from passerelle.groupware.folder_names import name_for
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
@@ -59,7 +60,7 @@ def shown(tx: Reading, me: UserId, entry: Skipped) -> SkippedObject:
         id=entry.id,
         direction=entry.direction,
         folder=entry.folder,
-        folder_name="" if folder is None else folder.name,
+        folder_name="" if folder is None else name_for(tx, me, folder),
         item=entry.local,
         title="" if record is None else title_of(record.item),
         code=entry.code,

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from passerelle.groupware.folder_names import name_for
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.items import Item
@@ -44,17 +45,19 @@ def open_conflicts(tx: Reading, me: UserId) -> tuple[OpenConflict, ...]:
     """All conflicts that wait for the user, oldest first."""
     found = tx.decisions.open()
     records = {record.id: record for record in tx.items.several([one.item for one in found], me)} if found else {}
-    return tuple(_shown(tx, one, records[one.item]) for one in found if one.item in records and one.lost is not None)
+    return tuple(
+        _shown(tx, me, one, records[one.item]) for one in found if one.item in records and one.lost is not None
+    )
 
 
-def _shown(tx: Reading, one: Decision, record: ItemRecord) -> OpenConflict:
+def _shown(tx: Reading, me: UserId, one: Decision, record: ItemRecord) -> OpenConflict:
     folder = tx.folders.get(one.folder)
     assert one.lost is not None  # noqa: S101 - as selected
     return OpenConflict(
         id=one.id,
         at=one.at,
         folder=one.folder,
-        folder_name="" if folder is None else folder.name,
+        folder_name="" if folder is None else name_for(tx, me, folder),
         item=one.item,
         title=title_of(record.item),
         fields=one.open,
