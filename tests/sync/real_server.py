@@ -18,6 +18,7 @@ from passerelle.model.principals import User
 from passerelle.model.records import ItemRecord
 from passerelle.peers.ox_webdav import Connection, OxWebDav
 from passerelle.server.app import create_app
+from passerelle.server.metrics import Metrics
 from passerelle.store import Store
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult
@@ -65,6 +66,7 @@ class RealServer:
     store: Store
     url: str
     directory: Path
+    metrics: Metrics = field(default_factory=Metrics)
     users: dict[str, User] = field(default_factory=dict)
     devices: list[Device] = field(default_factory=list)
 
@@ -87,6 +89,12 @@ class RealServer:
         self.devices.append(Device(replica, peer))
         return self.devices[-1]
 
+    def requests(self, verb: str) -> int:
+        """How many requests of a verb were answered so far."""
+        samples = [one for metric in self.metrics.registry.collect() for one in metric.samples]
+        counted = [one for one in samples if one.name == "passerelle_requests_total" and one.labels["verb"] == verb]
+        return round(sum(one.value for one in counted))
+
     def close(self) -> None:
         for device in self.devices:
             device.peer.close()
@@ -103,11 +111,11 @@ def real_server(directory: Path) -> Iterator[RealServer]:
         store = Store.create(directory / "server")
         initialise(store)
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(store), lifespan="off", log_config=None, access_log=False)
+    running = RealServer(store, f"http://127.0.0.1:{listener.getsockname()[1]}", directory)
+    config = uvicorn.Config(create_app(store, running.metrics), lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
-    running = RealServer(store, f"http://127.0.0.1:{listener.getsockname()[1]}", directory)
     try:
         yield running
     finally:
