@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import pytest
@@ -147,6 +148,26 @@ def test_settings_that_cannot_be_are_refused_and_nothing_changes(newcomer: Perso
     assert newcomer.types("account", "set", "one").code == Missing.exit_code
     assert newcomer.types("account", "set", "one", "--url", NOBODY_LISTENS).code == Unreachable.exit_code
     assert newcomer.does("account", "list", "--json") == before
+
+
+REFUSED_LAST: Final = (
+    ("--name", "other", "--conflicts", "mine", "--no-tasks", "--guard-share", "1.5"),
+    ("--guard-items", "7", "--conflicts", "mine", "--no-tasks", "--url", NOBODY_LISTENS),
+    ("--proxy", "http://127.0.0.1:9", "--conflicts", "mine", "--name", "two"),
+    ("--name", "other", "--conflicts", "mine", "--no-contacts", "--remove-items"),
+)
+REFUSALS: Final = {one.exit_code for one in (Invalid, Unreachable, Contradiction, Unsafe)}
+
+
+def test_if_one_setting_is_refused_none_is_changed(newcomer: Person, served: Server) -> None:
+    add(newcomer, served.url, "--name", "one")
+    add(newcomer, served.url, "--name", "two")
+    newcomer.does("sync")
+    newcomer.does("add", "contact", "Ida Lund", "--account", "one")
+    before = newcomer.does("account", "show", "one", "--json")
+    for words in REFUSED_LAST:
+        assert newcomer.types("account", "set", "one", *words).code in REFUSALS
+        assert newcomer.does("account", "show", "one", "--json") == before
 
 
 def test_a_server_may_get_another_address_but_not_become_another_one(

@@ -54,9 +54,9 @@ def test_changes_that_were_not_sent_are_counted_before_they_are_removed(world: W
     world.server.create(world.me, world.calendar, appointment("one"))
     world.cycle()
     world.edit(world.record(), title="changed")
-    assert world.replica.unsent_outside() == 0
+    assert world.replica.unsent_outside(world.replica.modules) == 0
     world.replica.modules = WITHOUT_CALENDAR
-    assert world.replica.unsent_outside() == 1
+    assert world.replica.unsent_outside(world.replica.modules) == 1
 
 
 def add_there(world: World, number: int) -> None:
@@ -95,7 +95,7 @@ def take_up(world: World, _number: int) -> None:
 
 
 def remove(world: World, _number: int) -> None:
-    if not world.replica.unsent_outside():
+    if not world.replica.unsent_outside(world.replica.modules):
         world.replica.remove_outside()
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from cyclopts import App, Parameter
 
-from passerelle.cli.account_settings import Topic
+from passerelle.cli.account_settings import AccountTopic, ReplicaTopic
 from passerelle.cli.account_settings.connection import ConnectionOptions, shown_connection
 from passerelle.cli.account_settings.guarding import GuardingOptions, shown_guarding
 from passerelle.cli.account_settings.line import LineOptions, shown_line
@@ -142,7 +142,8 @@ def set_settings(  # noqa: PLR0913 - a command has an option for each topic
 ) -> int:
     """Change settings of an account; what is not named stays as it is.
 
-    A new address or login is tried first: it must lead to the same user on the same server.
+    A new address or login is tried first: it must lead to the same user on the same server. If one setting is refused,
+    none is changed.
 
     Args:
         account: The account.
@@ -154,16 +155,34 @@ def set_settings(  # noqa: PLR0913 - a command has an option for each topic
         data: Directory of your accounts.
         json: Print the settings as JSON.
     """
-    topics: tuple[Topic, ...] = (line, connection, merging, guarding, scope)  # a new address is tried over the new line
-    given = [topic for topic in topics if topic != type(topic)()]
-    if not given:
+    of_account: Sequence[AccountTopic] = _given((line, connection))
+    of_replica: Sequence[ReplicaTopic] = _given((merging, guarding, scope))
+    if not of_account and not of_replica:
         raise Missing("There is nothing to set. “passerelle account set --help” lists what there is.", "settings")
     accounts = Accounts(connector_directory(data))
     known = accounts.get(account)
-    for topic in given:
-        known = topic.apply(accounts, known)
+    _check(accounts, known, of_replica)
+    if of_account:
+        wanted = connection.revised(line.revised(known))
+        known = accounts.revise(known, wanted, line.passwords(wanted.line))
+    with accounts.replica(known) as replica:
+        for topic in of_replica:
+            topic.apply(replica)
     sentence = Text("The settings of {name} are kept. The next sync goes by them.", name=known.name)
     return tell(_settings(accounts, known), sentence, json=json)
+
+
+_T = TypeVar("_T")
+
+
+def _given(topics: Iterable[_T]) -> list[_T]:
+    return [topic for topic in topics if topic != type(topic)()]
+
+
+def _check(accounts: Accounts, account: Account, topics: Iterable[ReplicaTopic]) -> None:
+    with accounts.replica(account) as replica:
+        for topic in topics:
+            topic.check(replica)
 
 
 @app.command

@@ -46,7 +46,8 @@ def trust(name: str, /, *, fingerprint: str | None = None, data: ConnectorData =
     is_trusted = is_vouched_for or wanted == shown.fingerprint
     if is_trusted:
         pinned = None if is_vouched_for and fingerprint is None else shown.fingerprint
-        accounts.set_line(name, msgspec.structs.replace(account.line, fingerprint=pinned))
+        line = msgspec.structs.replace(account.line, fingerprint=pinned)
+        accounts.revise(account, msgspec.structs.replace(account, line=line))
     if json:
         print_json({"certificate": shown, "vouched_for": is_vouched_for, "trusted": is_trusted})
     elif is_vouched_for:

@@ -197,10 +197,10 @@ class Replica:
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             select_modules(tx, modules)
 
-    def unsent_outside(self) -> int:
-        """How many changes wait to be sent in modules that are not synchronised."""
+    def unsent_outside(self, modules: Iterable[Module]) -> int:
+        """How many changes wait to be sent that would not be if only these modules were synchronised."""
         with self.store.reading() as tx:
-            return unsent_outside(tx)
+            return unsent_outside(tx, modules)
 
     def remove_outside(self) -> None:
         """Take the items of modules that are not synchronised off this machine; the server keeps them."""

@@ -27,9 +27,9 @@ def select_modules(tx: Writing, modules: Iterable[Module]) -> None:
     want_slow_sync(tx, [link.local for link, _ in _folders(tx, after - before)])
 
 
-def unsent_outside(tx: Reading) -> int:
-    """How many changes in modules that are not synchronised wait to be sent."""
-    return sum(len(unsent(tx, link).ids) for link, _ in _folders(tx, MODULES - selected_modules(tx)))
+def unsent_outside(tx: Reading, modules: Iterable[Module]) -> int:
+    """How many changes in all but some modules wait to be sent."""
+    return sum(len(unsent(tx, link).ids) for link, _ in _folders(tx, MODULES - set(modules)))
 
 
 def remove_outside(tx: Writing) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import Parameter
 
 from passerelle.model.moments import zone_info
-from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.accounts.registry import Account
 
 
 @Parameter(name="*")
@@ -26,23 +26,23 @@ class ConnectionOptions:
         bool | None, Parameter(help="Whether the password may travel unencrypted to another machine.")
     ] = None
 
-    def apply(self, accounts: Accounts, account: Account) -> Account:
-        """Change what was given.
+    def revised(self, account: Account) -> Account:
+        """The account with what was given; a new address or login is tried when it is kept.
 
         Raises:
-            Unsafe: another user, or another server, answers there.
-            Contradiction: another account has that name.
             Invalid: there is no such time zone.
         """
         if self.zone is not None:
             zone_info(self.zone)
-        given = {"name": self.name, "zone": self.zone, "allow_plain": self.allow_plain}
+        given = {
+            "name": self.name,
+            "url": self.url,
+            "login": self.login,
+            "zone": self.zone,
+            "allow_plain": self.allow_plain,
+        }
         changes = {name: value for name, value in given.items() if value is not None}
-        if changes:
-            account = accounts.change(account.name, lambda known: msgspec.structs.replace(known, **changes))
-        if self.url is not None or self.login is not None:
-            account = accounts.relocate(account.name, self.url or account.url, self.login or account.login)
-        return account
+        return msgspec.structs.replace(account, **changes)
 
 
 def shown_connection(account: Account) -> Mapping[str, object]:

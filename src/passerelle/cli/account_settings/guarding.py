@@ -10,7 +10,6 @@ import msgspec
 from cyclopts import Parameter
 
 from passerelle.model.errors import Invalid
-from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
 
 _SHARE = (
@@ -29,8 +28,8 @@ class GuardingOptions:
     ] = None
     guard_share: Annotated[float | None, Parameter(help=_SHARE)] = None
 
-    def apply(self, accounts: Accounts, account: Account) -> Account:
-        """Keep the settings in the account's replica.
+    def check(self, _replica: Replica) -> None:
+        """Make sure that the numbers can be.
 
         Raises:
             Invalid: a number of items below 0, or a share that is none.
@@ -39,11 +38,12 @@ class GuardingOptions:
             raise Invalid("The number of items cannot be below 0.", "guard-items")
         if self.guard_share is not None and not 0 <= self.guard_share <= 1:
             raise Invalid("The share must lie between 0 and 1.", "guard-share")
+
+    def apply(self, replica: Replica) -> None:
+        """Keep the settings in the account's replica."""
         given = {"guard_items": self.guard_items, "guard_share": self.guard_share}
-        with accounts.replica(account) as replica:
-            chosen = {name: value for name, value in given.items() if value is not None}
-            replica.policy = msgspec.structs.replace(replica.policy, **chosen)
-        return account
+        chosen = {name: value for name, value in given.items() if value is not None}
+        replica.policy = msgspec.structs.replace(replica.policy, **chosen)
 
 
 def shown_guarding(replica: Replica) -> Mapping[str, object]:

@@ -16,7 +16,7 @@ from passerelle.peers.line.certificates import fingerprint_of, spelled
 from passerelle.peers.line.proxies import check_proxy
 from passerelle.peers.line.settings import Line, LineSecrets, proxy_user
 from passerelle.peers.line.trust import is_locked
-from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.accounts.registry import Account
 
 _NONE = "none"
 
@@ -58,14 +58,9 @@ class LineOptions:
         bool, Parameter(negative="", help="Read the key's password from the next line of standard input.")
     ] = False
 
-    def apply(self, accounts: Accounts, account: Account) -> Account:
-        """Change what was given; the server is not asked.
-
-        Raises:
-            Misconfigured, Invalid: an option says what cannot be.
-        """
-        line = self.line(account.line)
-        return accounts.set_line(account.name, line, self.passwords(line))
+    def revised(self, account: Account) -> Account:
+        """The account with what was given; its passwords are another matter. Raises as :meth:`line`."""
+        return msgspec.structs.replace(account, line=self.line(account.line))
 
     def line(self, before: Line) -> Line:
         """The line that the options make of the one that was before.

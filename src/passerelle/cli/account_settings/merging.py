@@ -9,7 +9,6 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.policy import Winner
 from passerelle.sync.replica import Replica
 
@@ -26,12 +25,13 @@ class MergingOptions:
 
     conflicts: Annotated[Winner | None, Parameter(help=_HELP)] = None
 
-    def apply(self, accounts: Accounts, account: Account) -> Account:
+    def check(self, _replica: Replica) -> None:
+        """Whoever may win may be chosen."""
+
+    def apply(self, replica: Replica) -> None:
         """Keep the policy in the account's replica."""
         if self.conflicts is not None:
-            with accounts.replica(account) as replica:
-                replica.policy = msgspec.structs.replace(replica.policy, winner=self.conflicts)
-        return account
+            replica.policy = msgspec.structs.replace(replica.policy, winner=self.conflicts)
 
 
 def shown_merging(replica: Replica) -> Mapping[str, object]:

@@ -11,7 +11,6 @@ from cyclopts import Parameter
 from passerelle.model.errors import Unsafe
 from passerelle.model.folders import Module
 from passerelle.model.text import plural
-from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
 
 
@@ -31,27 +30,14 @@ class ScopeOptions:
         bool, Parameter(negative="", help="With --remove-items: also what was changed here and not sent yet.")
     ] = False
 
-    def apply(self, accounts: Accounts, account: Account) -> Account:
-        """Select the modules, and remove what lies outside if that was wanted.
+    def check(self, replica: Replica) -> None:
+        """Make sure that nothing is lost that the user did not say.
 
         Raises:
-            Unsafe: changes would be lost that were not sent yet; nothing was removed, and nothing else was changed.
+            Unsafe: changes would be lost that were not sent yet.
         """
-        with accounts.replica(account) as replica:
-            before = replica.modules
-            replica.modules = self._selected(before)
-            if self.remove_items:
-                self._remove(replica, before)
-        return account
-
-    def _selected(self, before: frozenset[Module]) -> frozenset[Module]:
-        given = {Module.CONTACTS: self.contacts, Module.CALENDAR: self.appointments, Module.TASKS: self.tasks}
-        return frozenset(module for module, wanted in given.items() if wanted or (wanted is None and module in before))
-
-    def _remove(self, replica: Replica, before: frozenset[Module]) -> None:
-        unsent = replica.unsent_outside()
-        if unsent and not self.lose_unsent:
-            replica.modules = before
+        unsent = replica.unsent_outside(self._selected(replica)) if self.remove_items and not self.lose_unsent else 0
+        if unsent:
             raise Unsafe(
                 plural(
                     "{count} change was not sent yet. Synchronise its module, or say --lose-unsent to lose it.",
@@ -59,7 +45,17 @@ class ScopeOptions:
                     count=unsent,
                 )
             )
-        replica.remove_outside()
+
+    def apply(self, replica: Replica) -> None:
+        """Select the modules, and remove what lies outside if that was wanted."""
+        replica.modules = self._selected(replica)
+        if self.remove_items:
+            replica.remove_outside()
+
+    def _selected(self, replica: Replica) -> frozenset[Module]:
+        before = replica.modules
+        given = {Module.CONTACTS: self.contacts, Module.CALENDAR: self.appointments, Module.TASKS: self.tasks}
+        return frozenset(module for module, wanted in given.items() if wanted or (wanted is None and module in before))
 
 
 def shown_scope(replica: Replica) -> Mapping[str, object]:

@@ -24,13 +24,11 @@ from passerelle.peers.line.patience import USUAL, Patience
 from passerelle.peers.line.settings import NO_SECRETS, Line, LineSecrets
 from passerelle.peers.line.transport import LineTransport
 from passerelle.peers.ox_webdav.statuses import failure_of
+from passerelle.wire.oxxml.extension import LINEAGE_HEADER
 
 _PIECE_BYTES = 256 * 1024
 MAX_ANSWER_BYTES = 4 * 1024**3
 """Answers are streamed and may be long; one without end is cut off here."""
-
-_LINEAGE = "Passerelle-Lineage"
-"""The header by which servers of ours name the history of their data (docs/reference/extension.md)."""
 
 
 @final
@@ -136,7 +134,7 @@ class Connection:
             headers={
                 "User-Agent": f"Passerelle/{__version__}",
                 "Content-Type": "text/xml; charset=UTF-8",
-                _LINEAGE: "?",
+                LINEAGE_HEADER: "?",
             },
             timeout=httpx2.Timeout(patience.window_s, connect=patience.connect_s),
             follow_redirects=False,
@@ -164,7 +162,7 @@ class Connection:
             error = failure_of(response, datetime.now(UTC))
             if error is not None:
                 raise error
-            self.lineage = response.headers.get(_LINEAGE)
+            self.lineage = response.headers.get(LINEAGE_HEADER)
             yield Answer(response)
         finally:
             response.close()

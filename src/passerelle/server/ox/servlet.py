@@ -21,13 +21,12 @@ from passerelle.server.auth import REALM, Authenticator, TooManyAttempts, creden
 from passerelle.server.limits import read_body
 from passerelle.server.requests import USER
 from passerelle.store import Store
+from passerelle.wire.oxxml.extension import LINEAGE_HEADER
 
 log = structlog.get_logger(__name__)
 
 MAX_ORIGIN = 200
 MULTISTATUS = "text/xml; charset=UTF-8"
-LINEAGE_HEADER = "Passerelle-Lineage"
-"""Names the history of our data; part of our extension, for those who ask for it with a header of the same name."""
 
 Handler = Callable[[Session, bytes], Iterator[bytes]]
 """(the authenticated user's session, request body) -> pieces of a 207 answer."""

@@ -148,43 +148,41 @@ class Accounts:
             self._write(tuple(after if one == before else one for one in everyone))
         return after
 
-    def relocate(self, name: str, url: str, login: str) -> Account:
-        """Reach the same user at the same server under another address or login.
+    def revise(self, before: Account, wanted: Account, passwords: LineSecrets = NO_SECRETS) -> Account:
+        """Give an account all settings of another description of it, or none if one of them is refused.
+
+        The server is asked only where its address or the login is another: they must lead to the same user there.
 
         Raises:
-            NotFound: there is no such account.
-            Unsafe: it is another user or server.
-            Unauthenticated, Unreachable, Misconfigured: the server could not be logged into.
-        """
-        before = self.get(name)
-        password = self._password(before)
-        peer = self._connect(msgspec.structs.replace(before, url=url, login=login), password)
-        try:
-            with self.replica(before) as replica:
-                check_same_account(replica.store, replica.membership.user, peer)
-                replica.want_slow_sync()
-        finally:
-            peer.close()
-        after = self.change(name, lambda account: msgspec.structs.replace(account, url=url, login=login))
-        self._secrets.put(_key(after), password)
-        self._forget_passwords(before, self.all())
-        return after
-
-    def set_line(self, name: str, line: Line, passwords: LineSecrets = NO_SECRETS) -> Account:
-        """Reach the server of an account in another way from now on. The server is not asked.
-
-        Raises:
-            NotFound: there is no such account.
+            NotFound: there is no such account any more.
+            Contradiction: it shall be called like another one.
+            Unsafe: another user, or another server, answers.
+            Unauthenticated, Unreachable: the server could not be logged into.
             Misconfigured: a file is missing or is not what it should be, or the password of a proxy was not given.
         """
-        before = self.get(name)
-        known = line_secrets(line, self._secrets)
-        wanted = LineSecrets(passwords.proxy or known.proxy, passwords.client_key or known.client_key)
-        _peer(msgspec.structs.replace(before, line=line), "", wanted).close()  # reads files, opens no connection
-        keep_line_secrets(line, passwords, self._secrets)
-        after = self.change(name, lambda account: msgspec.structs.replace(account, line=line))
+        _check_name(wanted.name, [one for one in self.all() if one.name != before.name])
+        known = line_secrets(wanted.line, self._secrets)
+        reached = LineSecrets(passwords.proxy or known.proxy, passwords.client_key or known.client_key)
+        has_moved = (wanted.url, wanted.login) != (before.url, before.login)
+        password = self._password(before) if has_moved else ""
+        peer = _peer(wanted, password, reached)  # reads files, opens no connection
+        try:
+            if has_moved:
+                self._make_sure_of(before, peer)
+        finally:
+            peer.close()
+        keep_line_secrets(wanted.line, passwords, self._secrets)
+        if has_moved:
+            self._secrets.put(_key(wanted), password)
+        after = self.change(before.name, lambda account: _with_differences(account, before, wanted))
         self._forget_passwords(before, self.all())
         return after
+
+    def _make_sure_of(self, account: Account, peer: OxWebDav) -> None:
+        """Make sure that it is the account's user who is met there; the next cycle compares all. Raises Unsafe."""
+        with self.replica(account) as replica:
+            check_same_account(replica.store, replica.membership.user, peer)
+            replica.want_slow_sync()
 
     def seen_certificate(self, account: Account) -> tuple[Certificate, bool]:
         """The certificate that an account's server shows now, and whether an authority vouches for it.
@@ -288,6 +286,12 @@ class Accounts:
 def _check_name(name: str, others: Iterable[Account]) -> None:
     if any(one.name == name for one in others):
         raise Contradiction(Text("There is already an account “{account}”. Give this one another name.", account=name))
+
+
+def _with_differences(account: Account, before: Account, wanted: Account) -> Account:
+    """The account as it is now, with what ``wanted`` changes about it as it was before."""
+    names = (name for name in Account.__struct_fields__ if getattr(wanted, name) != getattr(before, name))
+    return msgspec.structs.replace(account, **{name: getattr(wanted, name) for name in names})
 
 
 def _peer(account: Account, password: str, passwords: LineSecrets) -> OxWebDav:

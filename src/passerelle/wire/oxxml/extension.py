@@ -26,6 +26,9 @@ from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.recurrence import Recurrence, Rule
 from passerelle.wire.oxxml.markup import OURS, escape
 
+LINEAGE_HEADER = "Passerelle-Lineage"
+"""Names the history of a server's data (docs/reference/extension.md): answered to who asks with the same header."""
+
 _HEAD = f'<p:item xmlns:p="{OURS}">'
 
 
