@@ -266,3 +266,26 @@ def test_modules_are_chosen_and_their_items_removed_on_demand(newcomer: Person, 
     newcomer.does("account", "set", ANNA.login, "--appointments")
     newcomer.does("sync")
     assert [one["title"] for one in newcomer.lists("Calendar")] == ["Yoga"]
+
+
+def test_appointments_that_ended_long_ago_are_left_on_the_server_if_one_wants_that(
+    newcomer: Person, served: Server
+) -> None:
+    add(newcomer, served.url)
+    newcomer.does("sync")
+    old = newcomer.adds("appointment", "Long ago", "--start", "2020-01-07T09:00", "--end", "2020-01-07T10:00")
+    newcomer.does("sync")
+    assert newcomer.types("account", "set", ANNA.login, "--past", "forever").code == Invalid.exit_code
+    add(newcomer, served.url, "--name", "two", "--past", "6 months")
+    assert mapping(newcomer.types("account", "show", "two", "--json"))["past"] == "6months"
+    newcomer.does("sync")
+    assert "Long ago" not in newcomer.does("list", "Calendar", "--account", "two")
+    folders = newcomer.types("folders", "--account", "two", "--json").json()
+    assert isinstance(folders, list)
+    assert sum(folder["left_out"] for folder in folders) == 1
+    assert "1 older appointment is on the server only" in newcomer.does("status", "--account", "two")
+    newcomer.does("account", "set", "two", "--past", "all")
+    newcomer.does("sync")
+    assert "Long ago" in newcomer.does("list", "Calendar", "--account", "two")
+    newcomer.does("delete", str(old["id"]), "--account", ANNA.login)
+    newcomer.does("sync")

@@ -14,7 +14,7 @@ from passerelle.cli.account_settings.connection import ConnectionOptions, shown_
 from passerelle.cli.account_settings.guarding import GuardingOptions, shown_guarding
 from passerelle.cli.account_settings.line import LineOptions, shown_line
 from passerelle.cli.account_settings.merging import MergingOptions, shown_merging
-from passerelle.cli.account_settings.scope import ScopeOptions, shown_scope
+from passerelle.cli.account_settings.scope import ScopeOptions, period, shown_scope
 from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
 from passerelle.cli.output import print_json, print_table, say, tell
 from passerelle.cli.trusting import is_wanted, trust
@@ -41,6 +41,7 @@ def add(  # noqa: PLR0913 - one parameter per option
     zone: str = "UTC",
     password_stdin: PasswordStdin = False,
     allow_plain: Annotated[bool, Parameter(negative="")] = False,
+    past: str = "all",
     line: LineOptions = _NO_LINE,
     data: ConnectorData = None,
 ) -> int:
@@ -55,10 +56,12 @@ def add(  # noqa: PLR0913 - one parameter per option
         zone: Your time zone, for servers that do not say it.
         password_stdin: Read the password from standard input.
         allow_plain: Let the password travel unencrypted to another machine.
+        past: How far back appointments are kept on this machine: 90days, 6months, 1year …, or all.
         line: How the server is reached.
         data: Directory of your accounts.
     """
     zone_info(zone)  # a time zone that does not exist is refused before anything is asked
+    kept = period(past)
     password = read_password(stdin=password_stdin, prompt=Text("Password of {login} at {url}: ", login=login, url=url))
     reached = line.line(Line())
     passwords = line.passwords(reached)
@@ -72,6 +75,9 @@ def add(  # noqa: PLR0913 - one parameter per option
         if reached.fingerprint or not is_wanted(error.certificate, error.reason):
             raise
         account = adding(line=msgspec.structs.replace(reached, fingerprint=error.certificate.fingerprint))
+    if kept is not None:
+        with accounts.replica(account) as replica:
+            replica.past = kept
     say(Text("Added the account {account}. Next: passerelle sync", account=account.name))
     return 0
 

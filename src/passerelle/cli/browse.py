@@ -31,7 +31,9 @@ def folders(*, account: Account = None, data: ConnectorData = None, json: Json =
     """
     with open_replica(data, account) as session:
         shown = [view for view in session.folders().changed if _is_shown(view.folder)]
-        found = [_described(session, view, depth) for depth, view in in_tree(shown)]
+        with session.store.reading() as tx:
+            older = tx.left_out.counts()
+        found = [_described(session, view, depth, older.get(view.folder.id, 0)) for depth, view in in_tree(shown)]
     if json:
         print_json(found)
     else:
@@ -120,7 +122,8 @@ def _cells(one: dict[str, object]) -> tuple[object, ...]:
     """A folder as a line of the tree."""
     name = "  " * int(str(one["depth"])) + said(cast("str", one["shown"]))
     words = (_word(one[word]) for word in ("module", "kind", "rights"))
-    return (one["id"], name, *words, _level(one["level"]), one["items"])
+    older = Text("{items} (+ {count} older)", items=str(one["items"]), count=str(one["left_out"]))
+    return (one["id"], name, *words, _level(one["level"]), older if one["left_out"] else one["items"])
 
 
 def _level(number: object) -> Text:
@@ -132,7 +135,7 @@ def _is_shown(folder: Folder) -> bool:
     return folder.id >= FIRST_ORDINARY or folder.id == GLOBAL_ADDRESS_BOOK
 
 
-def _described(session: Session, view: FolderView, depth: int) -> dict[str, object]:
+def _described(session: Session, view: FolderView, depth: int, older: int) -> dict[str, object]:
     one, rights = view.folder, view.effective
     kind = "shared" if view.shared else one.type.value
     may = [word for word, level in (("read", rights.read), ("write", rights.write), ("delete", rights.delete)) if level]
@@ -149,4 +152,5 @@ def _described(session: Session, view: FolderView, depth: int) -> dict[str, obje
         "rights": ", ".join(may),
         "level": level_of(rights),
         "items": items,
+        "left_out": older,
     }

@@ -60,6 +60,8 @@ def history(
 
 def _line(one: Event) -> Text:
     at = f"{one.at:%Y-%m-%d %H:%M:%S}"
+    if not one.item:
+        return Text("{at} UTC – {folder}: {what}", at=at, folder=one.folder_name, what=told(one))
     line = Text(
         "{at} UTC – “{title}” ({id}, {folder}): {what}",
         at=at, title=one.title, id=one.item, folder=one.folder_name, what=told(one),
@@ -95,6 +97,7 @@ _RECEIVED = {
     Done.CHANGED: Text("It was changed on the server: {fields}."),
     Done.MOVED: Text("It was moved here on the server."),
     Done.DELETED: Text("It was deleted on the server."),
+    Done.LEFT_OUT: Text("It ended long ago, and is on the server only."),
 }
 
 

@@ -190,6 +190,15 @@ def _print_status(name: str, replica: Replica) -> None:
         ("Id", "Folder", "Items", "To be sent"),
         cells,
     )
+    left_out = sum(folder.left_out for folder in found.folders)
+    if left_out:
+        say(
+            plural(
+                "{count} older appointment is on the server only, as you chose: passerelle account show",
+                "{count} older appointments are on the server only, as you chose: passerelle account show",
+                count=left_out,
+            )
+        )
     if len(found.modules) < len(MODULES):
         say("Some modules are not synchronised, as you chose: “passerelle account show” tells which.")
     last = found.last

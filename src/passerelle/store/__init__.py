@@ -7,6 +7,7 @@ from passerelle.store.happenings import Happening
 from passerelle.store.item_additions import Draft
 from passerelle.store.items import Outline
 from passerelle.store.journal import Action, Entry, Kind, Step
+from passerelle.store.left_out import LeftOut
 from passerelle.store.links import FolderLink, Intent, ItemLink, Skipped
 from passerelle.store.outbox import Mail, MailState
 from passerelle.store.placements import Placement
@@ -28,6 +29,7 @@ __all__ = [
     "Intent",
     "ItemLink",
     "Kind",
+    "LeftOut",
     "LinkState",
     "Mail",
     "MailState",

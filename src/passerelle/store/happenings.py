@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, exists, select
 
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
 from passerelle.store.block import Block
 from passerelle.store.content import from_microseconds, put_together
 from passerelle.store.journal import Action, Kind
-from passerelle.store.schema import journal
+from passerelle.store.left_out import LEFT_OUT
+from passerelle.store.schema import decisions, journal
 
 
 class Happening(Struct, frozen=True, kw_only=True):
@@ -66,8 +67,14 @@ _ROWS = select(
 # the row of the home folder comes first: it is the one with content
 _IN_ORDER = (journal.c.position, journal.c.previous.is_(None), journal.c.scope)
 _OF_ITEM = _ROWS.where(journal.c.object == bindparam("item_")).order_by(*_IN_ORDER)
-_LATEST = _ROWS.order_by(journal.c.position.desc(), journal.c.previous.is_(None), journal.c.scope).limit(
-    bindparam("limit_")
+# what only left the replica, and that in thousands, is told of as a whole
+_IS_LEFT_OUT = exists().where(
+    decisions.c.item == journal.c.object, decisions.c.stamp == journal.c.position, decisions.c.kind == LEFT_OUT
+)
+_LATEST = (
+    _ROWS.where(~_IS_LEFT_OUT)
+    .order_by(journal.c.position.desc(), journal.c.previous.is_(None), journal.c.scope)
+    .limit(bindparam("limit_"))
 )
 _LATEST_IN = _LATEST.where(journal.c.scope == bindparam("scope_"))
 _LAST_AT = (
@@ -90,7 +97,10 @@ class HappeningsReading:
         return self._found(self._block.connection.execute(_OF_ITEM, {"item_": item}).all())
 
     def latest(self, limit: int, folder: FolderId | None = None) -> list[Happening]:
-        """The last changes, in one folder or anywhere, newest first. Walks the journal: for people, not for cycles."""
+        """The last changes, in one folder or anywhere, newest first. Walks the journal: for people, not for cycles.
+
+        Items that merely left the replica do not count.
+        """
         values = {"limit_": limit, "scope_": folder}
         rows = self._block.connection.execute(_LATEST if folder is None else _LATEST_IN, values).all()
         return [one for row in _first_of_each(rows) for one in self.of_item(ItemId(row[0])) if one.position == row[1]]

@@ -78,6 +78,11 @@ _VISITORS = (
     .order_by(placements.c.item)
 )
 _COUNT = select(func.count()).select_from(placements).where(placements.c.folder == bindparam("folder_"))
+_ENDED = (
+    select(placements.c.item)
+    .where(placements.c.folder == bindparam("folder_"), placements.c.ends < bindparam("before_"))
+    .order_by(placements.c.item)
+)
 _BY_UID = select(items.c.id).where(items.c.uid == bindparam("uid_")).order_by(items.c.id)
 _OUTLINES = (
     select(items.c.id, items.c.kind, items.c.private, items.c.created_by, items.c.stamp, items.c.master)
@@ -154,6 +159,13 @@ class ItemsReading:
     def count(self, folder: FolderId) -> int:
         """How many items show in a folder."""
         return self._block.connection.scalar(_COUNT, {"folder_": folder}) or 0
+
+    def ended(self, folder: FolderId, before_ms: int) -> tuple[ItemId, ...]:
+        """The appointments in a folder that ended before an instant, in milliseconds since 1970; see ``windows``.
+
+        Of a series and its change exceptions each counts alone. One walk of an index: costs what it returns.
+        """
+        return tuple(self._block.connection.scalars(_ENDED, {"folder_": folder, "before_": before_ms}))
 
     def by_uid(self, uid: str) -> tuple[ItemId, ...]:
         """The items with an iCalendar or vCard uid, change exceptions included, by id."""

@@ -372,6 +372,21 @@ item_links = Table(
     Index(None, "photo", sqlite_where=text("photo IS NOT NULL")),
 )
 
+# items that the peer has and that the user does not want here, for they ended long ago; ends: milliseconds since 1970
+left_out = Table(
+    "left_out",
+    metadata,
+    Column("peer", String(40), nullable=False),
+    Column("folder", Number, nullable=False),
+    Column("remote", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("master", Text),
+    Column("ends", Number, nullable=False),
+    PrimaryKeyConstraint("peer", "folder", "remote"),
+    Index(None, "peer", "remote"),
+    Index(None, "peer", "master", sqlite_where=text("master IS NOT NULL")),
+)
+
 intents = Table(
     "intents",
     metadata,

@@ -18,6 +18,7 @@ from passerelle.store.happenings import HappeningsReading
 from passerelle.store.inspection import InspectionReading, InspectionWriting
 from passerelle.store.items import ItemsReading, ItemsWriting
 from passerelle.store.journal import JournalReading, JournalWriting
+from passerelle.store.left_out import LeftOutReading, LeftOutWriting
 from passerelle.store.outbox import OutboxReading, OutboxWriting
 from passerelle.store.principals import PrincipalsReading, PrincipalsWriting
 from passerelle.store.reminders import RemindersReading, RemindersWriting
@@ -40,6 +41,7 @@ class Reading:
         self.reminders = RemindersReading(block)
         self.audit = AuditReading(block)
         self.sync = SyncReading(block)
+        self.left_out = LeftOutReading(block)
         self.decisions = DecisionsReading(block)
         self.inspection = InspectionReading(block)
 
@@ -61,6 +63,7 @@ class Writing(Reading):
     reminders: RemindersWriting
     audit: AuditWriting
     sync: SyncWriting
+    left_out: LeftOutWriting
     decisions: DecisionsWriting
     inspection: InspectionWriting
 
@@ -77,6 +80,7 @@ class Writing(Reading):
         self.reminders = RemindersWriting(block)
         self.audit = AuditWriting(block)
         self.sync = SyncWriting(block)
+        self.left_out = LeftOutWriting(block)
         self.decisions = DecisionsWriting(block)
         self.inspection = InspectionWriting(block)
 

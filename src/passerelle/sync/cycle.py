@@ -20,6 +20,8 @@ from passerelle.sync.directory import pull_directory
 from passerelle.sync.folders.pulling import pull_folders
 from passerelle.sync.folders.removal import held_folders, withdraw
 from passerelle.sync.folders.sending import send_folders
+from passerelle.sync.past.setting import keep_pace
+from passerelle.sync.past.sweeping import is_sweep_due, sweep
 from passerelle.sync.policy import Policy
 from passerelle.sync.pull.late_references import resolve_late_references
 from passerelle.sync.pull.pulling import pull_folder
@@ -79,12 +81,15 @@ def run_cycle(
     with store.reading() as tx:
         reconciling = is_reconciling(tx)
     context = Context(store, peer, me, policy or Policy(), recorder, now, reconciling)
+    keep_pace(context)
     try:
         _run(context, None if reconciling else only)
     except HistoryLost:
         stop(context, Sign.CLOCK)
     except AnotherItem:
         stop(context, Sign.ITEM)
+    if is_sweep_due(context):
+        sweep(context, _linked_folders(context))
     if reconciling and all(one.subject is not Subject.FOLDER for one in recorder.reports):
         reconciled(context)
     return CycleResult(
@@ -157,7 +162,7 @@ def _pull_one(context: Context, link: FolderLink, folder: Folder, position: str 
     with context.store.reading() as tx:
         readable = effective(folder.rights, Actor(context.me, tx.principals.groups_of(context.me))).read > 0
         idle = _is_idle(context, tx, link, position)
-        is_left = not readable and bool(tx.sync.versions(folder.id))
+        is_left = not readable and bool(tx.sync.versions(folder.id) or tx.left_out.of_folder(folder.id))
         slow = folder.id in wanted_folders(tx)
     if is_left:
         with context.writing() as writing:

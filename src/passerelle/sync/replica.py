@@ -23,6 +23,8 @@ from passerelle.sync.deletions.held import Decision, HeldDeletions, decide, held
 from passerelle.sync.folders.state import FOLDERS_SENT
 from passerelle.sync.history.chronicle import KEPT, close_orphans, forget_old
 from passerelle.sync.history.entries import Event, history_of_item, latest_history
+from passerelle.sync.past.period import Period
+from passerelle.sync.past.setting import choose_period, chosen_period
 from passerelle.sync.pending import Pending, pending
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.replaced.noticing import Replacement, accept, replacement
@@ -70,6 +72,8 @@ class FolderStatus(Struct, frozen=True, kw_only=True):
     name: str
     items: int
     unsent: int
+    left_out: int = 0
+    """Appointments that are on the server only, for they ended before the time that is kept here."""
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -197,6 +201,22 @@ class Replica:
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             select_modules(tx, modules)
 
+    @property
+    def past(self) -> Period | None:
+        """How far back appointments are kept here; None: all of them. Older ones are on the server only."""
+        with self.store.reading() as tx:
+            return chosen_period(tx)
+
+    @past.setter
+    def past(self, period: Period | None) -> None:
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            choose_period(tx, period, self._now())
+
+    def left_out(self) -> dict[FolderId, int]:
+        """How many appointments of each folder are on the server only, for they ended too long ago."""
+        with self.store.reading() as tx:
+            return tx.left_out.counts()
+
     def unsent_outside(self, modules: Iterable[Module]) -> int:
         """How many changes wait to be sent that would not be if only these modules were synchronised."""
         with self.store.reading() as tx:
@@ -222,12 +242,14 @@ class Replica:
         """How the replica stands. Asks nobody."""
         with self.store.reading() as tx:
             found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links()]
+            left_out = tx.left_out.counts()
             folders = [
                 FolderStatus(
                     id=folder.id,
                     name=name_for(tx, self.membership.user, folder),
                     items=tx.items.count(folder.id),
                     unsent=len(unsent(tx, link).ids),
+                    left_out=left_out.get(folder.id, 0),
                 )
                 for link, folder in found
                 if folder is not None

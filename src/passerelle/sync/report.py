@@ -29,6 +29,8 @@ class Subject(StrEnum):
     """Deletions that the mass-deletion guard holds back."""
     REMOVED = "removed"
     """The server's deletion was carried out here. Not reported, but counted and in the history."""
+    LEFT_OUT = "left out"
+    """An appointment ended before the time that is kept here, and is on the server only. Not reported."""
     RESCUED = "rescued"
     """Unsent changes of a folder that is gone were put elsewhere."""
     FOLDER = "folder"

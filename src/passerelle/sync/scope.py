@@ -40,6 +40,7 @@ def remove_outside(tx: Writing) -> None:
     folders = list(_folders(tx, MODULES - selected_modules(tx)))
     tx.items.remove_many({id_ for _, folder in folders for id_ in tx.items.ids(folder.id)})
     for link, folder in folders:
+        tx.left_out.clear(folder.id)
         tx.sync.remove_item_links(folder.id, [one.local for one in tx.sync.versions(folder.id).values()])
         settle(tx, [one for one in tx.sync.skipped() if one.folder == folder.id and _is_about_item(one, link)])
         tx.sync.close_intents([one.id for one in tx.sync.intents() if one.folder == folder.id])

@@ -60,10 +60,13 @@ def compare(context: Context, link: FolderLink, folder: Folder) -> None:
 def _note_differences(context: Context, tx: Writing, folder: Folder, listing: Mapping[RemoteId, Version]) -> bool:
     """Note what is to be read and what may be gone; False if so much differs that the whole list is to be had."""
     known = tx.sync.versions(folder.id)
-    differing = [id_ for id_, version in listing.items() if id_ not in known or known[id_].version != version]
+    left_out = {one.remote: one.version for one in tx.left_out.of_folder(folder.id)}
+    versions = {**left_out, **{remote: state.version for remote, state in known.items()}}
+    differing = [id_ for id_, version in listing.items() if versions.get(id_) != version]
     if len(differing) > max(_FEW, min(_MOST, len(listing) // _SHARE)):
         return False
     fetch_all_later(context, tx, folder.id, differing)
+    tx.left_out.remove(folder.id, [remote for remote in left_out if remote not in listing])
     note_doubtful(tx, folder.id, [RemoteId(remote) for remote in known if remote not in listing])
     return True
 

@@ -11,7 +11,10 @@ from cyclopts import Parameter
 from passerelle.model.errors import Unsafe
 from passerelle.model.folders import Module
 from passerelle.model.text import plural
+from passerelle.sync.past.period import Period
 from passerelle.sync.replica import Replica
+
+_ALL = "all"
 
 
 @Parameter(name="*")
@@ -22,6 +25,13 @@ class ScopeOptions:
     contacts: Annotated[bool | None, Parameter(help="Whether contacts are synchronised.")] = None
     appointments: Annotated[bool | None, Parameter(help="Whether appointments are synchronised.")] = None
     tasks: Annotated[bool | None, Parameter(help="Whether tasks are synchronised.")] = None
+    past: Annotated[
+        str | None,
+        Parameter(
+            help="How far back appointments are kept on this machine: 90days, 6months, 1year …, or all (default). What "
+            "ended earlier stays on the server."
+        ),
+    ] = None
     remove_items: Annotated[
         bool,
         Parameter(negative="", help="Take what is not synchronised off this machine; the server keeps all of it."),
@@ -34,8 +44,11 @@ class ScopeOptions:
         """Make sure that nothing is lost that the user did not say.
 
         Raises:
+            Invalid: there is no such period.
             Unsafe: changes would be lost that were not sent yet.
         """
+        if self.past is not None:
+            period(self.past)
         unsent = replica.unsent_outside(self._selected(replica)) if self.remove_items and not self.lose_unsent else 0
         if unsent:
             raise Unsafe(
@@ -47,8 +60,10 @@ class ScopeOptions:
             )
 
     def apply(self, replica: Replica) -> None:
-        """Select the modules, and remove what lies outside if that was wanted."""
+        """Select the modules and the time, and remove what lies outside if that was wanted."""
         replica.modules = self._selected(replica)
+        if self.past is not None:
+            replica.past = period(self.past)
         if self.remove_items:
             replica.remove_outside()
 
@@ -58,6 +73,11 @@ class ScopeOptions:
         return frozenset(module for module, wanted in given.items() if wanted or (wanted is None and module in before))
 
 
+def period(text: str) -> Period | None:
+    """The period that was typed; None for ``all``. Raises Invalid."""
+    return None if text.strip().lower() == _ALL else Period.parse(text)
+
+
 def shown_scope(replica: Replica) -> Mapping[str, object]:
     """These settings as they are, by name."""
     modules = replica.modules
@@ -65,4 +85,5 @@ def shown_scope(replica: Replica) -> Mapping[str, object]:
         "contacts": Module.CONTACTS in modules,
         "appointments": Module.CALENDAR in modules,
         "tasks": Module.TASKS in modules,
+        "past": _ALL if replica.past is None else str(replica.past),
     }

@@ -106,7 +106,7 @@ def _described(tx: Reading, me: UserId, group: Sequence[Skipped]) -> HeldDeletio
         folder_name=name_for(tx, me, folder) if folder is not None else base.name if base is not None else "",
         deleted=Side.SERVER if first.direction == DOWN else Side.HERE,
         whole=whole,
-        count=len(titles) if whole else len(group),
+        count=len(titles) + tx.left_out.counts().get(first.folder, 0) if whole else len(group),
         titles=titles,
         since=first.since,
     )

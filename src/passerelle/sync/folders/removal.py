@@ -125,6 +125,7 @@ def forget_folder(tx: Writing, link: FolderLink) -> None:
     tx.sync.remove_item_links(link.local, [one.local for one in tx.sync.versions(link.local).values()])
     settle(tx, [one for one in tx.sync.skipped() if one.folder == link.local])
     keep_base(tx, link.local, None)
+    tx.left_out.clear(link.local)
     tx.sync.remove_folder_link(link.local)
 
 
@@ -196,5 +197,6 @@ def withdraw(context: Context, tx: Writing, link: FolderLink, folder: Folder) ->
     local = [one.local for one in tx.sync.versions(folder.id).values()]
     leave_all(tx, context.me, folder.id)
     tx.sync.remove_item_links(folder.id, local)
+    tx.left_out.clear(folder.id)
     tx.items.remove_many(set(local) & set(tx.items.ids(folder.id)))
     tx.sync.put_folder_link(FolderLink(local=link.local, remote=link.remote, sent=tx.journal.clock(folder.id)))

@@ -135,7 +135,7 @@ def _edit(folder: Folder, base: FolderBase | None, spot: Spot) -> FolderEdit | N
 def _delete(context: Context, link: FolderLink, base: FolderBase | None, *, is_guarded: bool) -> bool:
     """Delete a folder at the peer; one with many items, or with items never seen here, waits for the user's word."""
     with context.store.reading() as tx:
-        known = {RemoteId(remote) for remote in tx.sync.versions(link.local)}
+        known = _known(tx, link.local)
         approved = _is_approved(tx, link.local)
     if not approved and base is not None and (is_guarded or _holds_strangers(context, link, base, known)):
         _hold(context, link, base.name)
@@ -152,8 +152,14 @@ def _delete(context: Context, link: FolderLink, base: FolderBase | None, *, is_g
 def _guarded(context: Context, tx: Reading, ids: Iterable[FolderId]) -> frozenset[FolderId]:
     """The folders among those deleted here that hold, together, more than the guard lets go unasked."""
     gone = [id_ for id_ in ids if tx.folders.get(id_) is None and not _is_approved(tx, id_)]
-    counts = {id_: len(tx.sync.versions(id_)) for id_ in gone}
+    counts = {id_: len(_known(tx, id_)) for id_ in gone}
     return judge(context, tx, UP, {id_: Loss(deletions=count, items=count) for id_, count in counts.items()})
+
+
+def _known(tx: Reading, id_: FolderId) -> Collection[RemoteId]:
+    """The peer's items in a folder that are known here, those too old to be kept here included."""
+    left_out = (one.remote for one in tx.left_out.of_folder(id_))
+    return frozenset(map(RemoteId, (*tx.sync.versions(id_), *left_out)))
 
 
 def _is_approved(tx: Reading, id_: FolderId) -> bool:

@@ -19,6 +19,7 @@ from passerelle.model.items import Item
 from passerelle.model.patch import difference
 from passerelle.model.text import Text
 from passerelle.store import Decision, Happening, Reading
+from passerelle.store.left_out import LEFT_OUT
 from passerelle.sync.context import ORIGIN as ENGINE
 from passerelle.sync.report import title_of
 
@@ -38,6 +39,8 @@ class Done(StrEnum):
     CHANGED = "changed"
     MOVED = "moved"
     DELETED = "deleted"
+    LEFT_OUT = "left out"
+    """It ended before the time that is kept here, and is on the server only."""
     DECIDED = "decided"
 
 
@@ -85,20 +88,29 @@ def history_of_item(tx: Reading, me: UserId, item: ItemId) -> list[Event]:
     happened, was = states(tx, item)
     if not was:
         raise NotFound(Text("Nothing is known of an item {id}. “history” shows what happened lately.", id=item))
+    decisions = tx.decisions.of_items([item])
+    left = {one.stamp for one in decisions if one.kind == LEFT_OUT}
     events = [
-        _event(tx, me, one, before, after, version)
+        _event(tx, me, one, before, after, version, is_left_out=one.position in left)
         for version, (one, (before, after)) in enumerate(zip(happened, pairwise(was), strict=True), 1)
     ]
-    decided = [_decided(tx, me, one) for one in tx.decisions.of_items([item])]
+    decided = [_decided(tx, me, one) for one in decisions if one.kind != LEFT_OUT]
     return sorted((*_telling(events), *decided), key=lambda event: event.at)
 
 
 def latest_history(tx: Reading, me: UserId, limit: int, folder: FolderId | None, since: datetime) -> list[Event]:
-    """What happened lately in a folder or anywhere, newest first; decisions since an instant."""
+    """What happened lately in a folder or anywhere, newest first; decisions since an instant.
+
+    That many items left the replica is one line, with no item.
+    """
     events = [
         event for one in tx.happenings.latest(limit * 2, folder) for event in _telling([_in_context(tx, me, one)])
     ]
-    decided = [_decided(tx, me, one) for one in tx.decisions.since(since) if folder in {None, one.folder}]
+    decided = [
+        _decided(tx, me, one)
+        for one in tx.decisions.since(since)
+        if folder in {None, one.folder} and not (one.kind == LEFT_OUT and one.item)
+    ]
     return sorted((*events, *decided), key=lambda event: event.at, reverse=True)[:limit]
 
 
@@ -113,12 +125,21 @@ def _telling(events: Iterable[Event]) -> list[Event]:
     return [event for event in events if event.done is not Done.CHANGED or event.fields]
 
 
-def _event(tx: Reading, me: UserId, one: Happening, before: Item | None, after: Item | None, version: int) -> Event:
+def _event(
+    tx: Reading,
+    me: UserId,
+    one: Happening,
+    before: Item | None,
+    after: Item | None,
+    version: int,
+    *,
+    is_left_out: bool = False,
+) -> Event:
     fields: Sequence[str] = () if before is None or after is None else tuple(difference(before, after))
     return Event(
         at=one.at,
         what=What.RECEIVED if one.origin == ENGINE else What.OWN,
-        done=_done(one),
+        done=Done.LEFT_OUT if is_left_out else _done(one),
         item=one.item,
         folder=one.folder,
         folder_name=_name(tx, me, one.folder),
@@ -150,7 +171,7 @@ def _decided(tx: Reading, me: UserId, one: Decision) -> Event:
         message=one.message,
         before=lost_version(tx, one),
         after=one.kept,
-        number=one.id,
+        number=one.id if one.item else None,
     )
 
 

@@ -12,6 +12,7 @@ from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.text import Text
 from passerelle.store import Decision, Happening, Reading, Writing
+from passerelle.store.left_out import LEFT_OUT
 from passerelle.sync.history.entries import lost_version, states
 from passerelle.sync.history.reverting import Reversal, revert
 from passerelle.sync.report import title_of
@@ -60,6 +61,11 @@ def _removal(tx: Reading, one: Decision) -> list[Reversal]:
 def _brought_back(
     tx: Reading, item: ItemId, folder: FolderId, before: Item | None, stamp: Stamp, into: FolderId | None = None
 ) -> list[Reversal]:
+    if any(one.kind == LEFT_OUT and one.stamp == stamp for one in tx.decisions.of_items([item])):
+        raise Contradiction(
+            Text("“{title}” was not deleted: it ended long ago, and is on the server only. “passerelle account set "
+                 "NAME --past” chooses how far back appointments are kept here.", title=title_of(before))
+        )  # fmt: skip
     if before is None:
         raise NotFound("What it was is no longer known: the history does not reach back so far.")
     removal = next((one for one in tx.happenings.of_item(item) if one.position == stamp), None)

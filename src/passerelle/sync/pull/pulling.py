@@ -14,6 +14,7 @@ from passerelle.peers.base import Anchor, Change, Gone, Reached, RemoteId, Remot
 from passerelle.store import FolderLink, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.notes import note_gone, note_missing
+from passerelle.sync.past.sifting import missing_relatives, sift, sift_rest
 from passerelle.sync.pull.act import act
 from passerelle.sync.pull.late_references import note_late_references
 from passerelle.sync.pull.placing import admit
@@ -44,17 +45,20 @@ def pull_folder(context: Context, link: FolderLink, folder: Folder, position: st
     anchor = None if link.anchor is None else Anchor(link.anchor)
     items = 0
     for page in _pages(retried, context.peer.changes(pull.place, anchor, position)):
-        _apply(pull, page)
+        _apply(pull, [*_read_all(pull, missing_relatives(pull, page)), *page])
         items += len(page)
         context.recorder.progress(msgspec.structs.replace(progress, items=items))
 
 
 def _read_again(pull: FolderPull, aside: Sequence[Skipped]) -> Iterator[Change]:
     """Items that could not be read earlier."""
-    for entry in aside:
-        if entry.code in {HELD, *DECIDED} or entry.remote is None:
-            continue
-        id_ = RemoteId(entry.remote)
+    waiting = (one.remote for one in aside if one.code not in {HELD, *DECIDED} and one.remote is not None)
+    return _read_all(pull, map(RemoteId, waiting))
+
+
+def _read_all(pull: FolderPull, ids: Iterable[RemoteId]) -> Iterator[Change]:
+    """Items one by one, a request for each."""
+    for id_ in ids:
         try:
             yield pull.context.peer.read(pull.place, id_)
         except NotFound:
@@ -114,9 +118,11 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
     gone = [change.id for change in page if isinstance(change, Gone)]
     note_gone(tx, pull.folder.id, gone, {item.id for item in items})
     part_strangers(pull.context, tx, items)
-    admit(tx, pull, items)
-    _apply_items(tx, pull, [item for item in items if is_simple(item)], last=False)
-    _apply_items(tx, pull, [item for item in items if not is_simple(item)], last=False)
+    tx.left_out.remove(pull.folder.id, gone)
+    wanted = sift(tx, pull, items)
+    admit(tx, pull, wanted)
+    _apply_items(tx, pull, [item for item in wanted if is_simple(item)], last=False)
+    _apply_items(tx, pull, [item for item in wanted if not is_simple(item)], last=False)
     for change in page:
         if isinstance(change, Unread):
             _set_aside(tx, pull, change)
@@ -163,12 +169,14 @@ def _settle_read(tx: Writing, pull: FolderPull, live: set[RemoteId], gone: set[R
 
 def _reach(tx: Writing, pull: FolderPull, reached: Reached) -> None:
     """The end of the list: what waited for others of the folder need not wait any longer, and the anchor moves."""
-    deferred, pull.deferred = pull.deferred, []
+    deferred, pull.deferred = sift_rest(tx, pull, pull.deferred), []
     for simple in (True, False):  # a series before its exceptions
         _apply_items(tx, pull, [item for item in deferred if is_simple(item) is simple], last=True)
     note_late_references(tx, pull.folder.id, [item.id for item in deferred if isinstance(item.item, DistributionList)])
     if reached.complete and pull.seen is not None:
         note_missing(tx, pull.folder.id, pull.seen)
+        lacking = [one.remote for one in tx.left_out.of_folder(pull.folder.id) if one.remote not in pull.seen]
+        tx.left_out.remove(pull.folder.id, lacking)
     # What was begun and is not in the list did not happen.
     tx.sync.close_intents([one.id for one in tx.sync.intents() if one.folder == pull.folder.id])
     link = tx.sync.folder_link(pull.folder.id)

@@ -43,6 +43,10 @@ class Newcomers:
             self._drop(found)
         return found
 
+    def expect(self, theirs: Item) -> bool:
+        """Whether an item of the peer's, of no series, may be one of these."""
+        return name_of(theirs, None) in self.by_uid or bool(self.by_content and fingerprint(theirs) in self.by_content)
+
     def _drop(self, id_: ItemId) -> None:
         self.by_uid = {name: one for name, one in self.by_uid.items() if one != id_}
         for alike in self.by_content.values():
@@ -91,7 +95,7 @@ class FolderPull:
 
 def begin_pull(context: Context, tx: Reading, link: FolderLink, folder: Folder, *, whole: bool) -> FolderPull:
     """The state before the first page. ``whole`` says that every item is asked for, not the changes since."""
-    linked = whole and bool(tx.sync.versions(folder.id))
+    linked = whole and bool(tx.sync.versions(folder.id) or tx.left_out.of_folder(folder.id))
     return FolderPull(context, link, folder, _newcomers(context, tx, link), set() if linked else None)
 
 

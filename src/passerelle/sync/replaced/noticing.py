@@ -142,6 +142,7 @@ def accept(tx: Writing) -> Replacement:
     tx.sync.set(_RECONCILING, True)  # noqa: FBT003 - a value
     tx.sync.set(FOLDERS_ANCHOR, None)
     tx.sync.set(DIRECTORY_ANCHOR, None)
+    tx.left_out.clear()  # its numbers may mean other items now
     for link in tx.sync.folder_links():
         tx.sync.put_folder_link(msgspec.structs.replace(link, anchor=None))
     return noticed
