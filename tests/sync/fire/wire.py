@@ -70,7 +70,7 @@ class Inside(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """One request and its whole answer."""
-        start, *rest = _runner().run(_converse(self._app(), _scope(request), request.read()))
+        start, *rest = _runner().run(converse(self._app(), scope_of(request), request.read()))
         body = b"".join(message.get("body", b"") for message in rest)
         return httpx2.Response(start["status"], headers=start["headers"], content=body)
 
@@ -97,7 +97,7 @@ class Direct(httpx2.BaseTransport):
             return httpx2.Response(403 if isinstance(error, Forbidden | NotFound) else 409, content=str(error).encode())
 
 
-async def _converse(app: ASGIApp, scope: Scope, body: bytes) -> list[Message]:
+async def converse(app: ASGIApp, scope: Scope, body: bytes) -> list[Message]:
     arriving: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
     said: list[Message] = []
 
@@ -111,7 +111,7 @@ async def _converse(app: ASGIApp, scope: Scope, body: bytes) -> list[Message]:
     return said
 
 
-def _scope(request: httpx2.Request) -> Scope:
+def scope_of(request: httpx2.Request) -> Scope:
     return {
         "type": "http",
         "asgi": {"version": "3.0"},

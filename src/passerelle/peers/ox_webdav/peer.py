@@ -41,7 +41,7 @@ from passerelle.peers.ox_webdav.connection import Answer, Connection
 from passerelle.peers.ox_webdav.push import PORT, DatagramPush, EventPush
 from passerelle.peers.ox_webdav.statuses import NoInterface
 from passerelle.wire.oxpush import Registration
-from passerelle.wire.oxxml import positions, versions
+from passerelle.wire.oxxml import ending, positions, versions
 from passerelle.wire.oxxml.directory import DirectoryReader, Person
 from passerelle.wire.oxxml.reading import AnswerReader, Response
 from passerelle.wire.oxxml.requests import (
@@ -200,7 +200,12 @@ class OxWebDav:
         """Stream what happened in a folder since ``anchor``. One request, kept open while it is read.
 
         A server of ours adds the list of all ids where the anchor is older than its memory: then the list is complete.
+        It says how many objects there were, too.
+
+        Raises:
+            Unreadable: there were not so many; those that came can be used, but the anchor must stay where it is.
         """
+        count, said = 0, -1
         progress = Progress(changed=int(position or 0) if self._is_extended else 0)
         complete = anchor is None
         with self._ask(_PATHS[place.module], _change_list(place.folder, anchor)) as answer:
@@ -208,9 +213,16 @@ class OxWebDav:
                 if answers.is_listing(response):
                     complete = True
                     continue
+                end = ending.read(response)
+                if end is not None:
+                    said = end
+                    continue
+                count += 1
                 self._is_extended = self._is_extended or response.properties.extension is not None
                 yield answers.change(response, place.module, self._zone, progress)
             now_ms = answer.now_ms
+        if self._is_extended and said != count:
+            raise Unreadable("The server's answer lacks some of what it lists.")
         # Positions are announced by servers of ours alone, and with one comes all up to it.
         yield Reached(advance(anchor, progress, is_ordered=self._is_extended, now_ms=now_ms), complete=complete)
 

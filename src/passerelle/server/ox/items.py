@@ -19,7 +19,7 @@ from passerelle.server.ox.answer import document
 from passerelle.server.ox.quirks import spared
 from passerelle.server.ox.servlet import Handler
 from passerelle.server.ox.writing import OwnChanges, carry_out
-from passerelle.wire.oxxml import answers, appointment, contact, people, places, task, versions, whole
+from passerelle.wire.oxxml import answers, appointment, contact, ending, people, places, task, versions, whole
 from passerelle.wire.oxxml.errors import NO_FOLDER
 from passerelle.wire.oxxml.parsing import Properties
 from passerelle.wire.oxxml.requests import Method, Mode, Propfind, Update, read_propfind
@@ -69,12 +69,17 @@ class ItemServlet:
         listed = session.versions(folder, self._module) if Mode.LIST in modes else None
 
         def pieces() -> Iterator[bytes]:
+            count = 0
             if Mode.DELETED in modes:
                 yield from map(_gone, changes.gone)
+                count = len(changes.gone)
             if Mode.MODIFIED in modes:
                 masters = _Masters(session)
                 for record in changes.items:
                     yield self._live(record, masters, extended=query.extended)
+                    count += 1
+                if query.extended:
+                    yield ending.encode(count)
             if listed is not None:
                 yield from versions.listing(listed) if query.extended else answers.listing(listed)
 
