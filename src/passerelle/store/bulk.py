@@ -15,12 +15,18 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        values = [tuple(row.values()) for row in rows]
-        connection.exec_driver_sql(_sqlite_statement(table.name, tuple(rows[0])), values)
+        columns = _filled(rows)
+        values = [tuple([row[column] for column in columns]) for row in rows]
+        connection.exec_driver_sql(_sqlite_statement(table.name, columns), values)
     elif len(rows) <= _FEW:
         connection.execute(insert(table), [dict(row) for row in rows])
     else:
         _copy(connection, table, rows)
+
+
+def _filled(rows: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
+    """The columns that hold something. SQLite's driver looks long for what each None might be adapted to."""
+    return tuple(name for name in rows[0] if any(row[name] is not None for row in rows))
 
 
 @lru_cache

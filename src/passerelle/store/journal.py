@@ -161,9 +161,9 @@ def record(block: WritingBlock, rows: Iterable[Row]) -> None:
         {
             "scope": row.scope,
             "position": row.position,
-            "kind": row.kind,
+            "kind": str(row.kind),  # as a plain text: see bulk
             "object": row.object,
-            "action": row.action,
+            "action": str(row.action),
             "previous": row.previous,
             "photo": row.photo,
             **common,
@@ -171,7 +171,7 @@ def record(block: WritingBlock, rows: Iterable[Row]) -> None:
         for row in rows
     ]
     insert_many(block.connection, journal, values)
-    block.tally[0] += len({(row["object"], row["position"]) for row in values if row["kind"] is Kind.ITEM})
+    block.tally[0] += len({(row["object"], row["position"]) for row in values if row["kind"] == Kind.ITEM})
 
 
 class JournalReading:
