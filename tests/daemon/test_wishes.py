@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from passerelle.daemon.wishes import Wishes
-from passerelle.peers.base import Heard, RemoteId
+from passerelle.peers.base import Heard, PushKind, RemoteId
 
 BOOK, CALENDAR = RemoteId("31"), RemoteId("32")
 
@@ -30,9 +30,9 @@ def test_news_that_name_no_folder_wish_for_all() -> None:
 
 def test_when_push_comes_to_stand_what_happened_before_is_looked_for() -> None:
     wishes = Wishes()
-    wishes.pushed(stands=True)
+    wishes.pushed(PushKind.EVENTS)
     taken = wishes.take(0)
-    assert taken.is_pushed
+    assert taken.push is PushKind.EVENTS
     assert taken.wanted.whole
-    wishes.pushed(stands=False)
-    assert not wishes.take(0).is_pushed
+    wishes.pushed(None)
+    assert wishes.take(0).push is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -19,6 +19,7 @@ from passerelle.model.records import ItemRecord
 from passerelle.peers.ox_webdav import Connection, OxWebDav
 from passerelle.server.app import create_app
 from passerelle.server.metrics import Metrics
+from passerelle.server.push.hub import Hub
 from passerelle.store import Store
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult
@@ -103,8 +104,11 @@ class RealServer:
 
 
 @contextmanager
-def real_server(directory: Path) -> Iterator[RealServer]:
-    """Run the server in a thread while the block lasts; with the store that is in the directory, if there is one."""
+def real_server(directory: Path, *, pushes: bool = False) -> Iterator[RealServer]:
+    """Run the server in a thread while the block lasts; with the store that is in the directory, if there is one.
+
+    Where it ``pushes``, it tells of changes in a stream of events, to those who have hung up when the block ends.
+    """
     if (directory / "server").exists():
         store = Store.open(directory / "server")
     else:
@@ -112,12 +116,15 @@ def real_server(directory: Path) -> Iterator[RealServer]:
         initialise(store)
     listener = socket.create_server(("127.0.0.1", 0))
     running = RealServer(store, f"http://127.0.0.1:{listener.getsockname()[1]}", directory)
-    config = uvicorn.Config(create_app(store, running.metrics), lifespan="off", log_config=None, access_log=False)
+    hub = Hub(store) if pushes else None
+    app = create_app(store, running.metrics, hub=hub)
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        yield running
+        with nullcontext() if hub is None else hub.running():
+            yield running
     finally:
         for device in running.devices:
             device.peer.close()

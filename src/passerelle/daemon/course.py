@@ -47,6 +47,7 @@ class Course(Struct, frozen=True, kw_only=True):
     not_before: float = 0.0
     is_refused: bool = False
     is_pushed: bool = False
+    is_paused: bool = False
 
 
 class Task(Struct, frozen=True):
@@ -58,7 +59,7 @@ class Task(Struct, frozen=True):
 
 def task(course: Course, wanted: Wanted, now: float) -> Task | None:
     """What to do now; None for nothing."""
-    if course.is_refused or now < course.not_before:
+    if course.is_refused or course.is_paused or now < course.not_before:
         return None
     if course.failures:
         return Task(None) if wanted.whole or wanted.folders or now >= course.next_at else None
@@ -68,8 +69,8 @@ def task(course: Course, wanted: Wanted, now: float) -> Task | None:
 
 
 def waits_s(course: Course, now: float) -> float | None:
-    """How long until there is something to do by itself; None while the account is refused."""
-    return None if course.is_refused else max(0.0, max(course.next_at, course.not_before) - now)
+    """How long until there is something to do by itself; None while the account is refused or paused."""
+    return None if course.is_refused or course.is_paused else max(0.0, max(course.next_at, course.not_before) - now)
 
 
 def after_success(course: Course, now: float, *, was_whole: bool, had_work: bool, jitter: float) -> Course:
@@ -80,7 +81,7 @@ def after_success(course: Course, now: float, *, was_whole: bool, had_work: bool
     poll_s = SHORTEST_POLL_S if had_work else min(course.poll_s * POLL_GROWTH, LONGEST_POLL_S)
     pause_s = PUSHED_POLL_S if course.is_pushed else poll_s
     next_at = now + pause_s * jitter if was_whole or not course.is_pushed else course.next_at
-    return msgspec.structs.replace(course, next_at=next_at, poll_s=poll_s, failures=0, not_before=0.0)
+    return msgspec.structs.replace(course, next_at=next_at, poll_s=poll_s, failures=0, not_before=0.0, is_refused=False)
 
 
 def after_failure(course: Course, now: float, *, retry_after_s: float | None, jitter: float) -> Course:
@@ -112,3 +113,10 @@ def pushed(course: Course, now: float, *, is_pushed: bool) -> Course:
         return course
     next_at = course.next_at if is_pushed else min(course.next_at, now + course.poll_s)
     return msgspec.structs.replace(course, is_pushed=is_pushed, next_at=next_at)
+
+
+def paused(course: Course, *, is_paused: bool) -> Course:
+    """The course when its user wants the account to be left alone, or gone on with: then it is looked at at once."""
+    if is_paused == course.is_paused:
+        return course
+    return msgspec.structs.replace(course if is_paused else renewed(course), is_paused=is_paused)

@@ -11,12 +11,19 @@ from threading import Event
 from types import FrameType
 from typing import Final
 
+import structlog
+
+from passerelle.daemon.board import Board
+from passerelle.daemon.control.doors import open_door
+from passerelle.daemon.control.server import ControlServer
 from passerelle.daemon.fleet import Fleet
 from passerelle.daemon.locks import locked
 from passerelle.daemon.watching import FileWatch
 from passerelle.daemon.worker import Audience
 from passerelle.model.text import Text
 from passerelle.sync.accounts.registry import Accounts
+
+log = structlog.get_logger(__name__)
 
 _LOCK: Final = "watch.lock"
 _WATCHDOG_S: Final = 10.0
@@ -31,17 +38,43 @@ def run(accounts: Accounts, audience: Audience, name: str | None = None) -> None
         Busy: another process does so already.
     """
     busy = Text("The accounts in “{directory}” are watched by another process already.", directory=str(accounts.data))
-    with locked(accounts.data / _LOCK, busy, patience_s=0), _stop_signals() as stopped:
-        watch = FileWatch()
-        fleet = Fleet(accounts, watch, audience, name)
-        with watch.running(fleet.wake):
-            watch.watch(accounts.file, fleet.muster)
-            fleet.muster()
-            notify_manager("READY=1")
-            while not stopped.wait(_WATCHDOG_S):
-                notify_manager("WATCHDOG=1")
-            notify_manager("STOPPING=1")
-        fleet.end()
+    lock = locked(accounts.data / _LOCK, busy, patience_s=0)
+    with lock, _stop_signals() as stopped, keeping(accounts, audience, name):
+        notify_manager("READY=1")
+        while not stopped.wait(_WATCHDOG_S):
+            notify_manager("WATCHDOG=1")
+        notify_manager("STOPPING=1")
+
+
+@contextmanager
+def keeping(accounts: Accounts, audience: Audience, name: str | None = None) -> Iterator[None]:
+    """Keep accounts in step while the block runs, and answer on the control channel.
+
+    For whoever holds the lock of the directory, or knows that nobody else keeps it.
+    """
+    watch, board = FileWatch(), Board()
+    fleet = Fleet(accounts, watch, audience, board, name)
+    with watch.running(fleet.wake), _controlled(accounts, board, fleet):
+        watch.watch(accounts.file, fleet.muster)
+        fleet.muster()
+        yield
+    fleet.end()
+
+
+@contextmanager
+def _controlled(accounts: Accounts, board: Board, fleet: Fleet) -> Iterator[None]:
+    """Let others of the same user ask. Where the system does not let us, nobody can, and the rest goes on."""
+    try:
+        door = open_door(accounts.data)
+    except OSError as error:
+        log.warning("control_impossible", reason=type(error).__name__, errno=error.errno)
+        yield
+        return
+    server = ControlServer(door, board, fleet)
+    try:
+        yield
+    finally:
+        server.close()
 
 
 @contextmanager

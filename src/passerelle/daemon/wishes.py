@@ -9,15 +9,22 @@ from typing import final
 from msgspec import Struct
 
 from passerelle.daemon.course import Wanted
-from passerelle.peers.base import Heard, RemoteId
+from passerelle.daemon.orders import Order
+from passerelle.peers.base import Heard, PushKind, RemoteId
 
 
 class Taken(Struct, frozen=True, kw_only=True):
-    """Everything that was wished for. ``is_pushed`` is whether push stands; ``is_renewed``: the account was changed."""
+    """Everything that was wished for.
+
+    ``push`` is how the server tells of changes, None while it does not; ``is_renewed``: the account was changed;
+    ``orders`` are to be carried out whatever else holds.
+    """
 
     wanted: Wanted
-    is_pushed: bool
+    push: PushKind | None
+    orders: tuple[Order, ...]
     is_renewed: bool
+    is_paused: bool
     is_over: bool
 
 
@@ -27,11 +34,14 @@ class Wishes:
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self._is_over = self._is_pushed = False
+        self._is_over = self._is_paused = False
+        self._push: PushKind | None = None
+        self._orders: list[Order] = []
         self._clear()
 
     def _clear(self) -> None:
         self._folders: dict[RemoteId, str | None] = {}
+        self._orders.clear()
         self._whole = self._look = self._renewed = self._fresh = False
 
     def hear(self, heard: Iterable[Heard]) -> None:
@@ -63,13 +73,30 @@ class Wishes:
             self._renewed = self._fresh = True
             self._changed.notify()
 
-    def pushed(self, *, stands: bool) -> None:
-        """Tell whether push stands. When it comes to stand, what happened before is wished for."""
+    def pushed(self, push: PushKind | None) -> None:
+        """Tell in which way push stands, if it does. When it comes to stand, what happened before is wished for."""
         with self._changed:
-            self._is_pushed = stands
-            self._whole = self._whole or stands
+            self._push = push
+            self._whole = self._whole or push is not None
             self._fresh = True
             self._changed.notify()
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Wish to be left alone, or to be looked at again."""
+        with self._changed:
+            self._is_paused = is_paused
+            self._fresh = True
+            self._changed.notify()
+
+    def order(self, order: Order) -> None:
+        """Give an order. It is abandoned at once if the end was wished for."""
+        with self._changed:
+            if not self._is_over:
+                self._orders.append(order)
+                self._fresh = True
+                self._changed.notify()
+                return
+        order.abandon()
 
     def end(self) -> None:
         """Wish for the end."""
@@ -87,7 +114,14 @@ class Wishes:
         with self._changed:
             self._changed.wait_for(lambda: self._fresh, patience_s)
             wanted = Wanted(whole=self._whole, folders=self._folders, look=self._look)
-            taken = Taken(wanted=wanted, is_pushed=self._is_pushed, is_renewed=self._renewed, is_over=self._is_over)
+            taken = Taken(
+                wanted=wanted,
+                push=self._push,
+                orders=tuple(self._orders),
+                is_renewed=self._renewed,
+                is_paused=self._is_paused,
+                is_over=self._is_over,
+            )
             self._clear()
             return taken
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from threading import Thread
-from typing import Protocol, final
+from typing import Any, Protocol, final
 
 import structlog
+from msgspec import structs
 
 from passerelle.daemon import course as courses
+from passerelle.daemon.board import Board
+from passerelle.daemon.control.messages import State
+from passerelle.daemon.conversation import Conversation
 from passerelle.daemon.course import Course, Folders, Task
 from passerelle.daemon.jitter import jitter
-from passerelle.daemon.listening import Listener
+from passerelle.daemon.locks import Busy
+from passerelle.daemon.orders import Order
 from passerelle.daemon.turns import cycle_alone
-from passerelle.daemon.wishes import Wishes
+from passerelle.daemon.wishes import Taken, Wishes
 from passerelle.model.errors import PasserelleError, Unauthenticated, Unreachable
 from passerelle.model.text import Text
-from passerelle.peers.ox_webdav import OxWebDav
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.pending import NOTHING, Pending
 from passerelle.sync.replica import Replica
@@ -42,16 +47,21 @@ class _Ended(Exception):
 
 @final
 class Worker:
-    """Begins when made. ``wishes`` is how others tell it what to do."""
+    """Begins when made. ``wishes`` is how others tell it what to do; ``board`` is where it tells how it fares.
 
-    def __init__(self, accounts: Accounts, account: Account, audience: Audience) -> None:
+    Nothing but :meth:`end` ends it: what hinders it is tried again.
+    """
+
+    def __init__(self, accounts: Accounts, account: Account, audience: Audience, board: Board) -> None:
         self.account = account
         self.wishes = Wishes()
         self._accounts = accounts
         self._audience = audience
+        self._board = board
         self._course = Course()
-        self._peer: OxWebDav | None = None
-        self._listener: Listener | None = None
+        self._replica: Replica | None = None
+        self._conversation = Conversation(accounts, account, self.wishes)
+        self._orders: Sequence[Order] = ()
         self._tried = NOTHING
         self._thread = Thread(target=self._run, name=f"account {account.name}", daemon=True)
         self._thread.start()
@@ -68,66 +78,100 @@ class Worker:
         self._thread.join(patience_s)
 
     def _run(self) -> None:
-        try:
-            with self._accounts.replica(self.account) as replica:
-                self._keep_in_step(replica)
-        except PasserelleError as error:
-            self._audience.failed(self.account.name, error, None)
-        finally:
-            self._hang_up()
-
-    def _keep_in_step(self, replica: Replica) -> None:
         patience_s: float | None = 0.0
-        while True:
-            taken = self.wishes.take(patience_s)
-            if taken.is_over:
-                return
-            now = time.monotonic()
-            if taken.is_renewed:
-                self._hang_up()
-                self._course = courses.renewed(self._course)
-            self._course = courses.pushed(self._course, now, is_pushed=taken.is_pushed)
-            task = courses.task(self._course, taken.wanted, now)
-            if task is not None:
-                self._attempt(replica, task)
+        while not (taken := self.wishes.take(patience_s)).is_over:
+            self._obey(taken)
             patience_s = courses.waits_s(self._course, time.monotonic())
+            self._tell(next_try=None if patience_s is None else _now() + timedelta(seconds=patience_s))
+        for order in taken.orders:
+            order.abandon()
+        self._conversation.hang_up()
+        self._close_replica()
 
-    def _attempt(self, replica: Replica, task: Task) -> None:
-        """Carry out a task; whatever hinders it decides on the next one."""
+    def _obey(self, taken: Taken) -> None:
+        now = time.monotonic()
+        self._orders = taken.orders
+        if taken.is_renewed:
+            self._conversation.hang_up()
+            self._course = courses.renewed(self._course)
+        if taken.is_paused is not self._course.is_paused:
+            self._pause(is_paused=taken.is_paused)
+        self._course = courses.pushed(self._course, now, is_pushed=taken.push is not None)
+        self._tell(push=taken.push)
+        task = Task(None) if taken.orders else courses.task(self._course, taken.wanted, now)
+        if task is not None or taken.wanted.look:
+            self._attempt(task)
+
+    def _pause(self, *, is_paused: bool) -> None:
+        if is_paused:
+            self._conversation.hang_up()
+        self._course = courses.paused(self._course, is_paused=is_paused)
+        self._tell(state=State.PAUSED if is_paused else State.STARTING, message=Text(""))
+
+    def _attempt(self, task: Task | None) -> None:
+        """Carry out a task, or only count what waits; whatever hinders it decides on the next one."""
         try:
-            self._carry_out(replica, task)
+            self._carry_out(task)
         except _Ended:
-            return
+            for order in self._orders:
+                order.abandon()
         except Unauthenticated as error:
-            self._hang_up()
+            self._conversation.hang_up()
             self._course = courses.refused(self._course)
-            self._audience.failed(self.account.name, error, None)
+            self._fail(error, None)
         except PasserelleError as error:
             self._back_off(error)
         except Exception as error:
             log.exception("cycle_failed", account_directory=self.account.directory)
+            self._close_replica()
             self._back_off(Unreachable(Text("The program failed ({kind}).", kind=type(error).__name__)))
 
     def _back_off(self, error: PasserelleError) -> None:
         retry_after_s = error.retry_after_s if isinstance(error, Unreachable) else None
         now = time.monotonic()
         self._course = courses.after_failure(self._course, now, retry_after_s=retry_after_s, jitter=jitter())
-        self._audience.failed(self.account.name, error, courses.waits_s(self._course, now))
+        self._fail(error, courses.waits_s(self._course, now))
 
-    def _carry_out(self, replica: Replica, task: Task) -> None:
-        before = replica.pending()
-        only = self._only(before, task)
-        if only is not None and not only:
+    def _fail(self, error: PasserelleError, again_in_s: float | None) -> None:
+        if self.wishes.is_over:  # the account may be gone, and that the reason
+            for order in self._orders:
+                order.abandon()
             return
-        result = cycle_alone(self._accounts, self.account, replica, self._connected(), self._stop_if_over, only=only)
+        state = State.PAUSED if self._course.is_paused else _state_after(error)
+        self._tell(state=state, message=error.text, is_working=False)
+        for order in self._orders:
+            order.failed(error)
+        self._audience.failed(self.account.name, error, again_in_s)
+
+    def _carry_out(self, task: Task | None) -> None:
+        replica = self._opened()
+        before = replica.pending()
+        only = {} if task is None else self._only(before, task)
+        if only is not None and not only:
+            self._count()
+            return
+        self._tell(is_working=True)
+        peer = self._conversation.peer()
+        result = cycle_alone(self._accounts, self.account, replica, peer, self._progress, only=only)
         self._tried = before
         if replica.pending() != before:
             self.wishes.look()  # somebody edited something meanwhile
         self._course = courses.after_success(
             self._course, time.monotonic(), was_whole=only is None, had_work=bool(result.total), jitter=jitter()
         )
-        if self._listener is None:
-            self._listener = Listener(lambda: self._accounts.connect(self.account), self.wishes)
+        self._succeed(result)
+
+    def _succeed(self, result: CycleResult) -> None:
+        is_paused = self._course.is_paused
+        if is_paused:
+            self._conversation.hang_up()
+        else:
+            self._conversation.listen()
+        state = State.PAUSED if is_paused else State.IN_STEP
+        self._tell(state=state, message=Text(""), is_working=False, last_success=_now())
+        self._count()
+        for order in self._orders:
+            order.done(result)
         self._audience.cycled(self.account.name, result)
 
     def _only(self, waiting: Pending, task: Task) -> Folders | None:
@@ -137,20 +181,38 @@ class Worker:
         fresh = waiting.folders - self._tried.folders if task.look else frozenset()
         return {**task.folders, **{one.folder: None for one in fresh}}
 
-    def _stop_if_over(self, _progress: Progress) -> None:
+    def _progress(self, at: Progress) -> None:
         if self.wishes.is_over:
             raise _Ended
+        for order in self._orders:
+            order.progress(at)
 
-    def _connected(self) -> OxWebDav:
-        if self._peer is None:
-            self._peer = self._accounts.connect(self.account)
-        return self._peer
+    def _count(self) -> None:
+        """Tell how much waits."""
+        self._tell(**structs.asdict(self._opened().backlog()))
 
-    def _hang_up(self) -> None:
-        """Forget the conversations: the next ones begin with what is known of the account then."""
-        if self._listener is not None:
-            self._listener.close()
-        if self._peer is not None:
-            with suppress(OSError):
-                self._peer.close()
-        self._listener = self._peer = None
+    def _tell(self, **changes: Any) -> None:  # noqa: ANN401 - see Board.update()
+        if not self.wishes.is_over:  # else another worker speaks for the account by now
+            self._board.update(self.account.name, **changes)
+
+    def _opened(self) -> Replica:
+        if self._replica is None:
+            self._replica = self._accounts.replica(self.account)
+            last = self._replica.status().last
+            self._tell(last_success=None if last is None else last.at)
+        return self._replica
+
+    def _close_replica(self) -> None:
+        if self._replica is not None:
+            self._replica.close()
+        self._replica = None
+
+
+def _state_after(error: PasserelleError) -> State:
+    if isinstance(error, Unauthenticated):
+        return State.REFUSED
+    return State.OFFLINE if isinstance(error, Unreachable) and not isinstance(error, Busy) else State.FAILING
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

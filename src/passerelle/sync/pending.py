@@ -46,7 +46,7 @@ def pending(tx: Reading) -> Pending:
         if is_wanted(entry):
             aside.setdefault(entry.folder, []).append(entry.id)
     found = (_of_folder(tx, link, tuple(aside.get(link.local, ()))) for link in tx.sync.folder_links())
-    return Pending(frozenset(filter(None, found)), _tree(tx))
+    return Pending(frozenset(filter(None, found)), waiting_tree(tx))
 
 
 def _of_folder(tx: Reading, link: FolderLink, aside: tuple[int, ...]) -> Waiting | None:
@@ -57,7 +57,8 @@ def _of_folder(tx: Reading, link: FolderLink, aside: tuple[int, ...]) -> Waiting
     return Waiting(RemoteId(link.remote), clock if edited else Stamp(0), aside)
 
 
-def _tree(tx: Reading) -> Stamp:
+def waiting_tree(tx: Reading) -> Stamp:
+    """The position of the folder tree if folders themselves were changed here and not sent yet, else 0."""
     sent, clock = Stamp(tx.sync.get(FOLDERS_SENT, int) or 0), tx.folders.clock()
     if clock <= sent:
         return Stamp(0)

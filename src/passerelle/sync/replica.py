@@ -17,6 +17,7 @@ from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer, RemoteId
 from passerelle.store import Store
+from passerelle.sync.backlog import Backlog, backlog
 from passerelle.sync.context import ORIGIN as ENGINE
 from passerelle.sync.cycle import run_cycle
 from passerelle.sync.deletions.held import Decision, HeldDeletions, decide, held_deletions
@@ -267,6 +268,11 @@ class Replica:
         """What waits here to be sent with the next cycle. Asks nobody; costs the same however many items there are."""
         with self.store.reading() as tx:
             return pending(tx)
+
+    def backlog(self) -> Backlog:
+        """How much waits, to be sent or for the user. Asks nobody; costs what changed."""
+        with self.store.reading() as tx:
+            return backlog(tx)
 
     def skipped(self) -> tuple[SkippedObject, ...]:
         """What was refused or is held, for the user to decide on, oldest first."""

@@ -1,0 +1,52 @@
+"""How much of an account waits: for the next cycle, and for the user's word."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from passerelle.model.ids import FolderId
+from passerelle.store import FolderLink, Reading, Skipped
+from passerelle.sync.context import ORIGIN
+from passerelle.sync.pending import waiting_tree
+from passerelle.sync.skipped.quarantine import HELD, UP, is_shown
+
+
+class Backlog(Struct, frozen=True, kw_only=True):
+    """How much there is of each.
+
+    ``pending`` items and folder trees are to be sent; ``skipped`` changes were refused; of ``conflicts`` and ``held``
+    deletions the user decides.
+    """
+
+    pending: int = 0
+    skipped: int = 0
+    conflicts: int = 0
+    held: int = 0
+
+    @property
+    def wants_decision(self) -> bool:
+        """Whether something waits for the user."""
+        return bool(self.skipped or self.conflicts or self.held)
+
+
+def backlog(tx: Reading) -> Backlog:
+    """What waits. Costs what changed since the last cycle, however many items there are."""
+    aside = tx.sync.skipped()
+    shown = [one for one in aside if is_shown(one)]
+    held = sum(1 for one in shown if one.code == HELD)
+    edited = sum(_edited(tx, link, aside) for link in tx.sync.folder_links())
+    return Backlog(
+        pending=edited + bool(waiting_tree(tx)),
+        skipped=len(shown) - held,
+        conflicts=len(tx.decisions.open()),
+        held=held,
+    )
+
+
+def _edited(tx: Reading, link: FolderLink, aside: list[Skipped]) -> int:
+    """How many items of a folder are to be sent; those that were refused are counted as such."""
+    clock = tx.journal.clock(link.local)
+    edited = tx.journal.touched(link.local, link.sent, clock, besides=ORIGIN) if clock > link.sent else []
+    mine = [one for one in aside if one.folder == FolderId(link.local) and one.direction == UP]
+    reminded = {one.local for one in mine if not is_shown(one) and one.local is not None}
+    return len({*edited, *reminded} - {one.local for one in mine if is_shown(one)})
