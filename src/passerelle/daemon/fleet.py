@@ -127,11 +127,11 @@ class Fleet:
         self._board.update(account.name, state=State.STARTING, message=Text(""), is_working=False)
         worker = self._workers[account.name] = Worker(self._accounts, account, self._audience, self._board)
         worker.wishes.pause(is_paused=self._is_paused(account.name))
-        self._watch.watch(self._accounts.log_of(account), worker.wishes.look)
+        self._watch.watch_database(self._accounts.database_of(account), worker.wishes.look)
 
     def _dismiss(self, workers: Sequence[Worker]) -> None:
         for worker in workers:
-            self._watch.forget(self._accounts.log_of(worker.account))
+            self._watch.forget(self._accounts.database_of(worker.account))
             del self._workers[worker.account.name]
             worker.end()
         deadline = time.monotonic() + STOP_PATIENCE_S

@@ -146,7 +146,7 @@ class ControlServer:
 
     def _followed(self) -> Iterator[Answer]:
         seen = -1
-        while not self._is_over:
+        while True:  # until the line is lost
             revision = self._board.await_change(seen, FOLLOW_ALIVE_S)
             yield Alive() if revision == seen else Standings(self._board.standings())
             seen = revision

@@ -231,9 +231,9 @@ class Accounts:
         """Where an account's replica lies."""
         return self.data / account.directory
 
-    def log_of(self, account: Account) -> Path:
-        """The file that is written whenever something is committed to an account's replica."""
-        return self.directory_of(account) / f"{DATABASE}-wal"
+    def database_of(self, account: Account) -> Path:
+        """The file of an account's replica that is an SQLite database."""
+        return self.directory_of(account) / DATABASE
 
     @property
     def file(self) -> Path:
