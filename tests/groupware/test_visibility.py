@@ -97,3 +97,11 @@ def test_path_entries_are_marked_so_that_editors_can_hide_them() -> None:
     above = settled([folder(PUBLIC, 0, ROOT_RIGHTS, FolderType.SYSTEM), a, b])[1]
     assert above.rights == (Right(kind=PrincipalKind.USER, principal=2, rights=PATH_ENTRY, system=True),)
     assert normal(above.rights) == ()
+
+
+def test_folders_that_are_each_below_the_other_are_walked_through_once() -> None:
+    tree = Tree(
+        [folder(50, 51, ()), folder(51, 52, ()), folder(52, 50, ()), folder(53, 52, ())], Actor(UserId(3), frozenset())
+    )
+    assert sorted(one.id for one in tree.below(FolderId(50))) == [51, 52, 53]
+    assert [one.id for one in tree.above(tree.folders[FolderId(53)])] == [52, 50, 51]

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from passerelle.model.errors import Unreachable
-from passerelle.model.folders import PRIVATE, PUBLIC, Folder, Module
+from passerelle.model.folders import PRIVATE, PUBLIC, Folder, Module, Right, Rights
 from passerelle.model.items import Appointment, Task
+from passerelle.model.participants import Answer
+from passerelle.model.principals import PrincipalKind
 from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Recurrence
 from tests.sync.fire.edits import START, new, user
@@ -43,6 +45,14 @@ def folder(stage: Stage, place: int, name: str, module: Module = Module.CALENDAR
 def item(stage: Stage, place: int, inside: Folder, title: str) -> ItemRecord:
     """The item of that title, no change exception."""
     return next(one for one in stage.records(place, inside) if title_of(one.item) == title and one.master is None)
+
+
+def let_in(stage: Stage, place: int, inside: Folder, rights: Rights) -> None:
+    """The owner of a folder gives the other user rights in it."""
+    session = stage.session(place)
+    other = next(one for one in stage.users if one != session.user_id)
+    kept = tuple(one for one in inside.rights if one.principal != other)
+    session.update_folder(inside.id, rights=(*kept, Right(kind=PrincipalKind.USER, principal=other, rights=rights)))
 
 
 def come_to_rest(stage: Stage) -> None:
@@ -156,3 +166,78 @@ def test_a_folder_made_below_one_that_is_gone_meanwhile_is_kept(stage: Stage) ->
     stage.session(ANNA_THERE).delete_folder(above.id)
     come_to_rest(stage)
     assert folder(stage, ANNA_THERE, "Bridges").parent == PRIVATE
+
+
+def test_a_colleague_who_may_read_the_own_items_only_from_now_on_is_not_told_of_a_replaced_server(stage: Stage) -> None:
+    ben = stage.users[1]
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, f"Team of {ben}"), Rights(folder=4, read=2, write=2, delete=2))
+    come_to_rest(stage)
+    come_to_rest(stage)
+    assert stage.records(ANNA, folder(stage, ANNA, f"Team of {ben}", owner=ben)) == []
+
+
+def test_a_contact_that_two_people_move_ends_in_one_folder_on_all_sides(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, contacts = f"contact of team {ben}", Module.CONTACTS
+    let_in(
+        stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), Rights(folder=4, read=4, write=4, delete=4)
+    )
+    for place, into in ((BEN, f"Team of {anna}"), (ANNA_THERE, "Contacts")):
+        inside = folder(stage, place, f"Team of {ben}", contacts, owner=ben)
+        goal = (
+            folder(stage, place, into, contacts, owner=anna) if place == BEN else folder(stage, place, into, contacts)
+        )
+        moved = item(stage, place, inside, name)
+        stage.session(place).update(moved.id, inside.id, lambda _: {}, module=contacts, destination=goal.id)
+    come_to_rest(stage)
+    found = [one for one in stage.folders(ANNA) if any(title_of(r.item) == name for r in stage.records(ANNA, one))]
+    assert len(found) == 1
+
+
+def test_an_occurrence_changed_before_the_organiser_s_calendar_was_shared_is_sent_through_that(stage: Stage) -> None:
+    anna = stage.users[0]
+    title, mine = f"calendar 1 of {anna}", folder(stage, BEN, "Calendar")
+    series = item(stage, BEN, mine, title)
+    change = {"note": "in the other room"}
+    stage.session(BEN).change_occurrence(series.id, mine.id, START.date(), lambda _: change, ignore_conflicts=True)
+    theirs = folder(stage, ANNA_THERE, "Calendar")
+    let_in(stage, ANNA_THERE, theirs, Rights(folder=8, read=4, write=4, delete=4))
+    come_to_rest(stage)
+    changed = [one.item for one in stage.records(ANNA_THERE, theirs) if one.master is not None]
+    assert [one.note for one in changed] == ["in the other room"]
+
+
+def test_what_somebody_who_was_taken_out_had_changed_becomes_an_entry_of_their_own(stage: Stage) -> None:
+    anna = stage.users[0]
+    title, mine = f"task 1 of {anna}", folder(stage, BEN, "Tasks", Module.TASKS)
+    theirs = folder(stage, ANNA_THERE, "Tasks", Module.TASKS)
+    task = item(stage, ANNA_THERE, theirs, title)
+    alone = {"participants": (user(anna),)}
+    stage.session(ANNA_THERE).update(task.id, theirs.id, lambda _: alone, module=Module.TASKS)
+    here = item(stage, BEN, mine, title)
+    stage.session(BEN).update(here.id, mine.id, lambda _: {"note": "half done"}, module=Module.TASKS)
+    come_to_rest(stage)
+    kept = item(stage, BEN_THERE, folder(stage, BEN_THERE, "Tasks", Module.TASKS), title).item
+    assert isinstance(kept, Task)
+    assert (kept.note, kept.participants) == ("half done", ())
+    assert len([one for one in stage.records(ANNA_THERE, theirs) if title_of(one.item) == title]) == 1
+
+
+def test_an_answer_to_a_meeting_that_was_called_off_does_not_bring_it_back(stage: Stage) -> None:
+    anna = stage.users[0]
+    title, mine, theirs = f"calendar 2 of {anna}", folder(stage, BEN, "Calendar"), folder(stage, ANNA_THERE, "Calendar")
+    stage.session(ANNA_THERE).delete(item(stage, ANNA_THERE, theirs, title).id, theirs.id)
+    stage.session(BEN).confirm(item(stage, BEN, mine, title).id, Answer.ACCEPTED, "gladly")
+    come_to_rest(stage)
+    assert all(title_of(one.item) != title for one in stage.records(BEN, mine))
+
+
+def test_what_is_made_anew_where_only_the_own_items_may_be_read_shows_on_all_sides(stage: Stage) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    title, there = f"contact of team {ben}", folder(stage, BEN_THERE, f"Team of {ben}", contacts)
+    inside = folder(stage, ANNA, f"Team of {ben}", contacts, owner=ben)
+    let_in(stage, BEN_THERE, there, Rights(folder=4, read=2, write=2, delete=2))
+    edited = item(stage, ANNA, inside, title)
+    stage.session(ANNA).update(edited.id, inside.id, lambda _: {"note": "called back"}, module=contacts)
+    come_to_rest(stage)
+    assert [one.item.note for one in stage.records(ANNA, inside)] == ["called back"]

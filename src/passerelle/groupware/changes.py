@@ -127,12 +127,15 @@ def _items(store: Store, actor: Actor, sources: list[_Source]) -> Iterator[ItemR
 
 
 def positions(tx: Reading, actor: Actor) -> dict[FolderId, Stamp]:
-    """Where the history of each readable folder stands. See :meth:`Session.positions`."""
+    """Where the history of each readable folder stands. See :meth:`Session.positions`.
+
+    What went out of a reader's reach is listed with the stamp of the folder, whose rights were changed.
+    """
     found: dict[FolderId, Stamp] = {}
     for folder in tx.folders.all():
         rights = allowed(folder, actor)
         if folder.module is not Module.SYSTEM and is_visible(rights) and rights.read:
-            found[folder.id] = tx.journal.clock(folder.id)
+            found[folder.id] = max(tx.journal.clock(folder.id), folder.stamp)
     return found
 
 

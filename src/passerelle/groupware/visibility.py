@@ -54,17 +54,20 @@ class Tree:
         return tuple(self._children.get(id_, ()))
 
     def below(self, id_: FolderId) -> Iterator[Folder]:
-        """All folders below one, visible or not, parents before children."""
-        waiting = list(self.children(id_))
+        """All folders below one, visible or not, parents before children; each once, also in a damaged tree."""
+        waiting, seen = list(self.children(id_)), {id_}
         while waiting:
             folder = waiting.pop()
-            yield folder
-            waiting.extend(self.children(folder.id))
+            if folder.id not in seen:
+                seen.add(folder.id)
+                yield folder
+                waiting.extend(self.children(folder.id))
 
     def above(self, folder: Folder) -> Iterator[Folder]:
-        """The ordinary folders between a folder and the system's, nearest first."""
-        parent = self.folders.get(folder.parent)
-        while parent is not None and parent.id >= FIRST_ORDINARY:
+        """The ordinary folders between a folder and the system's, nearest first; each once, also in a damaged tree."""
+        parent, seen = self.folders.get(folder.parent), {folder.id}
+        while parent is not None and parent.id >= FIRST_ORDINARY and parent.id not in seen:
+            seen.add(parent.id)
             yield parent
             parent = self.folders.get(parent.parent)
 

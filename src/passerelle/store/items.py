@@ -20,7 +20,7 @@ from passerelle.model.records import ItemRecord
 from passerelle.store.block import Block, WritingBlock, chunks
 from passerelle.store.content import from_microseconds
 from passerelle.store.item_additions import Draft, add_items
-from passerelle.store.item_changes import Change, replace_item
+from passerelle.store.item_changes import Change, replace_item, touch_item
 from passerelle.store.item_removals import remove_items
 from passerelle.store.item_rows import COLUMNS, NOBODY, USERS_FOLDER, records, with_alarms
 from passerelle.store.placements import Placement, placements_of
@@ -280,6 +280,10 @@ class ItemsWriting(ItemsReading):
             alarm_of=alarm_of,
         )
         return replace_item(self._writing, id_, change)
+
+    def claim(self, id_: ItemId) -> Stamp:
+        """Have the actor be an item's maker, whoever was before; return its new stamp. Raises NotFound."""
+        return touch_item(self._writing, id_, created_by=self._writing.actor)
 
     def remove(self, id_: ItemId) -> Stamp:
         """Remove an item, with its change exceptions; return the stamp of its tombstones. Raises NotFound."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 
 from passerelle.store import Store
+from passerelle.store.blobs import BlobDirectory
+from passerelle.store.engine import sqlite_engine
 from passerelle.store.store import DATABASE
 
 Clock = Callable[[], int]
@@ -44,7 +47,12 @@ class MortalStore:
         self.store = self._open()
 
     def _open(self) -> Store:
-        return Store.open(self._directory, clock=self._clock)
+        """A store over the connections to this path that were made before, to spare compiling all statements anew.
+
+        It is closed before the files are exchanged, so the connections are new ones.
+        """
+        engine = _engine(self._directory / DATABASE).execution_options()
+        return Store(engine, BlobDirectory(self._directory / "files"), self._clock)
 
     def arm(self, steps: int) -> None:
         """Die at that statement or commit from now on; before it has an effect."""
@@ -85,6 +93,11 @@ class MortalStore:
     def close(self) -> None:
         """Close what is open."""
         self.store.close()
+
+
+@lru_cache(maxsize=8)
+def _engine(path: Path) -> Engine:
+    return sqlite_engine(path)
 
 
 def _photograph(directory: Path, image: Path) -> None:

@@ -24,6 +24,7 @@ from passerelle.sync.bases import base_of
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import forget_noted, gone_remotes, missing_remotes
+from passerelle.sync.deletions.withdrawn import is_answer_only, is_of_others, make_own
 from passerelle.sync.history.chronicle import decided
 from passerelle.sync.history.chronicle import removed as note_removed
 from passerelle.sync.merge.decide import Known, decide_pull
@@ -218,7 +219,10 @@ def _doomed(context: Context, tx: Reading, link: ItemLink) -> _Doomed:
     if record is not None:  # where the peer does not show it, it is by the rules here alone, and goes with it
         linked = {one.folder for one in tx.sync.links_of(link.local)}
         others = tuple(place for place in others if place.folder in linked)
-    return _Doomed(link, record, decide_pull(known, None, context.peer.project, context.policy), others)
+    action = decide_pull(known, None, context.peer.project, context.policy)
+    if isinstance(action, Revive) and is_answer_only(context, known):
+        action = Remove()
+    return _Doomed(link, record, action, others)
 
 
 def _with_series(tx: Reading, folder: Folder, doomed: Sequence[_Doomed]) -> list[_Doomed]:
@@ -277,11 +281,7 @@ def _carry_out(
 ) -> None:
     leaving = [one for one in doomed if one.others and one.record is not None]
     removed = [one for one in doomed if _is_loss(one)]
-    for one in doomed:
-        if isinstance(one.action, Revive) and not one.others:
-            _revive(context, tx, folder, one)
-            if one.link.remote not in kept and not context.reconciling:
-                _report_revived(context, tx, folder, one)
+    _revive_all(context, tx, folder, doomed, kept)
     tx.sync.remove_item_links(folder.id, [one.link.local for one in doomed])
     for one in doomed:
         if one.record is None:
@@ -303,13 +303,25 @@ def _carry_out(
     settle(tx, [entry for entry in of_folder(tx, folder.id, UP) if entry.local in gone])
 
 
+def _revive_all(
+    context: Context, tx: Writing, folder: Folder, doomed: Sequence[_Doomed], kept: Collection[str | None]
+) -> None:
+    for one in doomed:
+        if not isinstance(one.action, Revive) or one.others:
+            continue
+        _revive(context, tx, folder, one)
+        if one.record is not None and is_of_others(context, folder, one.record):
+            make_own(context, tx, folder, one.record)
+        elif one.link.remote not in kept and not context.reconciling:
+            _report_revived(context, tx, folder, one)
+
+
 def _remind_of_own_change(context: Context, tx: Writing, one: _Doomed) -> None:
     """Have it sent that an item was moved or deleted here: through a folder that both sides still know it in."""
     links = tx.sync.links_of(one.link.local)
-    if one.others and not links:
-        remind(context, tx, one.others[0].folder, one.link.local)
-    if links and not one.others:
-        remind(context, tx, links[0].folder, one.link.local)
+    known = [link.folder for link in links] or [place.folder for place in one.others]
+    for folder in known[:1]:
+        remind(context, tx, folder, one.link.local)
 
 
 def _remove(context: Context, tx: Writing, removed: Sequence[_Doomed]) -> None:

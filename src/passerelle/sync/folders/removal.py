@@ -13,6 +13,7 @@ from passerelle.peers.base import RemoteId
 from passerelle.store import FolderLink, Reading, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
+from passerelle.sync.deletions.withdrawn import give_to_user
 from passerelle.sync.folders.state import base_of, keep_base
 from passerelle.sync.history.chronicle import decided
 from passerelle.sync.pull.placing import leave_all
@@ -161,8 +162,11 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
         if record is None:
             continue
         below = [exception.id for exception in tx.items.exceptions(id_)]
+        if is_own(context, folder) or tx.sync.item_link(folder.id, id_) is None:
+            tx.items.replace(id_, record.item, folder=refuge.id, placements=(), alarm_of=context.me)
+        else:  # it may be there still, for others: nobody is to be invited anew
+            give_to_user(tx, context.me, record, refuge.id)
         tx.sync.remove_item_links(folder.id, [id_, *below])
-        tx.items.replace(id_, record.item, folder=refuge.id, placements=(), alarm_of=context.me)
         for one in (id_, *below):
             remind(context, tx, refuge.id, one)
         message = Text(

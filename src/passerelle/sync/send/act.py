@@ -135,8 +135,20 @@ def _link_new(context: Context, tx: Writing, folder: Folder, job: Job, result: W
     part_from_new(context, tx, result.id, job.local)
     for asked in [one for one in tx.decisions.open() if one.item == job.local]:
         close(tx, asked, job.record.item)  # what the peer had of it is gone
-    at = (job.record.stamp, job.record.item)
+    at = (_claimed(context, tx, job.record), job.record.item)
     tx.sync.put_item_links([agreed_link(folder.id, job.local, result.id, result.version or Version(""), at)])
+
+
+def _claimed(context: Context, tx: Writing, sent: ItemRecord) -> Stamp:
+    """Have the user be the maker of an item, as the peer has it now, where it was somebody else's; return its stamp.
+
+    Where only the own items may be read, it would show there, but not here. An edit made meanwhile is not agreed on.
+    """
+    now = tx.items.get(sent.id, None)
+    if now is None or now.created_by == context.me:
+        return sent.stamp
+    stamp = tx.items.claim(sent.id)
+    return stamp if now.stamp == sent.stamp else sent.stamp
 
 
 def _link_moved(context: Context, tx: Writing, job: Job, result: WriteResult) -> None:

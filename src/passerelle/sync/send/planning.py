@@ -97,7 +97,9 @@ class Outgoing:
 
     def _creation(self, record: ItemRecord) -> Job | None:
         """A new item is sent to the folder it lives in; a change exception once its series is at the peer."""
-        if self._homes[record.id] != self._folder.id:
+        home = self._homes[record.id]
+        if home != self._folder.id:
+            self.elsewhere[record.id] = home
             return None
         if record.master is None:
             return Job(local=record.id, action=SendNew(), record=record)

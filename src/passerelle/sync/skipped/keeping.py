@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-import msgspec
 from msgspec import Struct
 
 from passerelle.groupware.access import creatable_folder, module_of
@@ -13,10 +12,11 @@ from passerelle.groupware.actor import actor_of
 from passerelle.groupware.calendars import default_folders
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.ids import FolderId, ItemId, UserId
-from passerelle.model.items import Appointment, Item, Task
+from passerelle.model.items import Item
 from passerelle.model.text import Text
 from passerelle.store import Reading, Skipped, Writing
 from passerelle.sync.bases import base_of
+from passerelle.sync.merge.own import as_own, as_single
 from passerelle.sync.skipped.choices import SkippedObject, entry_of, give_up, shown
 from passerelle.sync.skipped.quarantine import HELD
 
@@ -40,9 +40,9 @@ def keep(tx: Writing, me: UserId, id_: int, into: FolderId | None, now: datetime
         raise Contradiction("There is nothing here to keep a copy of. Retry it, or discard it.")
     folder = creatable_folder(tx, actor_of(tx, me), into or _home(tx, me, record.item), record.item)
     uid = str(uuid4())
-    copy = tx.items.add(folder.id, _own(record.item, uid), alarm_of=me)
+    copy = tx.items.add(folder.id, as_single(record.item, uid), alarm_of=me)
     for below in tx.items.exceptions(record.id, me) if record.master is None else ():
-        tx.items.add(folder.id, _own_occurrence(below.item, uid), master=copy.id, alarm_of=me)
+        tx.items.add(folder.id, as_own(below.item, uid), master=copy.id, alarm_of=me)
     give_up(tx, me, entry, now)
     return copy.id
 
@@ -55,21 +55,6 @@ def _home(tx: Reading, me: UserId, item: Item) -> FolderId:
             Text("There is no default folder for module {module}. Name one with --folder.", module=Text(module))
         )
     return home
-
-
-def _own(item: Item, uid: str) -> Item:
-    """The item as one of its own: not part of a series, and with nobody else in it."""
-    if isinstance(item, Appointment):
-        return msgspec.structs.replace(item, uid=uid, sequence=0, participants=(), organizer=None, recurrence_id=None)
-    if isinstance(item, Task):
-        return msgspec.structs.replace(item, uid=uid, sequence=0, participants=(), organizer=None)
-    return msgspec.structs.replace(item, uid=uid)
-
-
-def _own_occurrence(item: Item, uid: str) -> Item:
-    kept = _own(item, uid)
-    assert isinstance(item, Appointment)  # noqa: S101 - only appointments have change exceptions
-    return msgspec.structs.replace(kept, recurrence_id=item.recurrence_id)
 
 
 class SkippedDetails(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,62 @@
+"""Somebody else's meeting or task that left the user's calendar: it was called off, or the user was taken out of it.
+
+The peer does not say which. To send it anew with all who take part would have the user invite them to what may
+take place all the same; so what the user changed about it is kept as an entry of the user's own.
+"""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from passerelle.model.folders import Folder
+from passerelle.model.ids import FolderId, UserId
+from passerelle.model.items import Appointment, Item, Task
+from passerelle.model.records import ItemRecord
+from passerelle.model.text import Text
+from passerelle.store import Writing
+from passerelle.sync.context import Context
+from passerelle.sync.history.chronicle import decided
+from passerelle.sync.merge.decide import Known, decide_send
+from passerelle.sync.merge.own import as_own
+from passerelle.sync.merge.plan import SendAnswer
+from passerelle.sync.pull.placing import participant_of
+from passerelle.sync.report import Subject, title_of
+
+
+def is_of_others(context: Context, folder: Folder, record: ItemRecord) -> bool:
+    """Whether an item showed in a folder of the user's because somebody else let the user take part."""
+    return (
+        record.master is None
+        and isinstance(record.item, Appointment | Task)
+        and bool(record.item.participants)
+        and participant_of(folder) == context.me != record.created_by
+    )
+
+
+def is_answer_only(context: Context, known: Known) -> bool:
+    """Whether all that the user changed about an item is the own answer: there is nobody left to give it to."""
+    return isinstance(decide_send(known, context.peer.project, context.me), SendAnswer)
+
+
+def make_own(context: Context, tx: Writing, folder: Folder, record: ItemRecord) -> None:
+    """Make such an item an entry of the user's own, and tell of it."""
+    own = give_to_user(tx, context.me, record, folder.id)
+    message = Text(
+        "“{title}” is no longer in your folder on the server: it was called off, or you were taken out. What you "
+        "changed here meanwhile is kept in an entry of your own, without the other people.",
+        title=title_of(own),
+    )
+    decided(
+        context, tx, Subject.RESCUED, message,
+        folder=folder.id, item=record.id, kept=own, lost=record.item,
+    )  # fmt: skip
+
+
+def give_to_user(tx: Writing, me: UserId, record: ItemRecord, folder: FolderId) -> Item:
+    """Put an item into a folder as an entry of the user's own, with its change exceptions; return it."""
+    uid = str(uuid4())
+    own = as_own(record.item, uid)
+    tx.items.replace(record.id, own, folder=folder, placements=(), alarm_of=me)
+    for below in tx.items.exceptions(record.id, me):
+        tx.items.replace(below.id, as_own(below.item, uid), alarm_of=me)
+    return own

@@ -1,0 +1,63 @@
+"""What must hold after calm, whatever happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from tests.sync.fire.ledger import name_of
+from tests.sync.fire.walk import Walk
+
+_ROUNDS: Final = 14
+
+
+def check(walk: Walk) -> None:
+    """Bring all devices to rest, and see that all is well.
+
+    Raises:
+        AssertionError: it is not.
+    """
+    walk.wait(2 * 24 * 3600)
+    _settle(walk)
+    for device in walk.stage.devices:
+        for skipped in device.replica.skipped():
+            walk.ledger.excused.add(skipped.title)
+            device.replica.discard(skipped.id)
+    _settle(walk)
+    _check_sides(walk)
+    _check_items(walk)
+    walk.stage.deliver()
+    assert not walk.stage.post.complaints, walk.stage.post.complaints
+    unsound = walk.stage.unsound()
+    assert not unsound, unsound
+
+
+def _settle(walk: Walk) -> None:
+    for _ in range(_ROUNDS):
+        done = 0
+        for device in walk.stage.devices:
+            result = device.cycle()
+            walk.heard(result)
+            done += result.total
+        if not done:
+            return
+    raise AssertionError("The replicas and the server never come to rest.")
+
+
+def _check_sides(walk: Walk) -> None:
+    shown = {3: walk.stage.describe(3), 4: walk.stage.describe(4)}
+    for number, device in enumerate(walk.stage.devices):
+        here, there = walk.stage.describe(number), shown[3 + (number == 2)]
+        assert here == there, f"replica {number} only {here - there}, server only {there - here}"
+        assert device.cycle().total == 0
+        result = device.cycle()
+        assert (result.total, result.traffic.requests, result.reports) == (0, 2, ()), "nothing to do costs a look"
+
+
+def _check_items(walk: Walk) -> None:
+    there = {record.id: record for place in (3, 4) for record in walk.stage.all_records(place)}
+    count = Counter(name_of(record.item) for record in there.values())
+    twice = {name for name, number in count.items() if number > 1 and name[0] not in walk.ledger.copied}
+    assert not twice, twice
+    lost = walk.ledger.complaints(there.values())
+    assert not lost, lost
