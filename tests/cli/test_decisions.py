@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from passerelle.cli.syncing import NEEDS_DECISION
+from passerelle.cli.results import NEEDS_DECISION
 from passerelle.model.errors import Missing, NotFound
 from tests.cli.conftest import ANNA, Command
 from tests.cli.connector import Person

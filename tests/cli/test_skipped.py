@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from passerelle.cli.syncing import NEEDS_DECISION
+from passerelle.cli.results import NEEDS_DECISION
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Contradiction, Forbidden, Invalid, Missing, NotFound, Unsafe
 from passerelle.model.folders import PRIVATE, Module, Right, Rights

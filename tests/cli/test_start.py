@@ -30,6 +30,6 @@ def test_a_cycle_in_the_background_does_not_load(module: str, loaded: frozenset[
 
 @pytest.fixture(scope="module")
 def loaded() -> frozenset[str]:
-    program = "import sys, passerelle.cli.syncing, passerelle.sync.accounts.registry; print(*sys.modules)"
+    program = "import sys, passerelle.cli.cycling, passerelle.cli.syncing; print(*sys.modules)"
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return frozenset(answer.stdout.split())

@@ -67,10 +67,12 @@ def test_an_account_that_cannot_be_reached_does_not_keep_the_others_from_their_t
 
 
 @contextmanager
-def watching(data: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def watching(data: Path, log: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
     """``passerelle sync --watch`` in a process of its own, which no test leaves behind."""
     with log.open("wb") as out:
-        process = subprocess.Popen([str(PROGRAM), "sync", "--watch", "--data", str(data)], stdout=out, stderr=out)
+        process = subprocess.Popen(
+            [str(PROGRAM), "sync", "--watch", *words, "--data", str(data)], stdout=out, stderr=out
+        )
     try:
         yield process
     finally:

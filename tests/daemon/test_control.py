@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from passerelle.daemon.control.client import CannotDo, Control, NoDaemon, Watcher
+from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
 from passerelle.daemon.control.doors import knock
 from passerelle.daemon.control.messages import Failure, State
 from passerelle.daemon.control.server import LONGEST_REQUEST
@@ -80,7 +80,7 @@ def test_a_cycle_that_is_asked_for_is_run_and_answered_with_its_result(watched: 
 def test_progress_is_told_to_whoever_wants_to_see_it(machine: Machine, server: RealServer) -> None:
     seen: list[str] = []
 
-    class Eyes(Watcher):
+    class Eyes:
         def accepted(self, accounts: tuple[str, ...]) -> None:
             seen.extend(accounts)
 

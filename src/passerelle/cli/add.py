@@ -8,8 +8,8 @@ from cyclopts import App, Parameter
 
 from passerelle.cli.edit_options import FolderName, IgnoreConflicts, Set, report
 from passerelle.cli.naming import default_folder, find_folder
-from passerelle.cli.options import ConnectorData, Json
-from passerelle.cli.replicas import Account, open_replica
+from passerelle.cli.options import Account, ConnectorData, Json
+from passerelle.cli.replicas import open_replica
 from passerelle.cli.values import assignments, moment, reminder, span
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Invalid, Missing

@@ -7,9 +7,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from msgspec import Struct
 
-from passerelle.cli.options import ConnectorData, Json, connector_directory
+from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import about, print_json, print_table, say, tell
-from passerelle.cli.replicas import Account
 from passerelle.model.errors import Contradiction
 from passerelle.model.text import Text, plural, sentences
 from passerelle.sync.accounts.registry import Account as Known

@@ -10,9 +10,9 @@ from cyclopts import Parameter
 
 from passerelle.cli.edit_options import FolderName, IgnoreConflicts, Set, report
 from passerelle.cli.naming import find_folder, find_item
-from passerelle.cli.options import ConnectorData, Json
+from passerelle.cli.options import Account, ConnectorData, Json
 from passerelle.cli.output import say
-from passerelle.cli.replicas import Account, open_replica
+from passerelle.cli.replicas import open_replica
 from passerelle.cli.values import assignments, span
 from passerelle.model.errors import Contradiction, Invalid, Missing
 from passerelle.model.items import Appointment, Item

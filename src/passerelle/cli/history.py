@@ -9,9 +9,8 @@ from cyclopts import Parameter
 
 from passerelle.cli.describing import differences
 from passerelle.cli.naming import find_folder
-from passerelle.cli.options import ConnectorData, Json, connector_directory
+from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import print_json, print_table, say, tell
-from passerelle.cli.replicas import Account
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import ItemId
 from passerelle.model.text import Text, plural, sentences

@@ -37,6 +37,7 @@ ConnectorData = Annotated[
     ),
 ]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for a script.")]
+Account = Annotated[str | None, Parameter(name="--account", help="Name of the account, if you have several.")]
 SmallPictures = Annotated[bool, Parameter(name="--small-pictures", negative="")]
 PasswordStdin = Annotated[
     bool,

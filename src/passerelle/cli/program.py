@@ -33,7 +33,7 @@ COMMANDS = (
     ("server", "server:app", "Keep an organisation's data and answer its clients."),
     ("account", "account:app", "Your accounts on groupware servers."),
     ("sync", "syncing:sync", "Bring your accounts in step with their servers."),
-    ("status", "syncing:status", "What is in step, what waits, and what was refused."),
+    ("status", "status:status", "What is in step, what waits, and what was refused."),
     ("confirm", "confirm:confirm", "Decide on many deletions at once, or on a server that was replaced."),
     ("skipped", "skipped:app", "Decide on changes that were refused."),
     ("conflicts", "conflicts:app", "Decide what stays where you and the server changed the same."),

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING
 
 from passerelle.cli.options import connector_directory
 from passerelle.sync.accounts.registry import Accounts
 
 if TYPE_CHECKING:
     from passerelle.groupware.session import Session
-
-Account = Annotated[str | None, Parameter(name="--account", help="Name of the account, if you have several.")]
 
 
 @contextmanager

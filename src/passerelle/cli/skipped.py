@@ -9,9 +9,8 @@ from cyclopts import App, Parameter
 
 from passerelle.cli.describing import differences
 from passerelle.cli.naming import find_folder
-from passerelle.cli.options import ConnectorData, Json, connector_directory
+from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import complain, print_json, print_table, say
-from passerelle.cli.replicas import Account
 from passerelle.model.errors import Missing, Refused
 from passerelle.model.text import Text
 from passerelle.sync.accounts.registry import Accounts

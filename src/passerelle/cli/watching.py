@@ -1,12 +1,17 @@
-"""``passerelle sync --watch``: shows a person, or a service's log, what the daemon does."""
+"""``passerelle sync --watch``: shows a person, a script or a service's log what the daemon does."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Lock
 from typing import final
 
-from passerelle.cli.output import about, complain, say
-from passerelle.cli.syncing import print_result
+import msgspec
+
+from passerelle.cli.choosing import enabled_accounts
+from passerelle.cli.output import about, announce, complain, say
+from passerelle.cli.results import as_mapping, print_result
+from passerelle.daemon.control.messages import Failure
 from passerelle.daemon.running import run
 from passerelle.model.errors import PasserelleError, Unauthenticated
 from passerelle.model.text import Text, sentences
@@ -14,14 +19,21 @@ from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.report import CycleResult
 
 
-def watch_accounts(accounts: Accounts, name: str | None) -> int:
-    """Keep accounts in step until Ctrl-C, or until a service manager says stop."""
+def watch_accounts(data: Path, name: str | None, *, json: bool) -> int:
+    """Keep accounts in step until Ctrl-C, or until a service manager says stop.
+
+    Raises:
+        As :func:`passerelle.cli.choosing.enabled_accounts`, and ``Busy`` if another process watches them.
+    """
     from passerelle.cli.logs import log_to_stderr
 
+    accounts = Accounts(data)
+    enabled_accounts(accounts, name, quiet=json)
     log_to_stderr()
-    say("Watching. Ctrl-C ends.")
-    run(accounts, _Printer(), name)
-    say("Stopped.")
+    printer = _JsonPrinter() if json else _Printer()
+    printer.begins()
+    run(accounts, printer, name)
+    printer.ends()
     return 0
 
 
@@ -31,6 +43,14 @@ class _Printer:
 
     def __init__(self) -> None:
         self._guard = Lock()
+
+    def begins(self) -> None:
+        """Print that accounts are watched."""
+        say("Watching. Ctrl-C ends.")
+
+    def ends(self) -> None:
+        """Print that they are watched no longer."""
+        say("Stopped.")
 
     def cycled(self, account: str, result: CycleResult) -> None:
         """Print what a cycle did."""
@@ -44,6 +64,33 @@ class _Printer:
             complain(
                 about(account, sentences(error.text, _next(account, error, again_in_s))) if account else error.text
             )
+
+
+@final
+class _JsonPrinter:
+    """Prints the same as JSON objects, one a line; each names its ``event``."""
+
+    def begins(self) -> None:
+        """Print that accounts are watched."""
+        _print({"event": "watching"})
+
+    def ends(self) -> None:
+        """Print that they are watched no longer."""
+        _print({"event": "stopped"})
+
+    def cycled(self, account: str, result: CycleResult) -> None:
+        """Print what a cycle did."""
+        if result.total or result.reports:
+            _print({"event": "cycle", "account": account, **as_mapping(result)})
+
+    def failed(self, account: str, error: PasserelleError, again_in_s: float | None) -> None:
+        """Print why a cycle failed; ``again_in_s`` is null if it waits for the user."""
+        failure = as_mapping(Failure.of(error))
+        _print({"event": "failure", "account": account or None, **failure, "again_in_s": again_in_s})
+
+
+def _print(event: dict[str, object]) -> None:
+    announce(msgspec.json.encode(event).decode())
 
 
 def _next(account: str, error: PasserelleError, again_in_s: float | None) -> Text | str:

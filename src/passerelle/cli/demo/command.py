@@ -14,13 +14,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from passerelle.cli.cycling import run_cycle
 from passerelle.cli.demo.organisation import PASSWORD, STEPS, Organisation, Size
 from passerelle.cli.demo.people import EMPLOYEES
 from passerelle.cli.demo.scene import Edit, Person, content, items_of
 from passerelle.cli.describing import rows as fields
 from passerelle.cli.describing import title
 from passerelle.cli.output import about, complain, print_table, progress, said, say
-from passerelle.cli.syncing import run_cycle
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Misconfigured
 from passerelle.model.folders import Module

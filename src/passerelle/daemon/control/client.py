@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, final
+from typing import Final, Protocol, final
 
 import msgspec
 from msgspec import Struct
@@ -54,8 +54,8 @@ class Synchronised(Struct, frozen=True):
     disabled: tuple[str, ...]
 
 
-class Watcher:
-    """Is told where cycles are. This one looks away."""
+class Watcher(Protocol):
+    """Is told where cycles are."""
 
     def accepted(self, accounts: tuple[str, ...]) -> None:
         """Cycles of these accounts run."""

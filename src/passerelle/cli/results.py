@@ -1,0 +1,94 @@
+"""Shows what cycles do, and did, whoever ran them. What this loads is light."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from passerelle.cli.output import about, complain, print_json, print_table, said, say
+from passerelle.daemon.control.messages import Failure
+from passerelle.model.text import Text, plural
+from passerelle.sync.report import CycleResult, OnProgress, Progress, Subject
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+Outcome = CycleResult | Failure
+
+NEEDS_DECISION = 13
+WAITING = frozenset({Subject.SKIPPED, Subject.HELD, Subject.FOLDER, Subject.UNDECIDED})
+
+_PHASES = {
+    "directory": Text("People and rooms"),
+    "folders": Text("Folders"),
+    "pull": Text("Receiving"),
+    "send": Text("Sending"),
+}
+
+
+def show_outcomes(outcomes: dict[str, Outcome], *, json: bool) -> int:
+    """Show what became of each account's cycle; return the exit code."""
+    if json:
+        print_json({name: as_mapping(outcome) for name, outcome in outcomes.items()})
+    for name, outcome in outcomes.items():
+        if isinstance(outcome, Failure):
+            complain(about(name, outcome.message))
+        elif not json:
+            print_result(name, outcome)
+    return _exit_code(outcomes.values())
+
+
+def _exit_code(outcomes: Collection[Outcome]) -> int:
+    """That of the first failure; a failure weighs more than what waits for a decision."""
+    failures = [one.exit_code for one in outcomes if isinstance(one, Failure)]
+    results = [one for one in outcomes if isinstance(one, CycleResult)]
+    waits = any(report.subject in WAITING for result in results for report in result.reports)
+    return failures[0] if failures else NEEDS_DECISION if waits else 0
+
+
+def as_mapping(outcome: Outcome) -> dict[str, object]:
+    """What became of a cycle, for a script."""
+    if isinstance(outcome, Failure):
+        return {"error": str(outcome.message), "exit_code": outcome.exit_code}
+    built: dict[str, object] = msgspec.to_builtins(outcome, str_keys=True, enc_hook=str)
+    return {"total": outcome.total, **built}
+
+
+def print_result(name: str, result: CycleResult) -> None:
+    """Tell a person what a cycle did."""
+    if result.folders:
+        columns = ("Folder", "New here", "Changed here", "Removed here", "New there", "Changed there", "Removed there")
+        cells = [
+            (f.name, f.received, f.changed_here, f.removed_here, f.sent, f.changed_there, f.removed_there)
+            for f in result.folders.values()
+        ]
+        print_table(name, columns, cells)
+    for report in result.reports:
+        say(about(name, report.message))
+    traffic = result.traffic
+    state = plural("{count} change", "{count} changes", count=result.total)
+    say(
+        Text(
+            "{name}: {state}; {requests}, {size:,.0f} KiB, {seconds:.2f} s.",
+            name=name,
+            state=state if result.total else Text("in step, nothing to do"),
+            requests=plural("{count} request", "{count} requests", count=traffic.requests),
+            size=traffic.received / 1024,
+            seconds=result.seconds,
+        )
+    )
+
+
+def shown_on(bar: Bar, task: TaskID) -> OnProgress:
+    """Shows a cycle's progress: the bar counts folders, the text items."""
+
+    def show(at: Progress) -> None:
+        description = said(_PHASES.get(at.phase, Text(at.phase)))
+        if at.folder:
+            description += f" – {at.folder}, {said(plural('{count} item', '{count} items', count=at.items))}"
+        bar.update(task, description=description, completed=at.number, total=at.folders or None)
+
+    return show
