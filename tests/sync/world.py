@@ -26,8 +26,8 @@ WHEN = Timed(start=START, end=START + timedelta(hours=1), zone="Europe/Berlin")
 class World:
     """A server with two users, and a replica of the first."""
 
-    def __init__(self, replica: Replica, *, plain: bool = False) -> None:
-        self.server = MemoryServer(plain=plain)
+    def __init__(self, replica: Replica, *, plain: bool = False, server: MemoryServer | None = None) -> None:
+        self.server = server or MemoryServer(plain=plain)
         self.me = self.server.add_user(ME, "anton")
         self.other = self.server.add_user(4, "berta")
         self.peer = MemoryPeer(self.server, self.me)

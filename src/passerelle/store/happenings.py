@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy import Row, bindparam, exists, func, select
 
+from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
-from passerelle.store.block import Block
-from passerelle.store.content import from_microseconds, put_together
+from passerelle.store.block import Block, chunks
+from passerelle.store.content import from_microseconds, put_together, to_microseconds
 from passerelle.store.journal import Action, Kind
 from passerelle.store.left_out import LEFT_OUT
 from passerelle.store.schema import decisions, journal
@@ -86,6 +88,28 @@ _LAST_AT = (
 _TURN = _ROWS.where(journal.c.at == bindparam("at_"), journal.c.origin == bindparam("origin_")).order_by(*_IN_ORDER)
 
 
+_OFTEN = (
+    select(journal.c.object)
+    .where(
+        journal.c.kind == Kind.ITEM,
+        journal.c.object.in_(bindparam("items_", expanding=True)),
+        journal.c.origin == bindparam("origin_"),
+        journal.c.at >= bindparam("since_"),
+        journal.c.previous.is_not(None),
+    )
+    .group_by(journal.c.object)
+    .having(func.count() >= bindparam("least_"))
+)
+_FOLDERS_BEFORE = select(journal.c.previous).where(
+    journal.c.kind == Kind.FOLDER,
+    journal.c.object == bindparam("folder_"),
+    journal.c.origin == bindparam("origin_"),
+    journal.c.at >= bindparam("since_"),
+    journal.c.previous.is_not(None),
+)
+_folder = msgspec.json.Decoder(Folder)
+
+
 class HappeningsReading:
     """Reads changes of items from the journal, as far as it was not pruned."""
 
@@ -95,6 +119,20 @@ class HappeningsReading:
     def of_item(self, item: ItemId) -> list[Happening]:
         """What happened to an item, oldest first."""
         return self._found(self._block.connection.execute(_OF_ITEM, {"item_": item}).all())
+
+    def often_changed(self, items: Iterable[ItemId], origin: str, since: datetime, least: int) -> list[ItemId]:
+        """Those items that an origin has changed so many times since an instant."""
+        values = {"origin_": origin, "since_": to_microseconds(since), "least_": least}
+        return [
+            ItemId(id_)
+            for some in chunks(items)
+            for id_ in self._block.connection.scalars(_OFTEN, {**values, "items_": some})
+        ]
+
+    def folders_before(self, folder: FolderId, origin: str, since: datetime) -> list[Folder]:
+        """A folder as it was before each change that an origin made since an instant."""
+        values = {"folder_": folder, "origin_": origin, "since_": to_microseconds(since)}
+        return [_folder.decode(one) for one in self._block.connection.scalars(_FOLDERS_BEFORE, values)]
 
     def latest(self, limit: int, folder: FolderId | None = None) -> list[Happening]:
         """The last changes, in one folder or anywhere, newest first. Walks the journal: for people, not for cycles.

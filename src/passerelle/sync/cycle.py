@@ -31,6 +31,7 @@ from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, 
 from passerelle.sync.scope import selected_modules
 from passerelle.sync.send.guarding import guarded_removals
 from passerelle.sync.send.sending import Sending
+from passerelle.sync.skipped.quarantine import is_due
 from passerelle.sync.slow import compare, wanted_folders
 
 _ROUNDS = 3
@@ -177,11 +178,11 @@ def _pull_one(context: Context, link: FolderLink, folder: Folder, position: str 
 
 
 def _is_idle(context: Context, tx: Reading, link: FolderLink, position: str | None) -> bool:
-    """Whether the peer said that nothing changed, and nothing of ours waits for a look at the folder."""
+    """Whether the peer said that nothing changed, and nothing of ours waits for a look at the folder now."""
     if position is None or link.anchor is None or not context.peer.is_current(position, Anchor(link.anchor)):
         return False
-    waiting = {one.folder for one in tx.sync.intents()} | {one.folder for one in tx.sync.skipped()}
-    return link.local not in waiting
+    waiting = {one.folder for one in tx.sync.intents()}
+    return link.local not in waiting | {one.folder for one in tx.sync.skipped() if is_due(context, one)}
 
 
 def _send(context: Context, linked: Iterable[Linked], *, is_last_round: bool) -> set[FolderId]:

@@ -7,8 +7,8 @@ from datetime import datetime
 from passerelle.groupware.calendars import default_folders
 from passerelle.model.folders import Folder
 from passerelle.model.ids import UserId
-from passerelle.store import Skipped, Writing
-from passerelle.sync.skipped.quarantine import PENDING, UP, settle
+from passerelle.store import Writing
+from passerelle.sync.skipped.quarantine import have_sent, settle
 
 
 def dissolve(tx: Writing, me: UserId, folder: Folder, now: datetime) -> None:
@@ -23,7 +23,7 @@ def dissolve(tx: Writing, me: UserId, folder: Folder, now: datetime) -> None:
         if refuge is not None and record.master is None:
             goal = next((link.folder for link in tx.sync.links_of(record.id)), refuge)
             tx.items.replace(record.id, record.item, folder=goal, placements=(), alarm_of=me)
-            for id_ in (record.id, *(exception.id for exception in tx.items.exceptions(record.id))):
-                tx.sync.put_skipped(Skipped(folder=goal, direction=UP, local=id_, code=PENDING, since=now))
+            exceptions = (exception.id for exception in tx.items.exceptions(record.id))
+            have_sent(tx, goal, [record.id, *exceptions], now)
     settle(tx, [one for one in tx.sync.skipped() if one.folder == folder.id])
     tx.folders.remove(folder.id)

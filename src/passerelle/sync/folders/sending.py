@@ -25,13 +25,16 @@ from passerelle.sync.folders.state import (
     remote_spot,
 )
 from passerelle.sync.report import Subject
+from passerelle.sync.send.loops import back_and_forth, is_loop
 from passerelle.sync.skipped.quarantine import (
     APPROVED,
     HELD,
+    LOOP,
     UP,
     code_of,
     hold,
     is_due,
+    is_wanted,
     remind_of_folder,
     set_aside,
     settle,
@@ -110,12 +113,21 @@ def _update(context: Context, folder: Folder, link: FolderLink, base: FolderBase
     edit = _edit(folder, base, spot)
     version = Version("0") if base is None else base.version
     if edit is not None:
+        _check_loop(context, folder)
         context.peer.update_folder(RemoteId(link.remote), version, edit)
         context.recorder.folder_changes += 1
     with context.writing() as tx:
         keep_base(tx, folder.id, agreed(folder, version))
         settle(tx, _entries(tx, folder.id))
     return edit is not None
+
+
+def _check_loop(context: Context, folder: Folder) -> None:
+    """Make sure that the peer does not undo the change again and again, as the user may have tried. Raises Refused."""
+    with context.store.reading() as tx:
+        is_wanted_now = any(one.code == LOOP and is_wanted(one) for one in _entries(tx, folder.id))
+        if not is_wanted_now and is_loop(context, tx, folder):
+            raise back_and_forth()
 
 
 def _edit(folder: Folder, base: FolderBase | None, spot: Spot) -> FolderEdit | None:

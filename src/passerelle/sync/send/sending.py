@@ -19,10 +19,23 @@ from passerelle.sync.merge.plan import SendMove, SendNew, Settle, Wait
 from passerelle.sync.report import Progress, Subject
 from passerelle.sync.send.act import advance_sent, record_result, refuse, settle_jobs
 from passerelle.sync.send.batches import batch_size, be_bold, learn_limit, take_care
+from passerelle.sync.send.loops import back_and_forth, loops
 from passerelle.sync.send.planning import Job, Outgoing, is_removal
 from passerelle.sync.send.unsent import Unsent, unsent
 from passerelle.sync.send.writes import write_of
-from passerelle.sync.skipped.quarantine import APPROVED, HELD, RESENT, UP, hold, is_due, of_folder, remind, settle
+from passerelle.sync.skipped.quarantine import (
+    APPROVED,
+    HELD,
+    LOOP,
+    RESENT,
+    UP,
+    hold,
+    is_due,
+    is_wanted,
+    of_folder,
+    remind,
+    settle,
+)
 
 _WAVES = 4
 """Steps that one item may need in a row: a move, then its content; a series, then its exceptions."""
@@ -92,6 +105,7 @@ class Sending:
             with self._context.writing() as tx:
                 settle_jobs(tx, self._folder, settled)
         steps = self._allowed([job for job in jobs if not isinstance(job.action, Settle | Wait)], waiting)
+        steps = self._without_loops(steps, waiting)
         for batch in self._batches(steps):
             self._send(batch)
         if not steps:
@@ -111,6 +125,19 @@ class Sending:
         self._unasked |= {job.local for job in fresh} - held
         self._stuck |= held
         return [job for job in jobs if job.local not in held]
+
+    def _without_loops(self, jobs: Sequence[Job], waiting: Unsent) -> list[Job]:
+        """The jobs without those that would go on for ever, unless the user wants to try."""
+        wanted = {one.local for one in waiting.aside if one.code == LOOP and is_wanted(one)}
+        with self._context.store.reading() as tx:
+            found = loops(self._context, tx, [job for job in jobs if job.local not in wanted])
+        if found:
+            with self._context.writing() as tx:
+                for job in jobs:
+                    if job.local in found:
+                        refuse(self._context, tx, self._folder, job, back_and_forth())
+        self._stuck |= found
+        return [job for job in jobs if job.local not in found]
 
     def _hold(self, removals: Sequence[Job]) -> None:
         message = Text(

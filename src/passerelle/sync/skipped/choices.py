@@ -24,7 +24,7 @@ from passerelle.sync.folders.state import base_of as folder_base_of
 from passerelle.sync.history.chronicle import close
 from passerelle.sync.pull.placing import put_back
 from passerelle.sync.report import title_of
-from passerelle.sync.skipped.quarantine import DOWN, HELD, KEPT, PENDING, UP, is_shown
+from passerelle.sync.skipped.quarantine import DOWN, HELD, KEPT, UP, have_sent, is_shown
 
 
 class SkippedObject(Struct, frozen=True, kw_only=True):
@@ -152,10 +152,6 @@ def _fetch(tx: Writing, link: ItemLink) -> None:
         tx.sync.put_folder_link(msgspec.structs.replace(folder, anchor=None))
 
 
-def _remind(tx: Writing, folder: FolderId, local: ItemId | None, now: datetime) -> None:
-    tx.sync.put_skipped(Skipped(folder=folder, direction=UP, local=local, code=PENDING, since=now))
-
-
 def _discard_of_folder(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
     folder, link = tx.folders.get(entry.folder), tx.sync.folder_link(entry.folder)
     if link is None:
@@ -179,6 +175,4 @@ def _restore_folder(tx: Writing, folder: Folder) -> None:
 def _keep_folder(tx: Writing, link: FolderLink, now: datetime) -> None:
     """Make a folder that is gone on the server ours alone; it is sent as a new one with all that is in it."""
     forget_folder(tx, link)
-    _remind(tx, link.local, None, now)
-    for id_ in tx.items.ids(link.local):
-        _remind(tx, link.local, id_, now)
+    have_sent(tx, link.local, [None, *tx.items.ids(link.local)], now)

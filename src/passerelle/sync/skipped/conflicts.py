@@ -15,13 +15,13 @@ from passerelle.model.items import Item
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 from passerelle.peers.base import RemoteId, Version
-from passerelle.store import Decision, ItemLink, Reading, Skipped, Writing
+from passerelle.store import Decision, ItemLink, Reading, Writing
 from passerelle.sync.bases import agreed_link, base_of, differing_link
 from passerelle.sync.history.chronicle import close
 from passerelle.sync.merge.items import settled
 from passerelle.sync.policy import Winner
 from passerelle.sync.report import title_of
-from passerelle.sync.skipped.quarantine import PENDING, UP
+from passerelle.sync.skipped.quarantine import have_sent
 
 
 class OpenConflict(Struct, frozen=True, kw_only=True):
@@ -97,7 +97,7 @@ def settle_conflict(tx: Writing, me: UserId, id_: int, winner: Winner, only: Col
     choices = choices_for(one.open, winner, only)
     item, agreed = settled(base, record.item, one.lost, choices)
     _carry_out(tx, me, record, links, item, agreed)
-    _remind(tx, links[0], now)
+    have_sent(tx, links[0].folder, [links[0].local], now)
     _note(tx, one, record.item, item, choices)
 
 
@@ -111,13 +111,6 @@ def _carry_out(
             tx.sync.put_item_links([agreed_link(link.folder, link.local, remote, version, (stamp, item))])
         else:
             tx.sync.put_item_links([differing_link(link.folder, link.local, remote, version, agreed)])
-
-
-def _remind(tx: Writing, link: ItemLink, now: datetime) -> None:
-    """Have the item looked at when changes are sent next, also where nothing changed here."""
-    known = next((one for one in tx.sync.skipped() if one.local == link.local and one.direction == UP), None)
-    if known is None:
-        tx.sync.put_skipped(Skipped(folder=link.folder, direction=UP, local=link.local, code=PENDING, since=now))
 
 
 def _note(tx: Writing, one: Decision, mine: Item, item: Item, choices: Mapping[str, Winner]) -> None:

@@ -7,11 +7,11 @@ or when the user says so.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
-from passerelle.model.errors import PasserelleError, Refused
+from passerelle.model.errors import NotFound, PasserelleError, Refused, Stale
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.peers.base import RemoteId
 from passerelle.store import Reading, Skipped, Writing
@@ -30,8 +30,12 @@ APPROVED = "approved"
 """A held deletion that the user wants."""
 KEPT = "kept"
 """A held deletion that the user does not want: what the server deleted is to be sent there again."""
+LOOP = "loop"
+"""A change that the peer undid again and again: it waits for another change, or for the user."""
 DECIDED = frozenset({APPROVED, KEPT})
 
+_PASSING = frozenset({Refused.__name__, NotFound.__name__, Stale.__name__})
+"""Refusals that may pass by themselves: the peer failed, or has something else than we knew."""
 _LONGEST_WAIT = timedelta(days=1)
 
 
@@ -46,13 +50,20 @@ def is_wanted(entry: Skipped) -> bool:
 
 
 def is_due(context: Context, entry: Skipped) -> bool:
-    """Whether to try again: after one minute, three, seven … and at least once a day. Held deletions wait."""
-    if entry.code == HELD:
-        return False
+    """Whether to try again by itself: after one minute, three, seven … and at least once a day.
+
+    What the peer refused for a reason of its own, such as a right that lacks, is tried once a day: a change here, or
+    the user, has it tried at once. Held deletions wait, and so does what the peer undid again and again.
+    """
     if is_wanted(entry):
         return True
-    wait = min(timedelta(minutes=2 ** min(entry.attempts, 20) - 1), _LONGEST_WAIT)
-    return context.now() - entry.since >= wait
+    return entry.code not in {HELD, LOOP} and context.now() - entry.since >= _wait(entry)
+
+
+def _wait(entry: Skipped) -> timedelta:
+    if entry.direction == UP and entry.code not in _PASSING:
+        return _LONGEST_WAIT
+    return min(timedelta(minutes=2 ** min(entry.attempts, 20) - 1), _LONGEST_WAIT)
 
 
 def of_folder(tx: Reading, folder: FolderId, direction: str) -> list[Skipped]:
@@ -60,10 +71,17 @@ def of_folder(tx: Reading, folder: FolderId, direction: str) -> list[Skipped]:
     return [one for one in tx.sync.skipped() if one.folder == folder and one.direction == direction]
 
 
+def have_sent(tx: Writing, folder: FolderId, locals_: Iterable[ItemId | None], now: datetime) -> None:
+    """Make sure that local items are looked at when changes are sent, whatever the journal says; None: the folder."""
+    known = _index(tx)
+    for local in locals_:
+        entry = Skipped(folder=folder, direction=UP, local=local, code=PENDING, since=now)
+        _put(tx, known.get(_about(entry)), entry)
+
+
 def remind(context: Context, tx: Writing, folder: FolderId, local: ItemId) -> None:
-    """Make sure that a local item is looked at when changes are sent, whatever the journal says."""
-    entry = Skipped(folder=folder, direction=UP, local=local, code=PENDING, since=context.now())
-    _put(tx, _index(tx).get(_about(entry)), entry)
+    """Make sure of one item that it is looked at when changes are sent."""
+    have_sent(tx, folder, [local], context.now())
 
 
 def resend(context: Context, tx: Writing, folder: FolderId, locals_: Iterable[ItemId]) -> None:
@@ -75,9 +93,8 @@ def resend(context: Context, tx: Writing, folder: FolderId, locals_: Iterable[It
 
 
 def remind_of_folder(context: Context, tx: Writing, folder: FolderId) -> None:
-    """Make sure that a folder itself is looked at when changes are sent, whatever the journal says."""
-    entry = Skipped(folder=folder, direction=UP, code=PENDING, since=context.now())
-    _put(tx, _index(tx).get(_about(entry)), entry)
+    """Make sure of a folder itself that it is looked at when changes are sent."""
+    have_sent(tx, folder, [None], context.now())
 
 
 def fetch_later(context: Context, tx: Writing, folder: FolderId, remote: RemoteId) -> None:
@@ -105,10 +122,14 @@ def remind_all(context: Context, tx: Writing, folder: FolderId, locals_: Iterabl
 
 
 def set_aside(context: Context, tx: Writing, entry: Skipped, title: str = "") -> None:
-    """Keep a refused change, and report it the first time."""
+    """Keep a refused change, and report it the first time, and when the reason is another.
+
+    Attempts are counted as long as the same is tried, whatever the reasons.
+    """
     known = _index(tx).get(_about(entry))
     again = known is not None and known.code == entry.code
-    attempts = known.attempts + 1 if known is not None and again else 1
+    is_same = known is not None and is_shown(known) and known.fingerprint == entry.fingerprint
+    attempts = known.attempts + 1 if known is not None and is_same else 1
     _put(tx, known, msgspec.structs.replace(entry, attempts=attempts, since=context.now()))
     if not again:
         context.recorder.report(Subject.SKIPPED, entry.message, folder=entry.folder, item=entry.local, title=title)
