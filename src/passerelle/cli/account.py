@@ -15,6 +15,7 @@ from passerelle.cli.account_settings.guarding import GuardingOptions, shown_guar
 from passerelle.cli.account_settings.line import LineOptions, shown_line
 from passerelle.cli.account_settings.merging import MergingOptions, shown_merging
 from passerelle.cli.account_settings.scope import ScopeOptions, period, shown_scope
+from passerelle.cli.account_settings.warning import WarningOptions, shown_warning
 from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
 from passerelle.cli.output import print_json, print_table, say, tell
 from passerelle.cli.trusting import is_wanted, trust
@@ -122,6 +123,7 @@ def _settings(accounts: Accounts, account: Account) -> Mapping[str, object]:
             **shown_merging(replica),
             **shown_guarding(replica),
             **shown_scope(replica),
+            **shown_warning(account),
         }
 
 
@@ -130,7 +132,7 @@ def _cell(value: object) -> object:
 
 
 _NO_CONNECTION, _NO_MERGING = ConnectionOptions(), MergingOptions()
-_NO_GUARDING, _NO_SCOPE = GuardingOptions(), ScopeOptions()
+_NO_GUARDING, _NO_SCOPE, _NO_WARNING = GuardingOptions(), ScopeOptions(), WarningOptions()
 
 
 @app.command(name="set")
@@ -143,6 +145,7 @@ def set_settings(  # noqa: PLR0913 - a command has an option for each topic
     merging: MergingOptions = _NO_MERGING,
     guarding: GuardingOptions = _NO_GUARDING,
     scope: ScopeOptions = _NO_SCOPE,
+    warning: WarningOptions = _NO_WARNING,
     data: ConnectorData = None,
     json: Json = False,
 ) -> int:
@@ -158,10 +161,11 @@ def set_settings(  # noqa: PLR0913 - a command has an option for each topic
         merging: Who wins where both sides changed the same.
         guarding: How many deletions at once wait for your word.
         scope: What is synchronised.
+        warning: When you are warned.
         data: Directory of your accounts.
         json: Print the settings as JSON.
     """
-    of_account: Sequence[AccountTopic] = _given((line, connection))
+    of_account: Sequence[AccountTopic] = _given((line, connection, warning))
     of_replica: Sequence[ReplicaTopic] = _given((merging, guarding, scope))
     if not of_account and not of_replica:
         raise Missing("There is nothing to set. “passerelle account set --help” lists what there is.", "settings")
@@ -169,7 +173,7 @@ def set_settings(  # noqa: PLR0913 - a command has an option for each topic
     known = accounts.get(account)
     _check(accounts, known, of_replica)
     if of_account:
-        wanted = connection.revised(line.revised(known))
+        wanted = warning.revised(connection.revised(line.revised(known)))
         known = accounts.revise(known, wanted, line.passwords(wanted.line))
     with accounts.replica(known) as replica:
         for topic in of_replica:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from msgspec import structs
+
 from passerelle.cli.naming import MODULES
 from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import print_json, print_table, say
+from passerelle.cli.standing import print_standing, shown, status_code
+from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
+from passerelle.daemon.control.messages import Standing
+from passerelle.daemon.standing import standing_without_daemon
 from passerelle.model.text import Text, plural
 from passerelle.sync.accounts.registry import Account as Known
 from passerelle.sync.accounts.registry import Accounts
@@ -19,32 +28,71 @@ def _chosen(accounts: Accounts, name: str | None) -> tuple[Known, ...]:
 def status(*, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
     """Show what is in step, what waits to be sent, and what was refused. Asks no server.
 
+    The exit code is for monitoring: 9 if a password is refused, 10 if nothing has gone through for longer than you
+    want (see "account set --warn-after"), 13 if something waits for your decision, else 0.
+
     Args:
         account: Only this account.
         data: Directory of your accounts.
         json: Print JSON for a script.
     """
-    accounts = Accounts(connector_directory(data))
-    chosen = _chosen(accounts, account)
+    accounts, now = Accounts(connector_directory(data)), datetime.now(UTC)
+    kept = _kept(accounts)
+    standings: list[Standing] = []
     found: dict[str, object] = {}
-    for one in chosen:
+    is_replaced = False
+    for one in _chosen(accounts, account):
         with accounts.replica(one) as replica:
-            found[one.name] = {"enabled": one.enabled, "status": replica.status(), "skipped": replica.skipped()}
-            if not json:
+            standing = _standing(one, replica, kept.get(one.name), now)
+            is_replaced = is_replaced or replica.replaced is not None
+            standings.append(standing)
+            if json:
+                found[one.name] = _as_mapping(one, replica, standing, is_kept=one.name in kept, now=now)
+            else:
                 _print_status(one.name, replica)
-                if not one.enabled:
-                    say(Text("This account is disabled. Next: passerelle account enable {name}", name=one.name))
+                print_standing(standing, now)
     if json:
         print_json(found)
-    return 0
+    return status_code(standings, now, wants_decision=is_replaced)
+
+
+def _kept(accounts: Accounts) -> dict[str, Standing]:
+    """How the accounts fare that a daemon keeps."""
+    try:
+        return {one.account: one for one in Control(accounts.data).standings()}
+    except (NoDaemon, CannotDo):
+        return {}
+
+
+def _standing(account: Known, replica: Replica, kept: Standing | None, now: datetime) -> Standing:
+    """How an account fares, with what waits in its replica at this moment."""
+    if kept is None or not account.enabled:
+        return standing_without_daemon(account, replica, now)
+    return structs.replace(kept, **structs.asdict(replica.backlog()))
+
+
+def _as_mapping(
+    account: Known, replica: Replica, standing: Standing, *, is_kept: bool, now: datetime
+) -> Mapping[str, object]:
+    return {
+        "enabled": account.enabled,
+        "is_kept": is_kept,
+        "is_overdue": standing.is_overdue(now),
+        "standing": standing,
+        "status": replica.status(),
+        "skipped": replica.skipped(),
+    }
 
 
 def _print_status(name: str, replica: Replica) -> None:
     found = replica.status()
-    cells = [(folder.id, folder.name, folder.items, folder.unsent or "") for folder in found.folders]
+    cells = [
+        (one.id, one.name, one.items, one.unsent or "", one.last_success and shown(one.last_success))
+        for one in found.folders
+    ]
     print_table(
         Text("{name} at {server}", name=name, server=found.membership.server),
-        ("Id", "Folder", "Items", "To be sent"),
+        ("Id", "Folder", "Items", "To be sent", "In step (UTC)"),
         cells,
     )
     left_out = sum(folder.left_out for folder in found.folders)

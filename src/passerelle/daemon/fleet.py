@@ -120,6 +120,7 @@ class Fleet:
     def _arrange(self, accounts: Sequence[Account]) -> None:
         self._board.arrange([one.name for one in accounts])
         for account in accounts:
+            self._board.update(account.name, warn_after_s=account.warn_after_s)
             if not account.enabled:
                 self._board.update(account.name, state=State.DISABLED, is_working=False, next_try=None, push=None)
 

@@ -19,6 +19,7 @@ from passerelle.daemon.course import Course, Folders, Task
 from passerelle.daemon.jitter import jitter
 from passerelle.daemon.locks import Busy
 from passerelle.daemon.orders import Order
+from passerelle.daemon.standing import state_of
 from passerelle.daemon.turns import cycle_alone
 from passerelle.daemon.wishes import Taken, Wishes
 from passerelle.model.errors import PasserelleError, Unauthenticated, Unreachable
@@ -137,11 +138,20 @@ class Worker:
             for order in self._orders:
                 order.abandon()
             return
-        state = State.PAUSED if self._course.is_paused else _state_after(error)
-        self._tell(state=state, message=error.text, is_working=False)
+        self._tell(**self._standing_after(error), message=error.text, is_working=False)
         for order in self._orders:
             order.failed(error)
         self._audience.failed(self.account.name, error, again_in_s)
+
+    def _standing_after(self, error: PasserelleError) -> dict[str, object]:
+        """The state after an error, and since when it is in it: perhaps since an earlier daemon's time."""
+        if self._course.is_paused:
+            return {"state": State.PAUSED}
+        if isinstance(error, Busy):
+            return {"state": State.FAILING}
+        trouble = None if self._replica is None else self._replica.successes().trouble
+        known = trouble is not None and trouble.exit_code == error.exit_code
+        return {"state": state_of(error.exit_code), **({"since": trouble.since} if trouble and known else {})}
 
     def _carry_out(self, task: Task | None) -> None:
         replica = self._opened()
@@ -198,20 +208,13 @@ class Worker:
     def _opened(self) -> Replica:
         if self._replica is None:
             self._replica = self._accounts.replica(self.account)
-            last = self._replica.status().last
-            self._tell(last_success=None if last is None else last.at)
+            self._tell(last_success=self._replica.successes().last)
         return self._replica
 
     def _close_replica(self) -> None:
         if self._replica is not None:
             self._replica.close()
         self._replica = None
-
-
-def _state_after(error: PasserelleError) -> State:
-    if isinstance(error, Unauthenticated):
-        return State.REFUSED
-    return State.OFFLINE if isinstance(error, Unreachable) and not isinstance(error, Busy) else State.FAILING
 
 
 def _now() -> datetime:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, final
 from msgspec import Struct
 
 from passerelle.groupware.folder_names import name_for
-from passerelle.model.errors import Misconfigured
+from passerelle.model.errors import Misconfigured, PasserelleError
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.principals import User
@@ -29,7 +29,7 @@ from passerelle.sync.past.setting import choose_period, chosen_period
 from passerelle.sync.pending import Pending, pending
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.replaced.noticing import Replacement, accept, replacement
-from passerelle.sync.report import CycleResult, OnProgress
+from passerelle.sync.report import CycleResult, OnProgress, Subject
 from passerelle.sync.scope import remove_outside, select_modules, selected_modules, unsent_outside
 from passerelle.sync.send.unsent import unsent
 from passerelle.sync.skipped.choices import SkippedObject, discard, retry, skipped_objects
@@ -37,6 +37,7 @@ from passerelle.sync.skipped.conflicts import OpenConflict, open_conflicts, sett
 from passerelle.sync.skipped.keeping import SkippedDetails, details, keep
 from passerelle.sync.skipped.quarantine import is_shown
 from passerelle.sync.slow import want_slow_sync
+from passerelle.sync.successes import Successes, note_success, note_trouble, successes
 
 if TYPE_CHECKING:
     from passerelle.groupware.session import Session
@@ -75,6 +76,8 @@ class FolderStatus(Struct, frozen=True, kw_only=True):
     unsent: int
     left_out: int = 0
     """Appointments that are on the server only, for they ended before the time that is kept here."""
+    last_success: datetime | None = None
+    """When it was last in step."""
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -170,18 +173,26 @@ class Replica:
 
         See :func:`passerelle.sync.cycle.run_cycle`.
         """
-        result = run_cycle(
-            self.store,
-            peer,
-            self.membership.user,
-            policy=self.policy,
-            on_progress=on_progress,
-            now=self._now,
-            only=only,
-        )
+        try:
+            result = run_cycle(
+                self.store,
+                peer,
+                self.membership.user,
+                policy=self.policy,
+                on_progress=on_progress,
+                now=self._now,
+                only=only,
+            )
+        except PasserelleError as error:
+            with self.store.writing(self.membership.user, ORIGIN) as tx:
+                note_trouble(tx, self._now(), error)
+            raise
         last = LastCycle(at=self._now(), touched=result.total, requests=result.traffic.requests, seconds=result.seconds)
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             tx.sync.set(_LAST, last)
+            looked_at = None if only is None else [link.local for link in tx.sync.folder_links() if link.remote in only]
+            failing = {one.folder for one in result.reports if one.subject is Subject.FOLDER and one.folder is not None}
+            note_success(tx, last.at, looked_at, failing)
             close_orphans(tx)
             forget_old(tx, self._now())
         return result
@@ -244,6 +255,7 @@ class Replica:
         with self.store.reading() as tx:
             found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links()]
             left_out = tx.left_out.counts()
+            known = successes(tx)
             folders = [
                 FolderStatus(
                     id=folder.id,
@@ -251,6 +263,7 @@ class Replica:
                     items=tx.items.count(folder.id),
                     unsent=len(unsent(tx, link).ids),
                     left_out=left_out.get(folder.id, 0),
+                    last_success=known.of_folder(folder.id),
                 )
                 for link, folder in found
                 if folder is not None
@@ -268,6 +281,11 @@ class Replica:
         """What waits here to be sent with the next cycle. Asks nobody; costs the same however many items there are."""
         with self.store.reading() as tx:
             return pending(tx)
+
+    def successes(self) -> Successes:
+        """When what was last in step."""
+        with self.store.reading() as tx:
+            return successes(tx)
 
     def backlog(self) -> Backlog:
         """How much waits, to be sent or for the user. Asks nobody; costs what changed."""

@@ -29,6 +29,8 @@ class State(StrEnum):
     """Its password no longer holds. It waits for a new one."""
     FAILING = "failing"
     """Something else stands against it, as ``message`` says. It is tried again."""
+    UNWATCHED = "unwatched"
+    """No daemon keeps it. It was in step when it was last looked at."""
     PAUSED = "paused"
     DISABLED = "disabled"
 
@@ -61,9 +63,12 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the user is to be warned: for longer than they want, nothing has gone through."""
-        if self.warn_after_s is None or self.state in {State.IN_STEP, State.PAUSED, State.DISABLED}:
+        if self.warn_after_s is None or self.state in _FINE:
             return False
         return now - (self.last_success or self.since) > timedelta(seconds=self.warn_after_s)
+
+
+_FINE = frozenset({State.STARTING, State.IN_STEP, State.PAUSED, State.DISABLED})
 
 
 class Failure(Struct, frozen=True):

@@ -34,7 +34,7 @@ class Account(Struct, frozen=True, kw_only=True):
 
     ``zone`` is the IANA time zone for servers that do not say in which one a time is meant. ``allow_plain`` lets the
     password go unencrypted to another machine. One that is not ``enabled`` is not synchronised. ``line`` is how the
-    server is reached.
+    server is reached. After ``warn_after_h`` hours in which nothing went through the user is warned; 0: never.
     """
 
     name: str
@@ -45,6 +45,12 @@ class Account(Struct, frozen=True, kw_only=True):
     allow_plain: bool = False
     enabled: bool = True
     line: Line = Line()
+    warn_after_h: int = 24
+
+    @property
+    def warn_after_s(self) -> float | None:
+        """The same in seconds; None: never."""
+        return self.warn_after_h * 3600.0 or None
 
 
 @final
