@@ -14,7 +14,7 @@ from sqlalchemy import text
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.store import Placement, Store
-from passerelle.store.engine import migrator_of
+from passerelle.store.engine import migrator_of, transaction
 from passerelle.store.integrity import Finding, findings
 from tests.store.conftest import ANNA, BEN, Hand, Place, new_folder
 from tests.store.samples import ALL, booking, changes, meeting, moved, portrait, weekly
@@ -147,7 +147,7 @@ def test_a_row_that_names_nothing_is_found_and_removed(own_place: Place) -> None
         folder = new_folder(store, "Calendar")
         with store.writing(ANNA) as tx:
             tx.items.add(folder.id, meeting(alarm=5))
-        with migrator_of(store._engine).begin() as connection:
+        with transaction(migrator_of(store._engine)) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("ALTER TABLE alarms DROP CONSTRAINT fk_alarms_item"))
             connection.execute(text("DELETE FROM items"))

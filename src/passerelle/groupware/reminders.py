@@ -37,13 +37,17 @@ _DAY_AND_A_HALF: Final = timedelta(hours=36)
 def refresh(tx: Writing, id_: ItemId) -> None:
     """Write the reminders of an item, and of the changed occurrences of a series, anew after any of it changed."""
     record = tx.items.get(id_, None)
-    root = record.master or id_ if record is not None else id_
-    exceptions = tx.items.exceptions(root) if record is not None and (record.changed or record.master) else ()
+    if record is None:
+        tx.reminders.clear_item(id_)
+        return
+    concerned = [record]
+    if record.changed or record.master is not None:
+        concerned = [*tx.items.several([record.master or id_], None), *tx.items.exceptions(record.master or id_)]
     people = Directory(tx)
-    for one in (root, *(exception.id for exception in exceptions)):
-        tx.reminders.clear_item(one)
+    for one in concerned:
+        tx.reminders.clear_item(one.id)
         for user in _interested(tx, people, one):
-            seen = tx.items.get(one, user.id)
+            seen = tx.items.get(one.id, user.id)
             tx.reminders.put(() if seen is None else upcoming(seen, user, tx.outbox.now))
 
 
@@ -96,12 +100,9 @@ def occurrence_at(item: Appointment | Task, at: datetime, zone: str) -> Appointm
     return item if key is None else as_exception(item, key)
 
 
-def _interested(tx: Reading, people: Directory, id_: ItemId) -> Iterator[User]:
+def _interested(tx: Reading, people: Directory, record: ItemRecord) -> Iterator[User]:
     """Who may have to be reminded of an item: who has an alarm on it; of a task, whoever it concerns."""
-    record = tx.items.get(id_, None)
-    if record is None:
-        return
-    users = set(tx.reminders.users_with_alarm(id_))
+    users = set(tx.reminders.users_with_alarm(record.id))
     if isinstance(record.item, Task):
         users |= people.circle(record.item, owner_of(record, tx.folders.get(record.folder))).users
     yield from (user for one in sorted(users) if (user := people.user(one)) is not None)

@@ -9,6 +9,8 @@ locks of their own. SQLite has ``BEGIN IMMEDIATE`` for that; on PostgreSQL a wri
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
@@ -48,7 +50,6 @@ def sqlite_engine(path: Path) -> Engine:
         connect_args={"timeout": PATIENCE_S, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -87,6 +88,19 @@ def migrator_of(engine: Engine) -> Engine:
     return engine.execution_options(**{_BEGIN: ("PRAGMA foreign_keys=OFF", _IMMEDIATE)})
 
 
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """One transaction of a reader, a writer or a migrator: committed at the end, undone by any exception.
+
+    The statement that begins it is sent from here: a listener for that would cost every statement a tenth of its time.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            for statement in connection.get_execution_options().get(_BEGIN, ("BEGIN",)):
+                connection.exec_driver_sql(statement)
+        yield connection
+
+
 def become_writer(connection: Connection) -> Stamp | None:
     """Wait until no other writing block runs; return the moment where that comes for free.
 
@@ -109,8 +123,3 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - narrows the type; the engine is SQLite's
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    for statement in connection.get_execution_options().get(_BEGIN, ("BEGIN",)):
-        connection.exec_driver_sql(statement)

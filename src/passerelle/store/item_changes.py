@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
-from passerelle.model.items import Item
+from passerelle.model.items import Appointment, Contact, Item
 from passerelle.model.text import Text
 from passerelle.store.block import WritingBlock
 from passerelle.store.content import encode, from_microseconds, take_apart
@@ -86,8 +86,10 @@ def replace_item(block: WritingBlock, id_: ItemId, change: Change) -> Stamp:
     columns = content_columns(change.item, stored)
     span = window(change.item)
     stamp = _settle(block, id_, present, folder, change.placements, {**columns}, span)
-    rebook(block, id_, change.item, span)
-    refer_anew(block, id_, change.item)
+    if isinstance(change.item, Appointment):
+        rebook(block, id_, change.item, span)
+    if isinstance(change.item, Contact):
+        refer_anew(block, id_, change.item)
     ring_anew(block, id_, block.actor if change.alarm_of is None else change.alarm_of, stored.alarm)
     if present.master is not None and columns["recurrence_key"] != present.recurrence_key:
         refresh_masters(block, [present.master])

@@ -39,6 +39,7 @@ _NEXT = select(func.min(reminders.c.due))
 _OF_ITEM = select(reminders.c.due, reminders.c.at, reminders.c.item, reminders.c.user_id, reminders.c.reason).where(
     reminders.c.item == bindparam("item_")
 )
+_CLEAR_ITEM = delete(reminders).where(reminders.c.item == bindparam("item_"))
 _ALARMED_USERS = select(alarms.c.user_id).where(alarms.c.item == bindparam("item_"))
 _ALARMED_ITEMS = select(alarms.c.item).where(alarms.c.user_id == bindparam("user_"))
 
@@ -105,7 +106,7 @@ class RemindersWriting(RemindersReading):
 
     def clear_item(self, item: ItemId) -> None:
         """Forget all reminders of an item."""
-        self._writing.connection.execute(delete(reminders).where(reminders.c.item == item))
+        self._writing.connection.execute(_CLEAR_ITEM, {"item_": item})
 
     def clear_user(self, user: UserId) -> None:
         """Forget all reminders of a user."""

@@ -28,6 +28,7 @@ from passerelle.store.engine import (
     postgresql_engine,
     reader_of,
     sqlite_engine,
+    transaction,
     writer_of,
 )
 from passerelle.store.integrity.files import NAMING, damaged_files, file_findings, named_files
@@ -132,7 +133,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """One snapshot: what others commit meanwhile is not seen, and nobody waits."""
-        with self._readers.begin() as connection:
+        with transaction(self._readers) as connection:
             yield Reading(Block(connection, self._blobs, Positions(connection, self._clock)))
 
     @contextmanager
@@ -197,7 +198,7 @@ class Store:
             Misconfigured: the file exists, or cannot be written.
         """
         for _attempt in range(_ATTEMPTS):
-            with suppress(archive.Vanished), self._readers.begin() as connection:
+            with suppress(archive.Vanished), transaction(self._readers) as connection:
                 return archive.write(connection, self._blobs, target, on_progress, alone=False)
         with self._turn, self._alone() as connection:
             return archive.write(connection, self._blobs, target, on_progress, alone=True)
@@ -224,7 +225,7 @@ class Store:
         engine = place.engine()
         blobs = BlobDirectory(place.directory / "files")
         try:
-            with _telling(engine), migrator_of(engine).begin() as connection:
+            with _telling(engine), transaction(migrator_of(engine)) as connection:
                 upgrade.build_in(connection, structs.replace(upgrade.OURS, head=revision))
                 manifest = archive.restore(connection, blobs, source, on_progress)
                 upgrade.migrate_in(connection)
@@ -243,7 +244,7 @@ class Store:
 
         What looks wrong is looked at again while nobody writes, for files come and go.
         """
-        with self._readers.begin() as connection:
+        with transaction(self._readers) as connection:
             suspects = set(damaged_files(self._blobs, named_files(connection), on_progress))
         with self._turn, self._alone() as connection:
             named = named_files(connection)
@@ -277,7 +278,7 @@ class Store:
     @contextmanager
     def _as_writer(self) -> Iterator[tuple[Connection, Stamp | None]]:
         """A writing transaction, and the moment before it where that is known already."""
-        with _patient(), self._writers.begin() as connection:
+        with _patient(), transaction(self._writers) as connection:
             yield connection, become_writer(connection)
 
 

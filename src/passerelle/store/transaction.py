@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from sqlalchemy import Connection, NestedTransaction
+from sqlalchemy import Connection
 
 from passerelle.store.attachments import AttachmentsReading, AttachmentsWriting
 from passerelle.store.audit import AuditReading, AuditWriting
@@ -92,12 +92,12 @@ class Writing(Reading):
         """
         block = self._writing
         mark, written, tally = block.positions.mark(), set(block.blobs.written), block.tally[0]
-        savepoint = block.connection.begin_nested()
+        block.connection.exec_driver_sql("SAVEPOINT part")  # SQLAlchemy's own are compiled anew each time
         try:
             yield self
-            savepoint.commit()
+            block.connection.exec_driver_sql("RELEASE SAVEPOINT part")
         except BaseException:
-            _undo(savepoint, block.connection)
+            _undo(block.connection)
             block.positions.return_to(mark)
             block.dropped.update(block.blobs.written - written)
             block.tally[0] = tally
@@ -108,13 +108,14 @@ class Writing(Reading):
         return SyncWriting(self._writing, name)
 
 
-def _undo(savepoint: NestedTransaction, connection: Connection) -> None:
-    """Go back to a savepoint; where that fails, make sure that the transaction cannot be committed.
+def _undo(connection: Connection) -> None:
+    """Go back to the last savepoint; where that fails, make sure that the transaction cannot be committed.
 
     A disk fault can make SQLite undo the whole transaction by itself. What came afterwards would be committed alone.
     """
     try:
-        savepoint.rollback()
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+        connection.exec_driver_sql("RELEASE SAVEPOINT part")
     except BaseException:
         connection.invalidate()
         raise

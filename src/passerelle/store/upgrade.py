@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
-from passerelle.store.engine import migrator_of, writer_of
+from passerelle.store.engine import migrator_of, transaction, writer_of
 
 
 class Migrations(Struct, frozen=True):
@@ -37,7 +37,7 @@ def build(engine: Engine, migrations: Migrations = OURS) -> None:
     Raises:
         Misconfigured: the database has tables already.
     """
-    with writer_of(engine).begin() as connection:
+    with transaction(writer_of(engine)) as connection:
         build_in(connection, migrations)
 
 
@@ -81,7 +81,7 @@ def ensure(engine: Engine, backups: Path, migrations: Migrations = OURS) -> None
         if _version(connection) == migrations.head:
             return
     try:
-        with migrator_of(engine).begin() as connection:
+        with transaction(migrator_of(engine)) as connection:
             _migrate(connection, backups, migrations)
     finally:
         engine.dispose()
