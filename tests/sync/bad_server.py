@@ -109,6 +109,11 @@ class Gateway:
         self.waiting: dict[Kind, Spoil] = {}
         self.is_struck = False
 
+    def begin(self, app: ASGIApp) -> None:
+        """Answer for another server from now on, well at first."""
+        with self._lock:
+            self._app, self.waiting = app, {}
+
     def answer(self, request: httpx2.Request) -> bytes:
         """What is sent back; requests are carried out one after the other."""
         kind = kind_of(request)

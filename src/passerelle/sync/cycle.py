@@ -125,8 +125,12 @@ def _people_and_folders(context: Context) -> Mapping[RemoteId, str]:
     context.recorder.progress(Progress(phase="directory"))
     pull_directory(context)
     context.recorder.progress(Progress(phase="folders"))
-    positions = pull_folders(context)
-    return {**positions, **pull_folders(context)} if send_folders(context) else positions
+    positions = dict(pull_folders(context))
+    for number in range(1, _ROUNDS + 1):
+        if not send_folders(context, is_last_round=number == _ROUNDS):
+            break
+        positions.update(pull_folders(context))
+    return positions
 
 
 def _linked_folders(context: Context) -> list[Linked]:

@@ -41,10 +41,11 @@ from passerelle.sync.skipped.quarantine import (
 )
 
 
-def send_folders(context: Context) -> bool:
-    """Send all changes of folders; return whether any went through, so that the peer's view is worth reading again.
+def send_folders(context: Context, *, is_last_round: bool) -> bool:
+    """Send all changes of folders; return whether to read the peer's folders again, and then to send again.
 
-    One request per changed folder, written down before (creations) and recorded after it.
+    That is so when any change went through, and when one was based on an old version: a change of ours to another
+    folder may have moved it. One request per changed folder, written down before (creations) and recorded after it.
     """
     with context.store.reading() as tx:
         sent, clock = Stamp(tx.sync.get(FOLDERS_SENT, int) or 0), tx.folders.clock()
@@ -52,7 +53,7 @@ def send_folders(context: Context) -> bool:
         guarded = _guarded(context, tx, ids)
     done, waiting = False, list[FolderId]()
     while ids:
-        outcomes = {id_: _send(context, id_, is_guarded=id_ in guarded) for id_ in ids}
+        outcomes = {id_: _send(context, id_, is_guarded=id_ in guarded, is_last_round=is_last_round) for id_ in ids}
         done = done or any(outcome is True for outcome in outcomes.values())
         waiting = [id_ for id_, outcome in outcomes.items() if outcome is None]
         ids = waiting if len(waiting) < len(ids) else []  # the parents of the others have a place now
@@ -75,8 +76,8 @@ def _is_about_folder(entry: Skipped) -> bool:
     return entry.direction == UP and entry.local is None
 
 
-def _send(context: Context, id_: FolderId, *, is_guarded: bool) -> bool | None:
-    """Send one folder's change; None if it must wait for its parent, else whether something went through."""
+def _send(context: Context, id_: FolderId, *, is_guarded: bool, is_last_round: bool) -> bool | None:
+    """Send one folder's change; None if it must wait for its parent, else whether the peer is worth reading again."""
     with context.store.reading() as tx:
         folder, link, base = tx.folders.get(id_), tx.sync.folder_link(id_), base_of(tx, id_)
         spot = None if folder is None else remote_spot(tx, folder)
@@ -89,6 +90,10 @@ def _send(context: Context, id_: FolderId, *, is_guarded: bool) -> bool | None:
             return _create(context, folder, spot)
         return _update(context, folder, link, base, spot)
     except Refused as error:
+        if isinstance(error, Stale) and not is_last_round:
+            with context.writing() as tx:
+                remind_of_folder(context, tx, id_)
+            return True
         _refuse(context, id_, folder, error)
         return False
 
