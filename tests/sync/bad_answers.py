@@ -166,22 +166,20 @@ BAD_ANSWERS: Final[Mapping[str, Bad]] = {
             "504": _says(504),
         },
     ),
-    "the server fails": Bad("500", {"500": _says(500)}),
-    "the server fails, but has done it": Bad("500", {"500": _failed_after}),
+    "the server fails": Bad("500", {"500": _says(500), "500, but done": _failed_after}),
     "each object fails": Bad("failed without a reason|could not", {"500 within": _failed_within}),
     "the last object lacks": Bad("lacks some|nothing about", {"the last object lacks": _without_end}),
     "no objects": Bad("lacks some|nothing about", {"no objects": _without_objects}),
-    "all twice": Bad("", {"all twice": _doubled}),
-    "another content type": Bad("", {"text": _as_text}),
-    "to the page to log in": Bad(
-        "sends us to https://login.example.org", {"302": _says(302, Location="https://login.example.org/")}
+    "what one can live with": Bad("", {"all twice": _doubled, "another content type": _as_text}),
+    "no way in": Bad(
+        "does not accept the login|The proxy wants a name|sends us to https://login.example.org",
+        {
+            "302": _says(302, Location="https://login.example.org/"),
+            "401": _says(401, WWW_Authenticate='Basic realm="x"'),
+            "407": _says(407),
+        },
     ),
-    "no login": Bad(
-        "does not accept the login|The proxy wants a name",
-        {"401": _says(401, WWW_Authenticate='Basic realm="x"'), "407": _says(407)},
-    ),
-    "no": Bad("403|409", {"403": _says(403), "409": _says(409)}),
-    "too much": Bad("413", {"413": _says(413)}),
+    "no": Bad("403|409|413", {"403": _says(403), "409": _says(409), "413": _says(413)}),
     "another history": Bad("data were replaced", {"another lineage": _of_another_history}),
 }
 SILENCE: Final = _silent

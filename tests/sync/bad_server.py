@@ -162,6 +162,8 @@ def serving(gateway: Gateway) -> Iterator[str]:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 said = b""
             self.close_connection = gateway.is_struck
+            if self.close_connection and said.startswith(b"HTTP/"):  # lest the next request meets a line that ends
+                said = said.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
             self.wfile.write(said)
 
         do_PROPFIND = do_PROPPATCH = _any  # noqa: N815 - the names that http.server looks for

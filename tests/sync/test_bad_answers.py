@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
-from itertools import cycle
+from functools import partial
+from itertools import cycle, product
 from pathlib import Path
 
 import pytest
 
 from passerelle.model.errors import PasserelleError
+from passerelle.model.folders import Module
+from passerelle.model.participants import Answer
+from passerelle.peers.base import (
+    ChangeOccurrence,
+    Confirm,
+    Create,
+    Delete,
+    FolderDraft,
+    FolderEdit,
+    Move,
+    Place,
+    Root,
+    Spot,
+    Update,
+    Version,
+    Write,
+)
 from passerelle.peers.line.patience import USUAL, Patience
+from passerelle.peers.ox_webdav import OxWebDav
 from tests.sync.bad_answers import BAD_ANSWERS, SILENCE
 from tests.sync.bad_server import Kind, Spoil
-from tests.sync.busy_scene import Furnished, Scene, check, furnished, in_step, staged
+from tests.sync.busy_scene import START, Furnished, Scene, check, folders, furnished, in_step, records, staged
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +70,49 @@ def run(scene: Scene) -> list[str]:
         scene.later += timedelta(hours=1)
     assert not scene.gateway.waiting
     return said
+
+
+def test_each_bad_answer_to_each_request_is_told_in_words_of_ours(scene: Scene) -> None:
+    with scene.line() as peer:
+        calls = every_call(scene, peer)
+        for bad in BAD_ANSWERS.values():
+            for spoil, (kind, call) in product(bad.answers.values(), calls.items()):
+                scene.gateway.waiting = {kind: spoil}
+                with suppress(PasserelleError):  # anything else is a fault
+                    call()
+                assert not scene.gateway.waiting, kind
+
+
+def every_call(scene: Scene, peer: OxWebDav) -> Mapping[Kind, Callable[[], object]]:
+    """All that the engine may ask of a server, by what the server is asked for."""
+    peer.directory(None)
+    session = scene.there()
+    folder = folders(session)["Club"]
+    item = next(record for record in records(session) if record.folder == folder.id)
+    place, about = Place(peer.folder_id(folder.id), Module.CALENDAR), peer.item_id(Module.CALENDAR, item.id)
+    version, day, where = Version(str(item.stamp)), START.date(), peer.folder_id(folder.id)
+    draft = FolderDraft(spot=Spot(root=Root.PRIVATE), name="A folder", module=Module.TASKS)
+    writes: Mapping[Kind, Write] = {
+        Kind.CREATION: Create(token="1", item=item.item),
+        Kind.CHANGE: Update(token="1", id=about, version=version, item=item.item, fields=frozenset({"title"})),
+        Kind.OCCURRENCE: ChangeOccurrence(
+            token="1", master=about, version=version, day=day, item=item.item, fields=frozenset({"title"})
+        ),
+        Kind.ANSWER: Confirm(token="1", id=about, answer=Answer.ACCEPTED, message=""),
+        Kind.MOVE: Move(token="1", id=about, version=version, destination=where),
+        Kind.DELETION: Delete(token="1", id=about, version=version),
+    }
+    return {
+        Kind.DIRECTORY: lambda: peer.directory(None),
+        Kind.FOLDERS: lambda: peer.folders(None),
+        Kind.CALENDAR: lambda: list(peer.changes(place, None)),
+        Kind.LISTING: lambda: (peer.directory(None), peer.versions(place)),  # the first shows whose server it is
+        Kind.ITEM: lambda: peer.read(place, about),
+        **{kind: partial(peer.write, place, [write]) for kind, write in writes.items()},
+        Kind.FOLDER_CREATION: lambda: peer.create_folder(draft),
+        Kind.FOLDER_CHANGE: lambda: peer.update_folder(where, Version("0"), FolderEdit(name="Another")),
+        Kind.FOLDER_DELETION: lambda: peer.delete_folder(where, Version("0")),
+    }
 
 
 @pytest.mark.parametrize("name", BAD_ANSWERS)
