@@ -241,3 +241,14 @@ def test_what_is_made_anew_where_only_the_own_items_may_be_read_shows_on_all_sid
     stage.session(ANNA).update(edited.id, inside.id, lambda _: {"note": "called back"}, module=contacts)
     come_to_rest(stage)
     assert [one.item.note for one in stage.records(ANNA, inside)] == ["called back"]
+
+
+def test_an_item_moved_into_a_folder_that_is_gone_meanwhile_goes_back_to_where_it_was(stage: Stage) -> None:
+    anna, ben, contacts = *stage.users, Module.CONTACTS
+    mine, goal = folder(stage, BEN, "Contacts", contacts), folder(stage, BEN, f"Team of {anna}", contacts, owner=anna)
+    title = f"contact 1 of {ben}"
+    moved = item(stage, BEN, mine, title)
+    stage.session(BEN).update(moved.id, mine.id, lambda _: {}, module=contacts, destination=goal.id)
+    stage.session(ANNA_THERE).delete_folder(folder(stage, ANNA_THERE, f"Team of {anna}", contacts).id)
+    come_to_rest(stage)
+    assert item(stage, BEN_THERE, folder(stage, BEN_THERE, "Contacts", contacts), title).master is None

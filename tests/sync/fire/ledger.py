@@ -81,10 +81,11 @@ class Ledger:
         title, key = edit.name
         if title in self.excused or (key is not None and title in self.rescheduled):
             return None
+        deletions = self._deleted.get(title, ())
+        if any(edit.value in self.covers(value) for seen in deletions for value in seen):
+            return None  # whoever deleted it had seen it; should it be back by an edit of somebody else's, it is theirs
         if not found:
-            deletions = self._deleted.get(title, ())
-            covered = any(edit.value in self.covers(value) for seen in deletions for value in seen)
-            return None if covered else f"{edit} is gone, deleted by nobody who saw it ({list(deletions)})"
+            return f"{edit} is gone, deleted by nobody who saw it ({list(deletions)})"
         ends = [getattr(item, edit.field, None) for item in found]
         if any(end == edit.value for end in ends):
             return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,16 +14,20 @@ from typing import Final
 import msgspec
 from starlette.types import ASGIApp
 
+from passerelle.groupware.actor import actor_of
+from passerelle.groupware.changes import positions
 from passerelle.groupware.provision import add_user, initialise
 from passerelle.groupware.session import Session
 from passerelle.groupware.soundness import check
 from passerelle.model.errors import Refused
 from passerelle.model.folders import FIRST_ORDINARY, FULL, PRIVATE, Folder, Module, Right, Rights
-from passerelle.model.ids import UserId
+from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Appointment, Contact, DistributionList, Item
 from passerelle.model.principals import PrincipalKind
 from passerelle.model.records import ItemRecord
+from passerelle.peers.base import Heard, RemoteId
 from passerelle.peers.ox_webdav import Connection, OxWebDav
+from passerelle.peers.ox_webdav.ids import folder_id
 from passerelle.server.app import create_app
 from passerelle.store import Store
 from passerelle.store.integrity import findings
@@ -98,6 +102,7 @@ class Device:
     line: Saboteur
     peer: OxWebDav
     clock: Hand
+    heard: list[Heard] = field(default_factory=list)
 
     @cached_property
     def replica(self) -> Replica:
@@ -107,9 +112,9 @@ class Device:
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.now / 1000, UTC)
 
-    def cycle(self) -> CycleResult:
-        """Bring it in step with the server."""
-        return self.replica.cycle(self.peer)
+    def cycle(self, only: Mapping[RemoteId, str | None] | None = None) -> CycleResult:
+        """Bring it in step with the server, as a whole or some folders only."""
+        return self.replica.cycle(self.peer, only=only)
 
     def restart(self) -> None:
         """A new process opens the replica."""
@@ -130,6 +135,7 @@ class Stage:
         self.server = MortalStore(home / "server", self.clock)
         self._app = create_app(self.server.store)
         self.post = Post()
+        self._told: dict[int, dict[FolderId, str]] = {}
         with self.server.store.reading() as tx:
             users = [tx.principals.user_by_login(login) for login in dict.fromkeys(LOGINS)]
         self.users: list[UserId] = [user.id for user in users if user is not None]
@@ -189,6 +195,15 @@ class Stage:
         """Every item that a person sees, once for each folder."""
         for folder in self.folders(place):
             yield from self.records(place, folder)
+
+    def news(self, device: int) -> list[Heard]:
+        """What the server would have told a device that listened, since this was last asked."""
+        user = self.devices[device].membership.user
+        with self.server.store.reading() as tx:
+            known = self._told.get(device, {})
+            now = {folder: str(at) for folder, at in positions(tx, actor_of(tx, user)).items()}
+        self._told[device] = now
+        return [Heard(folder=folder_id(folder), position=at) for folder, at in now.items() if known.get(folder) != at]
 
     def deliver(self) -> None:
         """Mail goes out: all that waits, however long it would."""

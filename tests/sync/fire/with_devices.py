@@ -21,6 +21,19 @@ def synchronise(walk: Walk, device: int) -> None:
     walk.heard(walk.stage.devices[device].cycle())
 
 
+@step(5, device=DEVICE, lost=8, doubled=4)
+def hear(walk: Walk, device: int, lost: int, doubled: int) -> None:
+    """The device is told of changes, of one in so many not, and looks at those folders; or is told it again later."""
+    one = walk.stage.devices[device]
+    news = [heard for number, heard in enumerate(walk.stage.news(device)) if number % 8 != lost]
+    if doubled == 0:
+        news += one.heard
+    one.heard = news
+    only = {heard.folder: heard.position for heard in news if heard.folder is not None}
+    if only:
+        walk.heard(one.cycle(only))
+
+
 @step(4, device=DEVICE, trouble=len(TROUBLES), request=13, at=100)
 def synchronise_in_trouble(walk: Walk, device: int, trouble: int, request: int, at: int) -> None:
     """Something happens to one of the requests."""

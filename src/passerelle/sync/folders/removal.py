@@ -16,7 +16,7 @@ from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.withdrawn import give_to_user
 from passerelle.sync.folders.state import base_of, keep_base
 from passerelle.sync.history.chronicle import decided
-from passerelle.sync.pull.placing import leave_all
+from passerelle.sync.pull.placing import leave_all, put_back
 from passerelle.sync.report import Subject, title_of
 from passerelle.sync.send.unsent import unsent
 from passerelle.sync.skipped.quarantine import APPROVED, DOWN, HELD, hold, remind, remind_of_folder, settle
@@ -187,6 +187,9 @@ def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) ->
     wanted = dict.fromkeys(record.master or record.id for record in records if record is not None)
     elsewhere = {one.local: one.folder for one in tx.sync.links_of_locals(wanted) if one.folder != folder.id}
     for id_, other in elsewhere.items():  # it stays, and is sent through a folder that is left
+        record = tx.items.get(id_, context.me)
+        if record is not None and all(place.folder != other for place in tx.items.placements(id_)):
+            put_back(tx, context.me, record, record.item, [other])  # moved into this one, which the peer never took
         remind(context, tx, other, id_)
     return [id_ for id_ in wanted if id_ not in elsewhere]
 
