@@ -252,3 +252,15 @@ def test_an_item_moved_into_a_folder_that_is_gone_meanwhile_goes_back_to_where_i
     stage.session(ANNA_THERE).delete_folder(folder(stage, ANNA_THERE, f"Team of {anna}", contacts).id)
     come_to_rest(stage)
     assert item(stage, BEN_THERE, folder(stage, BEN_THERE, "Contacts", contacts), title).master is None
+
+
+def test_an_occurrence_changed_elsewhere_wins_over_the_deletion_of_its_series_here(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, name = f"calendar of team {ben}", f"Team of {ben}"
+    here, there = folder(stage, ANNA, name, owner=ben), folder(stage, BEN_THERE, name)
+    stage.session(ANNA).delete(item(stage, ANNA, here, title).id, here.id)
+    series, change = item(stage, BEN_THERE, there, title), {"note": "in the other room"}
+    session = stage.session(BEN_THERE)
+    session.change_occurrence(series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    assert [one.item.note for one in stage.records(ANNA, here)] == [None, "in the other room"]

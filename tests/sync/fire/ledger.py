@@ -7,7 +7,7 @@ through others. A field that ends with a value that somebody has overwritten mea
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,19 +65,19 @@ class Ledger:
             one = self._before.get(one)
         return found
 
-    def complaints(self, there: Iterable[ItemRecord]) -> list[str]:
-        """What is lost, given everything that is there in the end."""
+    def complaints(self, there: Iterable[ItemRecord], kept: Collection[str]) -> list[str]:
+        """What is lost, given everything that is there in the end, and what the histories of the devices keep."""
         items: Mapping[Name, list[Item]] = defaultdict(list)
         for record in there:
             items[name_of(record.item)].append(record.item)
-        lost = [self._lost(edit, items.get(edit.name, [])) for edit in self.edits]
+        lost = [self._lost(edit, items.get(edit.name, []), kept) for edit in self.edits]
         missing = [f"{name} is gone, and nobody deleted it" for name in self.born if self._is_missing(name, items)]
         return [one for one in lost if one is not None] + missing
 
     def _is_missing(self, name: Name, items: Mapping[Name, list[Item]]) -> bool:
         return name not in items and name[0] not in self.excused and name[0] not in self._deleted
 
-    def _lost(self, edit: Edit, found: list[Item]) -> str | None:
+    def _lost(self, edit: Edit, found: list[Item], kept: Collection[str]) -> str | None:
         title, key = edit.name
         if title in self.excused or (key is not None and title in self.rescheduled):
             return None
@@ -92,6 +92,8 @@ class Ledger:
         overwritten = self.covers(edit.value) - {edit.value}
         if all(end is None or end in overwritten for end in ends):
             return f"{edit} is lost: there is {ends} again"
+        if edit.value not in kept and not any(edit.value in self.covers(end) for end in ends if isinstance(end, str)):
+            return f"{edit} gave way to {ends}, and no history has it"
         return None
 
 

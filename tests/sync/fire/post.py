@@ -1,4 +1,8 @@
-"""Reads the server's outbox as a mail server would, and complains when somebody is told something twice."""
+"""Reads the server's outbox as a mail server would, and complains when somebody is told something twice.
+
+Whoever was told that a meeting is called off may be invited again: somebody edited it meanwhile, and it is held after
+all. Two invitations without a cancellation between are one too many; that of a series is one of its occurrences, too.
+"""
 
 from __future__ import annotations
 
@@ -46,5 +50,8 @@ class Post:
             self.complaints.append(f"{about} is told twice: {notice.before} -> {notice.after}")
         if notice.before is None and self._invited.get(about):
             self.complaints.append(f"{about} is invited twice")
+        if notice.after is None:
+            over = [one for one in self._invited if one[:2] == about[:2] and about[2] in {None, one[2]}]
+            self._invited.update(dict.fromkeys(over, False))
         self._invited[about] = notice.after is not None
         self._last[about] = notice

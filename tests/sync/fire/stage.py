@@ -23,13 +23,14 @@ from passerelle.model.errors import Refused
 from passerelle.model.folders import FIRST_ORDINARY, FULL, PRIVATE, Folder, Module, Right, Rights
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Appointment, Contact, DistributionList, Item
+from passerelle.model.moments import EPOCH
 from passerelle.model.principals import PrincipalKind
 from passerelle.model.records import ItemRecord
 from passerelle.peers.base import Heard, RemoteId
 from passerelle.peers.ox_webdav import Connection, OxWebDav
 from passerelle.peers.ox_webdav.ids import folder_id
 from passerelle.server.app import create_app
-from passerelle.store import Store
+from passerelle.store import Decision, Store
 from passerelle.store.integrity import findings
 from passerelle.sync.folders.state import plain_rights
 from passerelle.sync.replica import Membership, Replica
@@ -240,6 +241,14 @@ class Stage:
             found[folder.owner, folder.name, folder.module, above, plain_rights(folder.rights)] += 1
             for record in self.records(place, folder):
                 found[folder.owner, folder.name, comparable(record.item)] += 1
+        return found
+
+    def decisions(self) -> list[Decision]:
+        """All that the devices' histories tell of what they decided by themselves."""
+        found: list[Decision] = []
+        for device in self.devices:
+            with device.mortal.store.reading() as tx:
+                found += tx.decisions.since(EPOCH)
         return found
 
     def unsound(self) -> list[str]:

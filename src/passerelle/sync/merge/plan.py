@@ -52,7 +52,11 @@ class Forget(Struct, frozen=True):
     """The item is gone on both sides; so is our memory of it."""
 
 
-PullAction = Insert | Note | Replace | Restore | Remove | Revive | Forget
+class Reopen(Struct, frozen=True):
+    """Have a series read again that was deleted here: an occurrence of it was changed there, and the edit wins."""
+
+
+PullAction = Insert | Note | Reopen | Replace | Restore | Remove | Revive | Forget
 
 
 class SendNew(Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, plural, sentences
 from passerelle.peers.base import RemoteId
@@ -15,12 +15,12 @@ from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, differing_link
 from passerelle.sync.history.chronicle import ask, close, decided
 from passerelle.sync.merge.occurrences import bring_back, keep_edited
-from passerelle.sync.merge.plan import Insert, Note, PullAction, Replace, Restore
+from passerelle.sync.merge.plan import Insert, Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.planning import Step
 from passerelle.sync.pull.state import FolderPull
 from passerelle.sync.report import Subject, title_of
-from passerelle.sync.skipped.quarantine import fetch_later, remind
+from passerelle.sync.skipped.quarantine import fetch_all_later, fetch_later, remind
 
 
 def act(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
@@ -29,6 +29,7 @@ def act(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
     with keeping_agreement(tx, pull.context.me, masters):
         _insert(tx, pull, [step for step in steps if isinstance(step.action, Insert | Restore)])
         _note(tx, [step for step in steps if isinstance(step.action, Note)])
+        _reopen(tx, pull, [step for step in steps if isinstance(step.action, Reopen)])
         _replace(tx, pull, [step for step in steps if isinstance(step.action, Replace)])
 
 
@@ -93,6 +94,18 @@ def _note(tx: Writing, steps: Sequence[Step]) -> None:
             if step.link is not None and step.link.version != step.remote.version
         ]
     )
+
+
+def _reopen(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
+    """Have series read again with their change exceptions.
+
+    Their links tell of no version from now on: the peer does not take the deletion, and what comes counts as new.
+    """
+    for step in steps:
+        if step.link is not None:
+            unknown = msgspec.structs.replace(step.link, version="0", agreed=Stamp(0), base=None)
+            tx.sync.put_item_links([unknown])
+            fetch_all_later(pull.context, tx, pull.folder.id, [RemoteId(unknown.remote), step.remote.id])
 
 
 def _replace(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:

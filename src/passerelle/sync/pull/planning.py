@@ -20,7 +20,7 @@ from passerelle.sync.context import ORIGIN
 from passerelle.sync.deletions.notes import gone_remotes
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.items import rebase
-from passerelle.sync.merge.plan import Note, PullAction, Replace
+from passerelle.sync.merge.plan import Note, PullAction, Reopen, Replace
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.state import FolderPull, Named, name_of
 from passerelle.sync.references import inward
@@ -85,22 +85,31 @@ class Page:
         if not last and self._pull.context.reconciling and remote.id not in self._links:
             return None  # only at the end of the list is it known which items here the peer has lost
         if master is not None and master.local not in self._records:
-            # The series was deleted here, which is yet to be sent, and goes with all its exceptions.
-            return Step(remote=remote, action=Note())
-        if isinstance(item, Appointment) and remote.day is not None:
-            item = self._with_key(remote, item, master)
+            # The series was deleted here, which is yet to be sent, and goes with the exceptions that were known.
+            is_known = self._is_as_agreed(remote, self._with_key(remote, item, master))
+            return Step(remote=remote, action=Note() if is_known else Reopen(), link=None if is_known else master)
+        item = self._with_key(remote, item, master)
         remote = msgspec.structs.replace(remote, item=self._without_hidden(remote, item))
         return self._decide(remote, None if master is None else master.local)
 
-    def _with_key(self, remote: RemoteItem, item: Appointment, master: ItemLink | None) -> Appointment:
-        """The change exception with the exact key of the occurrence that it replaces, as far as that is known."""
-        assert remote.day is not None  # noqa: S101 - asked for such items only
+    def _with_key(self, remote: RemoteItem, item: Item, master: ItemLink | None) -> Item:
+        """A change exception with the exact key of the occurrence that it replaces, as far as that is known."""
+        if not isinstance(item, Appointment) or remote.day is None:
+            return item
         record = None if master is None else self._records.get(master.local)
         series = None if record is None else record.item
         key = None
         if isinstance(series, Appointment) and series.recurrence is not None:
             key = key_on(series.when, series.recurrence, remote.day)
         return msgspec.structs.replace(item, recurrence_id=key or midnight(remote.day))
+
+    def _is_as_agreed(self, remote: RemoteItem, item: Item) -> bool:
+        """Whether a change exception is as it was when its series was deleted here."""
+        link = self._links.get(remote.id)
+        if link is None or link.version == remote.version:
+            return link is not None
+        base = base_of(self._tx, link, None)
+        return base is not None and self._pull.context.peer.project(base) == item
 
     def _without_hidden(self, remote: RemoteItem, item: Item) -> Item:
         """The item without deletions that exist only in this folder's view of a series (OX reference, 4.2).

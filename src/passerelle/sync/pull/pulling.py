@@ -117,6 +117,7 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
         pull.seen.update(item.id for item in items)
     gone = [change.id for change in page if isinstance(change, Gone)]
     note_gone(tx, pull.folder.id, gone, {item.id for item in items})
+    _settle_read(tx, pull, {item.id for item in items}, set(gone))  # first: what follows may want some read again
     part_strangers(pull.context, tx, items)
     tx.left_out.remove(pull.folder.id, gone)
     wanted = sift(tx, pull, items)
@@ -126,7 +127,6 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
     for change in page:
         if isinstance(change, Unread):
             _set_aside(tx, pull, change)
-    _settle_read(tx, pull, {item.id for item in items}, set(gone))
     for change in page:
         if isinstance(change, Reached):
             _reach(tx, pull, change)
