@@ -264,3 +264,29 @@ def test_an_occurrence_changed_elsewhere_wins_over_the_deletion_of_its_series_he
     session.change_occurrence(series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True)
     come_to_rest(stage)
     assert [one.item.note for one in stage.records(ANNA, here)] == [None, "in the other room"]
+
+
+def test_what_is_deleted_after_a_clock_was_set_back_and_a_folder_renamed_goes_everywhere(stage: Stage) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    title, there = f"contact of team {ben}", folder(stage, BEN_THERE, f"Team of {ben}", contacts)
+    stage.clock.jump(-50 * 3600)
+    stage.session(BEN_THERE).update_folder(there.id, name="Friends")
+    stage.devices[ANNA].cycle()
+    stage.session(BEN_THERE).delete(item(stage, BEN_THERE, there, title).id, there.id, module=contacts)
+    come_to_rest(stage)
+    assert stage.records(ANNA, folder(stage, ANNA, "Friends", contacts, owner=ben)) == []
+
+
+def test_a_participant_who_takes_one_occurrence_out_of_the_own_calendar_is_rid_of_it_everywhere(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, theirs = f"calendar 1 of {ben}", folder(stage, BEN_THERE, "Calendar")
+    let_in(stage, BEN_THERE, theirs, Rights(folder=8, read=4, write=4, delete=4))
+    series, change = item(stage, BEN_THERE, theirs, title), {"note": "in the other room"}
+    session = stage.session(BEN_THERE)
+    session.change_occurrence(series.id, theirs.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    mine = folder(stage, ANNA, "Calendar")
+    (changed,) = (one for one in stage.records(ANNA, mine) if one.master is not None)
+    stage.session(ANNA).delete(changed.id, mine.id)
+    come_to_rest(stage)
+    assert all(one.master is None for one in stage.records(ANNA_THERE, folder(stage, ANNA_THERE, "Calendar")))

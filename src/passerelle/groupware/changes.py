@@ -22,13 +22,17 @@ PAGE = 500
 
 
 class _Source(Struct, frozen=True):
-    """A folder to list for what changed at ``since`` or later and up to ``upto``, and what the actor may do there."""
+    """A folder to list for what changed at ``since`` or later and up to ``upto``, and what the actor may do there.
+
+    What went out of reach is said to have gone when the folder ``stands``.
+    """
 
     folder: Folder
     rights: Rights
     reach: Reach
     since: Stamp
     upto: Stamp
+    stands: Stamp
 
 
 def changes(store: Store, user: UserId, folder: FolderId | None, module: Module, since: Stamp) -> ItemChanges:
@@ -42,7 +46,7 @@ def changes(store: Store, user: UserId, folder: FolderId | None, module: Module,
 
 def _source(tx: Reading, actor: Actor, folder: Folder, rights: Rights, since: Stamp) -> _Source:
     reach = reach_since(tx, actor, folder, rights, since)
-    return _Source(folder, rights, reach, since, tx.journal.clock(folder.id))
+    return _Source(folder, rights, reach, since, tx.journal.clock(folder.id), _stands(tx, folder))
 
 
 def _folders(tx: Reading, actor: Actor, folder: FolderId | None, module: Module) -> list[tuple[Folder, Rights]]:
@@ -65,7 +69,7 @@ def _gone(tx: Reading, actor: Actor, source: _Source) -> Iterator[Tombstone]:
     yield from (stone for stone in stones if stone.id not in never_seen)
     for outline in lost:
         if outline.id not in never_seen:
-            stamp = outline.stamp if outline.private else source.folder.stamp
+            stamp = outline.stamp if outline.private else source.stands
             yield Tombstone(id=outline.id, folder=source.folder.id, stamp=stamp, master=outline.master)
 
 
@@ -126,16 +130,21 @@ def _items(store: Store, actor: Actor, sources: list[_Source]) -> Iterator[ItemR
             after = page[-1].stamp
 
 
-def positions(tx: Reading, actor: Actor) -> dict[FolderId, Stamp]:
-    """Where the history of each readable folder stands. See :meth:`Session.positions`.
+def _stands(tx: Reading, folder: Folder) -> Stamp:
+    """Up to where a folder's list of changes tells all: the last of its items, and of the folder's own rights.
 
-    What went out of a reader's reach is listed with the stamp of the folder, whose rights were changed.
+    The tree counts by itself and may be ahead of the present, where items will yet be given lower positions.
     """
+    return max(tx.journal.clock(folder.id), min(folder.stamp, Stamp(tx.journal.moment() - 1)))
+
+
+def positions(tx: Reading, actor: Actor) -> dict[FolderId, Stamp]:
+    """Where the history of each readable folder stands. See :meth:`Session.positions`."""
     found: dict[FolderId, Stamp] = {}
     for folder in tx.folders.all():
         rights = allowed(folder, actor)
         if folder.module is not Module.SYSTEM and is_visible(rights) and rights.read:
-            found[folder.id] = max(tx.journal.clock(folder.id), folder.stamp)
+            found[folder.id] = _stands(tx, folder)
     return found
 
 

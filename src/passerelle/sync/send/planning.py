@@ -130,9 +130,9 @@ class Outgoing:
 
         A change exception moves with its series.
         """
-        if record.master is not None:
-            return None
         home = self._homes[record.id]
         if any(link.folder == home for link in links):
             return Job(local=record.id, action=SendRemoval(), record=record, link=gone, links=(gone,))
+        if record.master is not None:
+            return None
         return Job(local=record.id, action=SendMove(), record=record, link=gone, links=links, destination=home)
