@@ -17,10 +17,10 @@ from passerelle.daemon.board import Board
 from passerelle.daemon.control.doors import open_door
 from passerelle.daemon.control.server import ControlServer
 from passerelle.daemon.fleet import Fleet
-from passerelle.daemon.locks import locked
 from passerelle.daemon.watching import FileWatch
 from passerelle.daemon.worker import Audience
 from passerelle.model.text import Text
+from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Accounts
 
 log = structlog.get_logger(__name__)

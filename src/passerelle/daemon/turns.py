@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from passerelle.daemon.course import Folders
-from passerelle.daemon.locks import locked
 from passerelle.model.text import Text
 from passerelle.peers.base import Peer
+from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, OnProgress
-
-_LOCK: Final = "sync.lock"
 
 
 def cycle_alone(
@@ -31,5 +27,5 @@ def cycle_alone(
         As :func:`passerelle.sync.cycle.run_cycle`.
     """
     busy = Text("Another process has been synchronising “{account}” for a minute.", account=account.name)
-    with locked(accounts.directory_of(account) / _LOCK, busy):
+    with locked(accounts.cycle_lock(account), busy):
         return replica.cycle(peer, on_progress, only=only)

@@ -17,13 +17,13 @@ from passerelle.daemon.control.messages import State
 from passerelle.daemon.conversation import Conversation
 from passerelle.daemon.course import Course, Folders, Task
 from passerelle.daemon.jitter import jitter
-from passerelle.daemon.locks import Busy
 from passerelle.daemon.orders import Order
 from passerelle.daemon.standing import state_of
 from passerelle.daemon.turns import cycle_alone
 from passerelle.daemon.wishes import Taken, Wishes
 from passerelle.model.errors import PasserelleError, Unauthenticated, Unreachable
 from passerelle.model.text import Text
+from passerelle.sync.accounts.locks import Busy
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.pending import NOTHING, Pending
 from passerelle.sync.replica import Replica

@@ -21,6 +21,7 @@ from passerelle.peers.line.transport import is_vouched_for, seen_certificate
 from passerelle.peers.ox_webdav import Connection, OxWebDav
 from passerelle.store.store import DATABASE
 from passerelle.sync.accounts.lines import keep_line_secrets, line_keys, line_secrets, login_key
+from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.private_files import alone, write_private
 from passerelle.sync.accounts.same_account import check_same_account
 from passerelle.sync.accounts.secrets import Secrets, secrets_of
@@ -208,15 +209,24 @@ class Accounts:
     def remove(self, name: str) -> None:
         """Forget an account with its password and its replica; the server is not touched.
 
+        A cycle that runs is waited for; a daemon breaks it off.
+
         Raises:
             NotFound: there is no such account.
+            Busy: the cycle took longer than a minute. The account is forgotten, its replica is not removed.
         """
         with alone(self.file):
             account = self.get(name)
             others = tuple(one for one in self.all() if one != account)
             self._forget_passwords(account, others)  # first, for a keyring may be locked
             self._write(others)
-        shutil.rmtree(self.data / account.directory)
+        busy = Text(
+            "“{account}” is forgotten, but still synchronised by another process. Remove “{directory}” later.",
+            account=account.name,
+            directory=str(self.directory_of(account)),
+        )
+        with locked(self.cycle_lock(account), busy):
+            shutil.rmtree(self.directory_of(account))
 
     def set_password(self, name: str, password: str) -> None:
         """Keep a new password after checking it at the server.
@@ -236,6 +246,10 @@ class Accounts:
     def directory_of(self, account: Account) -> Path:
         """Where an account's replica lies."""
         return self.data / account.directory
+
+    def cycle_lock(self, account: Account) -> Path:
+        """The file whose lock whoever runs a cycle of the account holds."""
+        return self.directory_of(account) / "sync.lock"
 
     def database_of(self, account: Account) -> Path:
         """The file of an account's replica that is an SQLite database."""
