@@ -1,7 +1,7 @@
 """``python -m benchmarks``: measures synchronisation, ours and that of other software, and writes down the numbers.
 
 ``python -m benchmarks free-busy`` measures free/busy times, ``load`` many users at once, ``accounts`` many accounts in
-one process.
+one process, ``latency`` how soon an edit on one machine is visible on another.
 
 Nothing is asserted about time: machines differ. That what was synchronised is complete is checked each time.
 """
@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import passerelle
-from benchmarks import accounts, free_busy, load, passerelle_both, vdirsyncer_radicale
+from benchmarks import accounts, free_busy, latency, load, passerelle_both, vdirsyncer_radicale
 from benchmarks.free_busy_page import free_busy_section
 from benchmarks.load_page import load_section
 from benchmarks.machine import our_versions, their_versions, this_machine
@@ -172,6 +172,30 @@ def many_accounts(*, count: int = 50, items: int = 200, page: bool = False, rema
     with TemporaryDirectory(prefix="passerelle-bench-") as directory:
         found = accounts.measure(count, items, Path(directory))
     section = accounts.section(found, items, this_machine(), our_versions(), f"{datetime.now(UTC):%Y-%m-%d}", remark)
+    console.print(section, markup=False)
+    if page:
+        PAGE.write_text(with_section(PAGE.read_text(), section))
+        console.print(f"Wrote {PAGE.relative_to(ROOT)}")
+    return 0
+
+
+@app.command(name="latency")
+def push_latency(*, edits: int = 200, many: int = 50, page: bool = False, remark: str = "") -> int:
+    """Measure how soon an edit on one machine is visible on another, with one account and with many.
+
+    Args:
+        edits: how many.
+        many: how many accounts the process of the first machine keeps the second time.
+        page: write the section of the manual's page too.
+        remark: a sentence about the circumstances, for the page.
+    """
+    console = Console()
+    compileall.compile_dir(Path(passerelle.__file__).parent, quiet=2)
+    found = []
+    for count in (1, many):
+        with TemporaryDirectory(prefix="passerelle-bench-") as directory:
+            found.append(latency.measure(count, edits, Path(directory)))
+    section = latency.section(found, this_machine(), our_versions(), f"{datetime.now(UTC):%Y-%m-%d}", remark)
     console.print(section, markup=False)
     if page:
         PAGE.write_text(with_section(PAGE.read_text(), section))
