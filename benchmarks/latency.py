@@ -34,7 +34,7 @@ from passerelle.sync.accounts.secrets_in_file import FileSecrets
 
 IDLE_S = 20.0
 """How long the processor time of a process with nothing to do is counted."""
-_PATIENCE_S = 120.0
+_PATIENCE_S = 300.0
 _LOOK_S = 0.002
 _PAUSE_S = 0.15
 """Up to so long between two edits, so that they keep no step with the looks of the daemon."""

@@ -48,9 +48,9 @@ class Fleet:
             self._audience.failed("", error, None)
             return
         with self._guard:
-            self._arrange(accounts)
             enabled = {one.name: one for one in accounts if one.enabled}
             self._dismiss([one for one in self._workers.values() if enabled.get(one.account.name) != one.account])
+            self._arrange(accounts)  # once nobody else speaks for those that are dismissed
             for account in enabled.values():
                 if account.name in self._workers:
                     self._workers[account.name].wishes.renew()
