@@ -75,6 +75,10 @@ def test_an_edit_here_does_not_hasten_the_next_try_but_a_word_of_the_server_does
     assert task(offline(5), NEWS, 101.0) == Task(None)
 
 
+def test_an_account_that_failed_is_tried_at_once_when_this_machine_wakes_or_joins_a_network() -> None:
+    assert task(offline(9), Wanted(whole=True), 101.0) == Task(None)
+
+
 def test_a_server_that_wants_to_be_left_alone_is_left_alone_whatever_happens() -> None:
     course = offline(1, retry_after_s=120.0)
     assert task(course, NEWS, 219.0) is None

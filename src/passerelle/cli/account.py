@@ -24,6 +24,7 @@ from passerelle.model.moments import zone_info
 from passerelle.model.text import Text, plural
 from passerelle.peers.line.certificates import Untrusted
 from passerelle.peers.line.settings import Line
+from passerelle.sync.accounts import enabling
 from passerelle.sync.accounts.registry import Account, Accounts
 
 app = App(name="account", help="Your accounts on groupware servers.")
@@ -205,7 +206,7 @@ def disable(name: str, /, *, data: ConnectorData = None) -> int:
         name: The account.
         data: Directory of your accounts.
     """
-    Accounts(connector_directory(data)).change(name, lambda account: msgspec.structs.replace(account, enabled=False))
+    enabling.disable(Accounts(connector_directory(data)), name)
     say(Text("The account {name} is disabled. “passerelle account enable” takes it up again.", name=name))
     return 0
 
@@ -218,12 +219,7 @@ def enable(name: str, /, *, data: ConnectorData = None) -> int:
         name: The account.
         data: Directory of your accounts.
     """
-    accounts = Accounts(connector_directory(data))
-    account = accounts.get(name)
-    if not account.enabled:
-        with accounts.replica(account) as replica:
-            replica.want_slow_sync()
-        accounts.change(name, lambda known: msgspec.structs.replace(known, enabled=True))
+    enabling.enable(Accounts(connector_directory(data)), name)
     say(Text("The account {name} is enabled. Next: passerelle sync", name=name))
     return 0
 

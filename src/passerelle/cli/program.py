@@ -34,6 +34,8 @@ COMMANDS = (
     ("account", "account:app", "Your accounts on groupware servers."),
     ("sync", "syncing:sync", "Bring your accounts in step with their servers."),
     ("status", "status:status", "What is in step, what waits, and what was refused."),
+    ("service", "service:app", "Keep your accounts in step by themselves, from each login on."),
+    ("tray", "tray:tray", "An icon in your panel that shows how your accounts fare."),
     ("confirm", "confirm:confirm", "Decide on many deletions at once, or on a server that was replaced."),
     ("skipped", "skipped:app", "Decide on changes that were refused."),
     ("conflicts", "conflicts:app", "Decide what stays where you and the server changed the same."),

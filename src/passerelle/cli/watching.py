@@ -13,6 +13,7 @@ from passerelle.cli.output import about, announce, complain, say
 from passerelle.cli.results import as_mapping, print_result
 from passerelle.daemon.control.messages import Failure
 from passerelle.daemon.running import run
+from passerelle.desktop.notifications import Notifications
 from passerelle.model.errors import PasserelleError, Unauthenticated
 from passerelle.model.text import Text, sentences
 from passerelle.sync.accounts.registry import Accounts
@@ -32,7 +33,7 @@ def watch_accounts(data: Path, name: str | None, *, json: bool) -> int:
     log_to_stderr()
     printer = _JsonPrinter() if json else _Printer()
     printer.begins()
-    run(accounts, printer, name)
+    run(accounts, printer, name, Notifications())
     printer.ends()
     return 0
 

@@ -6,13 +6,14 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Event
 from types import FrameType
 from typing import Final
 
 import structlog
 
+from passerelle.daemon.alerts.herald import Notifier, warned
 from passerelle.daemon.board import Board
 from passerelle.daemon.control.doors import open_door
 from passerelle.daemon.control.server import ControlServer
@@ -29,8 +30,8 @@ _LOCK: Final = "watch.lock"
 _WATCHDOG_S: Final = 10.0
 
 
-def run(accounts: Accounts, audience: Audience, name: str | None = None) -> None:
-    """Keep accounts in step until SIGTERM or Ctrl-C; ``name`` limits it to one account.
+def run(accounts: Accounts, audience: Audience, name: str | None = None, notifier: Notifier | None = None) -> None:
+    """Keep accounts in step until SIGTERM or Ctrl-C; ``name`` limits it to one account, ``notifier`` warns the user.
 
     Accounts that are added, removed, enabled, disabled or get a new password are noticed.
 
@@ -39,7 +40,7 @@ def run(accounts: Accounts, audience: Audience, name: str | None = None) -> None
     """
     busy = Text("The accounts in “{directory}” are watched by another process already.", directory=str(accounts.data))
     lock = locked(accounts.data / _LOCK, busy, patience_s=0)
-    with lock, _stop_signals() as stopped, keeping(accounts, audience, name):
+    with lock, _stop_signals() as stopped, keeping(accounts, audience, name, notifier):
         notify_manager("READY=1")
         while not stopped.wait(_WATCHDOG_S):
             notify_manager("WATCHDOG=1")
@@ -47,14 +48,17 @@ def run(accounts: Accounts, audience: Audience, name: str | None = None) -> None
 
 
 @contextmanager
-def keeping(accounts: Accounts, audience: Audience, name: str | None = None) -> Iterator[None]:
+def keeping(
+    accounts: Accounts, audience: Audience, name: str | None = None, notifier: Notifier | None = None
+) -> Iterator[None]:
     """Keep accounts in step while the block runs, and answer on the control channel.
 
     For whoever holds the lock of the directory, or knows that nobody else keeps it.
     """
     watch, board = FileWatch(), Board()
     fleet = Fleet(accounts, watch, audience, board, name)
-    with watch.running(fleet.wake), _controlled(accounts, board, fleet):
+    warnings = nullcontext() if notifier is None else warned(board, notifier)
+    with watch.running(fleet.wake), _controlled(accounts, board, fleet), warnings:
         watch.watch(accounts.file, fleet.muster)
         fleet.muster()
         yield

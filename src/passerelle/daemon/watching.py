@@ -1,18 +1,21 @@
 """Notices changes by looking, many times a second, which costs microseconds on every system.
 
 Files are asked for size and time, databases for SQLite's ``data_version``. To look at a database's files would not do:
-they are written before a commit can be seen, on a busy disk by a second.
+they are written before a commit can be seen, on a busy disk by a second. The same thread notices that this machine
+slept, and that it joined a network.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Lock, Thread
 from time import monotonic, time
 from typing import Final, Protocol, final
+
+from passerelle.daemon.network import NetworkNews
 
 LOOK_S: Final = 0.05
 """Part of the quarter of a second that an edit may take to show elsewhere."""
@@ -55,7 +58,7 @@ class FileWatch:
 
     @contextmanager
     def running(self, on_waking: Callable[[], None]) -> Iterator[None]:
-        """Look until the block ends; call ``on_waking`` after this machine slept."""
+        """Look until the block ends; call ``on_waking`` after this machine slept or joined a network."""
         thread = Thread(target=self._run, args=(on_waking,), name="watch", daemon=True)
         thread.start()
         try:
@@ -72,12 +75,17 @@ class FileWatch:
             self._watched[path] = (mark, mark.look(), changed)
 
     def _run(self, on_waking: Callable[[], None]) -> None:
+        with closing(NetworkNews()) as network:
+            self._look(on_waking, network)
+
+    def _look(self, on_waking: Callable[[], None], network: NetworkNews) -> None:
         ahead_s = time() - monotonic()
         while not self._over.wait(self._look_s):
             for changed in self._changes():
                 changed()
             present_s = time() - monotonic()
-            if present_s - ahead_s > JUMP_S:
+            has_joined = network.has_joined(monotonic())
+            if has_joined or present_s - ahead_s > JUMP_S:
                 on_waking()
             ahead_s = present_s
 

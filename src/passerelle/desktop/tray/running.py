@@ -1,0 +1,104 @@
+"""Shows the icon until its user removes it, or the session ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Protocol
+
+from passerelle import __version__
+from passerelle.desktop.notifications import Notifications
+from passerelle.desktop.tray.look import Fleet
+from passerelle.desktop.tray.menu import Entry, Order, Verb, menu_of
+from passerelle.desktop.tray.orders import carry_out, following
+from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
+from passerelle.translations import catalogue, chosen_language
+
+
+class Icon(Protocol):
+    """An icon in whatever panel the system has."""
+
+    def show(self, fleet: Fleet, entries: tuple[Entry, ...]) -> None:
+        """Show how accounts fare. May be called by any thread."""
+
+
+def show_tray(data: Path, tell: Callable[[str], None]) -> None:
+    """Show the icon until the user removes it; ``tell`` is told if no panel takes it yet.
+
+    Raises:
+        Misconfigured: there is no desktop here.
+    """
+    if sys.platform == "linux":
+        _show_on_bus(data, tell)
+    else:
+        _show_elsewhere(data)
+
+
+def say(text: Text) -> str:
+    """A text in the user's language."""
+    return catalogue(chosen_language(os.environ)).say(text)
+
+
+def _show_on_bus(data: Path, tell: Callable[[str], None]) -> None:
+    from passerelle.desktop.bus import Bus, NoBus  # noqa: PLC0415 - exists on Linux only
+    from passerelle.desktop.tray.status_item import StatusItem  # noqa: PLC0415 - as above
+
+    def clicked(order: Order) -> None:
+        if order.verb is Verb.QUIT:
+            bus.stop()
+        else:
+            carry_out(data, order, _complain)
+
+    try:
+        bus = Bus()
+    except NoBus as error:
+        raise Misconfigured("There is no desktop session here that could show an icon.") from error
+    with bus:
+        try:
+            item = StatusItem(bus, say, clicked)
+            if not item.has_panel:
+                tell(
+                    "No panel takes icons yet; it appears when one does. "
+                    "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”."
+                )
+            with following(data, _safely(item)):
+                item.serve()
+        except NoBus:  # logged out
+            return
+
+
+def _safely(icon: Icon) -> Callable[[Fleet], None]:
+    """Shows how accounts fare; an icon that has gone meanwhile is left alone."""
+    from passerelle.desktop.bus import NoBus  # noqa: PLC0415 - exists on Linux only
+
+    def show(fleet: Fleet) -> None:
+        try:
+            icon.show(fleet, menu_of(fleet, installed_version()))
+        except NoBus:
+            return
+
+    return show
+
+
+def _show_elsewhere(data: Path) -> None:
+    from passerelle.desktop.tray.pystray_icon import PystrayIcon  # noqa: PLC0415 - installed elsewhere only
+
+    icon = PystrayIcon(say, lambda order: carry_out(data, order, _complain))
+    with following(data, lambda fleet: icon.show(fleet, menu_of(fleet, installed_version()))):
+        icon.run()
+
+
+def _complain(account: str, text: Text) -> None:
+    Notifications().show(account, text, 0)
+
+
+def installed_version() -> str:
+    """The version that another start would run: after an update it is not the one that runs."""
+    try:
+        return metadata.version("passerelle")
+    except metadata.PackageNotFoundError:  # runs from a directory that was never installed
+        return __version__
