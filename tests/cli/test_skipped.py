@@ -87,7 +87,7 @@ def test_held_deletions_are_listed_with_titles_and_wait_until_they_are_confirmed
     assert outcome.code == NEEDS_DECISION
     assert f"{COUNT} items of “Calendar”" in outcome.out
     assert len(anna.lists("Calendar")) == COUNT
-    assert "passerelle confirm" in anna.does("status")
+    assert "passerelle confirm" in anna.types("status").out
     listed = " ".join(anna.does("confirm").split())
     assert all(words in listed for words in (f"{COUNT} items", "on the server", "Number 7", "and 19"))
     (one,) = held(anna)
@@ -235,7 +235,7 @@ def test_a_server_that_was_restored_is_asked_about_and_gets_back_what_it_lost(
         assert outcome.code == Unsafe.exit_code
         assert "passerelle confirm" in outcome.err
         assert "--server-replaced" in anna.does("confirm")
-        assert "passerelle confirm" in anna.does("status")
+        assert "passerelle confirm" in anna.types("status").out
         told = anna.types("confirm", "--json").json()
         assert isinstance(told, dict)
         assert part(part(told, ANNA.login), "replaced")["sign"] == "lineage"
