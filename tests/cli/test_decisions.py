@@ -58,7 +58,7 @@ def test_an_account_that_asks_shows_both_sides_and_waits_for_the_decision(anna: 
     assert "ask" in anna.does("account", "show", ANNA.login)
     number = clash(anna, laptop, "Report")
     assert anna.types("sync").code == NEEDS_DECISION
-    assert "conflicts list" in anna.does("status")
+    assert "conflicts list" in anna.types("status").out
     shown = anna.does("conflicts", "list")
     for value in ("from the desk", "from the laptop", "Report here", "Report there"):
         assert value in shown

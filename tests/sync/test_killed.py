@@ -34,7 +34,9 @@ UNANSWERED: Final = (Kind.CALENDAR, Kind.CREATION, Kind.MOVE, Kind.DELETION, Kin
 COMMITS: Final = (9, 7, 5, 3, 2, 1)
 
 context = get_context("forkserver")
-context.set_forkserver_preload(["passerelle.cli.program", "passerelle.cli.syncing", "tests.sync.test_killed"])
+context.set_forkserver_preload(
+    ["passerelle.cli.program", "passerelle.cli.syncing", "passerelle.cli.cycling", "tests.sync.test_killed"]
+)
 
 
 @pytest.fixture(scope="module")
