@@ -53,5 +53,7 @@ class Post:
         if notice.after is None:
             over = [one for one in self._invited if one[:2] == about[:2] and about[2] in {None, one[2]}]
             self._invited.update(dict.fromkeys(over, False))
+            for one in over:
+                self._last.pop(one, None)
         self._invited[about] = notice.after is not None
         self._last[about] = notice
