@@ -194,6 +194,16 @@ def test_a_contact_that_two_people_move_ends_in_one_folder_on_all_sides(stage: S
     assert len(found) == 1
 
 
+def test_a_contact_that_two_devices_move_ends_in_one_folder_on_both(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, contacts, second = f"contact of team {ben}", Module.CONTACTS, 1
+    for place, into in ((ANNA, f"Team of {anna}"), (second, "Contacts")):
+        inside, goal = folder(stage, place, f"Team of {ben}", contacts, ben), folder(stage, place, into, contacts, anna)
+        moved = item(stage, place, inside, name)
+        stage.session(place).update(moved.id, inside.id, lambda _: {}, module=contacts, destination=goal.id)
+    come_to_rest(stage)
+
+
 def test_an_occurrence_changed_before_the_organiser_s_calendar_was_shared_is_sent_through_that(stage: Stage) -> None:
     anna = stage.users[0]
     title, mine = f"calendar 1 of {anna}", folder(stage, BEN, "Calendar")

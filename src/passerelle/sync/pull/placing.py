@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from passerelle.model.folders import Folder, FolderType
+from passerelle.model.folders import Folder, FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
@@ -90,7 +90,8 @@ def _as_participant(tx: Reading, id_: FolderId) -> Placement:
 
 def participant_of(folder: Folder) -> UserId | None:
     """Whose items show in a folder because that user takes part; None where nobody's do."""
-    return folder.owner if folder.is_default and folder.type is FolderType.PRIVATE else None
+    has_people = folder.module is not Module.CONTACTS
+    return folder.owner if has_people and folder.is_default and folder.type is FolderType.PRIVATE else None
 
 
 def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId | None:
