@@ -151,7 +151,7 @@ def _equipped(tx: Writing, user: User) -> User:
 
 
 def set_password(store: Store, login: str, password: str) -> None:
-    """Give a user a new password; what was known of the old one ends at once.
+    """Give a user a new password; what was known of the old one, and every login, ends at once.
 
     Raises:
         NotFound: there is no such login.
@@ -161,7 +161,9 @@ def set_password(store: Store, login: str, password: str) -> None:
         require_password(tx, password, existing_user(tx, login))
     hashed = hash_password(password)
     with store.writing(SYSTEM_USER, ORIGIN) as tx:
-        tx.principals.set_password(existing_user(tx, login).id, hashed)
+        user = existing_user(tx, login)
+        tx.principals.set_password(user.id, hashed)
+        tx.logins.remove_of(user.id)
 
 
 def existing_user(tx: Reading, login: str) -> User:

@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from passerelle.groupware import logins
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.groupware.reminding import rebuild_all
 from passerelle.model.errors import PasserelleError
@@ -30,11 +31,15 @@ _DAY_S: Final = 24 * 60 * 60.0
 
 
 def prune(store: Store, now: datetime, audit_kept: timedelta = AUDIT_KEPT) -> int:
-    """Remove earlier versions that are older than :data:`KEPT`, old mail and old audit; return how many versions."""
+    """Remove earlier versions that are older than :data:`KEPT`, old mail, old audit and ended logins.
+
+    Returns how many versions went.
+    """
     with store.writing(SYSTEM_USER, "upkeep") as tx:
         tx.outbox.prune(now - SENT_KEPT, now - UNSENT_KEPT)
         tx.correspondence.prune(now - KEPT)
         tx.audit.prune(now - audit_kept)
+        logins.prune(tx, now)
         return tx.journal.prune(now - KEPT)
 
 

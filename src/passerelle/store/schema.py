@@ -1,11 +1,11 @@
 """The tables of a store, for SQLite and PostgreSQL. Migrations build them; a test holds the two equal.
 
 Conventions: ``stamp``, ``position``, ``counter`` and ``pruned`` are positions
-(:data:`passerelle.model.ids.Stamp`); ``created``, ``at``, ``last``, ``since``, ``started``, ``due`` and
-``recurrence_key`` are microseconds since 1970 UTC; ``starts`` and ``ends`` are milliseconds; ``content`` and
-``previous`` are JSON as :mod:`passerelle.store.content` writes it; ``photo`` and ``digest`` name a file of
-:mod:`passerelle.store.blobs`. The conditions of partial indices are told once, for SQLite: ``migrations/env.py`` gives
-them to PostgreSQL, whose part of SQLAlchemy takes long to load.
+(:data:`passerelle.model.ids.Stamp`); ``created``, ``at``, ``last``, ``since``, ``started``, ``due``,
+``recurrence_key`` and the times of logins are microseconds since 1970 UTC; ``starts`` and the ``ends`` beside it are
+milliseconds; ``content`` and ``previous`` are JSON as :mod:`passerelle.store.content` writes it; ``photo`` and
+``digest`` name a file of :mod:`passerelle.store.blobs`. The conditions of partial indices are told once, for SQLite:
+``migrations/env.py`` gives them to PostgreSQL, whose part of SQLAlchemy takes long to load.
 """
 
 from __future__ import annotations
@@ -333,6 +333,20 @@ audit = Table(
     Column("detail", Text, nullable=False),
     UniqueConstraint("key"),
     Index(None, "last"),
+)
+
+# proof is the digest of the key that the browser has
+logins = Table(
+    "logins",
+    metadata,
+    Column("proof", String(64), primary_key=True),
+    Column("user_id", Number, nullable=False),
+    Column("begun", Number, nullable=False),
+    Column("seen", Number, nullable=False),
+    Column("ends", Number, nullable=False),
+    Column("is_short", Boolean, nullable=False),
+    Column("client", Text, nullable=False),
+    Index(None, "user_id"),
 )
 
 settings = Table(

@@ -19,6 +19,7 @@ from passerelle.store.inspection import InspectionReading, InspectionWriting
 from passerelle.store.items import ItemsReading, ItemsWriting
 from passerelle.store.journal import JournalReading, JournalWriting
 from passerelle.store.left_out import LeftOutReading, LeftOutWriting
+from passerelle.store.logins import LoginsReading, LoginsWriting
 from passerelle.store.outbox import OutboxReading, OutboxWriting
 from passerelle.store.principals import PrincipalsReading, PrincipalsWriting
 from passerelle.store.reminders import RemindersReading, RemindersWriting
@@ -40,6 +41,7 @@ class Reading:
         self.outbox = OutboxReading(block)
         self.reminders = RemindersReading(block)
         self.audit = AuditReading(block)
+        self.logins = LoginsReading(block)
         self.sync = SyncReading(block)
         self.left_out = LeftOutReading(block)
         self.decisions = DecisionsReading(block)
@@ -62,6 +64,7 @@ class Writing(Reading):
     outbox: OutboxWriting
     reminders: RemindersWriting
     audit: AuditWriting
+    logins: LoginsWriting
     sync: SyncWriting
     left_out: LeftOutWriting
     decisions: DecisionsWriting
@@ -79,6 +82,7 @@ class Writing(Reading):
         self.outbox = OutboxWriting(block)
         self.reminders = RemindersWriting(block)
         self.audit = AuditWriting(block)
+        self.logins = LoginsWriting(block)
         self.sync = SyncWriting(block)
         self.left_out = LeftOutWriting(block)
         self.decisions = DecisionsWriting(block)
