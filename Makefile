@@ -51,6 +51,6 @@ lock: setup ## resolve pyproject.toml into requirements/*.lock (ARGS=--upgrade t
 	@scripts/setup dev
 
 clean: ## remove virtualenvs, caches and built files
-	rm -rf .venv .venv-bench .venv.lock .venv-bench.lock build dist site htmlcov .coverage
+	rm -rf .venv .venv-bench .venv-node .venv*.lock web/node_modules src/passerelle/desk/static build dist site htmlcov .coverage
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -48,6 +48,7 @@ COMMANDS = (
     ("history", "history:history", "What happened to items, and what was decided about them."),
     ("undo", "history:undo", "Take back a decision, or your last change."),
     ("restore", "history:restore", "Bring back a version of an item, or a deleted one."),
+    ("desk", "desk:desk", "Calendar, contacts and tasks in your browser."),
     ("export", "browse:export", "Write a folder as iCalendar or vCard."),
     ("demo", "demo.command:demo", "A whole organisation on this machine."),
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Route
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from passerelle.groupware.lineage import lineage
@@ -28,13 +31,20 @@ from passerelle.server.throttle import Throttle
 from passerelle.server.trail import Trail
 from passerelle.store import Store
 
+Pages = Callable[[Authenticator], ASGIApp]
+"""Makes the web pages; whoever logs in there is let in by the server's authenticator."""
+
 
 def create_app(
-    store: Store, metrics: Metrics | None = None, trail: Trail | None = None, hub: Hub | None = None
+    store: Store,
+    metrics: Metrics | None = None,
+    trail: Trail | None = None,
+    hub: Hub | None = None,
+    pages: Pages | None = None,
 ) -> ASGIApp:
     """The server over a store: every protocol and its protections, counted and noted by whom one likes.
 
-    ``hub`` tells of changes; without one, nobody does.
+    ``hub`` tells of changes; without one, nobody does. ``pages`` makes what people see at ``/desk``.
     """
     metrics, trail = metrics or Metrics(), trail or Trail(store)
     authenticator = Authenticator(store, Throttle(), metrics, trail)
@@ -56,6 +66,8 @@ def create_app(
     if hub is not None:
         routes.append(Route("/events", EventStream(store, authenticator, hub)))
     routes.append(Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]))
+    if pages is not None:
+        routes += [Route("/", RedirectResponse("/desk/", 303)), Mount("/desk", pages(authenticator))]
     routes += [Route("/health", health.alive), Route("/health/ready", health.ready)]
     # As middleware, they stand inside Starlette's own barrier, which would answer 500 to whatever passes them.
     return Starlette(

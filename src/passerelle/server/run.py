@@ -18,7 +18,7 @@ from msgspec import Struct
 from passerelle.mail.delivery import Password
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
-from passerelle.server.app import create_app
+from passerelle.server.app import Pages, create_app
 from passerelle.server.connection import Connection, LibraryLog
 from passerelle.server.limits import PATIENCE_S
 from passerelle.server.mailing import mailing
@@ -91,10 +91,11 @@ def serve(
     on_ready: Callable[[Ready], None],
     relay_password: Password,
     watching: Watching | None = None,
+    pages: Pages | None = None,
 ) -> None:
     """Serve until told to stop; ``on_ready`` is told where once connections are accepted.
 
-    ``relay_password`` reads the password of the mail relay when mail is sent.
+    ``relay_password`` reads the password of the mail relay when mail is sent; ``pages`` makes the web pages.
 
     Raises:
         Misconfigured: the address is taken or not ours, or passwords would travel in the clear.
@@ -111,7 +112,7 @@ def serve(
     store.watched_by(metrics)
     hub = Hub(store)
     config = uvicorn.Config(
-        create_app(store, metrics, trail, hub),
+        create_app(store, metrics, trail, hub, pages),
         http=Connection,  # h11 bounds the size of headers, which httptools does not
         lifespan="off",
         log_config=None,

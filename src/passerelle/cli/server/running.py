@@ -14,6 +14,8 @@ from passerelle.cli.options import ServerData, server_directory
 from passerelle.cli.output import announce, say
 from passerelle.cli.server.opening import create_store, open_store
 from passerelle.cli.server.relay_password import relay_password
+from passerelle.desk.app import create_desk
+from passerelle.desk.entrance import Entrance
 from passerelle.groupware import provision
 from passerelle.model.errors import Invalid, Misconfigured, Missing
 from passerelle.model.text import Text
@@ -96,7 +98,7 @@ def run(  # noqa: PLR0913 - the options of a command
             on_metrics=lambda url: announce(f"metrics on {url}"),
             audit_kept=timedelta(days=audit_days),
         )
-        serve(store, listener, _announce, password, watching)
+        serve(store, listener, _announce, password, watching, lambda auth: create_desk(Entrance(store, auth)))
     return 0
 
 

@@ -1,0 +1,70 @@
+"""The application of the pages: which address is answered by which page."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from passerelle.desk.assets import DIRECTORY, FOREVER
+from passerelle.desk.calendar import pages as calendar
+from passerelle.desk.contacts import pages as contacts
+from passerelle.desk.doors import Doors
+from passerelle.desk.endpoints import doing, shown
+from passerelle.desk.guarding import Protected
+from passerelle.desk.tasks import pages as tasks
+
+
+def create_desk(doors: Doors) -> ASGIApp:
+    """The pages behind some doors, to be mounted wherever one likes."""
+    routes: list[BaseRoute] = [
+        Route("/", _first),
+        *doors.routes(),
+        shown("/calendar", calendar.page, doors),
+        shown("/calendar/events", calendar.events, doors),
+        shown("/calendar/item", calendar.form, doors),
+        doing("/calendar/save", calendar.save, doors),
+        doing("/calendar/move", calendar.move, doors),
+        doing("/calendar/delete", calendar.delete, doors),
+        doing("/calendar/answer", calendar.answer, doors),
+        shown("/contacts", contacts.page, doors),
+        shown("/contacts/rows", contacts.rows, doors),
+        shown("/contacts/item", contacts.form, doors),
+        shown("/contacts/photo", contacts.photo, doors),
+        doing("/contacts/save", contacts.save, doors),
+        doing("/contacts/delete", contacts.delete, doors),
+        shown("/tasks", tasks.page, doors),
+        shown("/tasks/rows", tasks.rows, doors),
+        shown("/tasks/item", tasks.form, doors),
+        doing("/tasks/save", tasks.save, doors),
+        doing("/tasks/tick", tasks.tick, doors),
+        doing("/tasks/delete", tasks.delete, doors),
+        Mount("/static", _Forever(StaticFiles(directory=DIRECTORY))),
+    ]
+    return Protected(Router(routes))
+
+
+async def _first(request: Request) -> Response:
+    return RedirectResponse(f"{str(request.scope.get('root_path', '')).rstrip('/')}/calendar", 303)
+
+
+class _Forever:
+    """Files that a browser may keep: their names change with their content."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+
+        async def keeping_send(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
+                MutableHeaders(scope=message)["Cache-Control"] = FOREVER
+            await send(message)
+
+        await self._app(scope, receive, keeping_send)

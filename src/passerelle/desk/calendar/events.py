@@ -1,0 +1,49 @@
+"""Occurrences as the calendar in the browser takes them."""
+
+from __future__ import annotations
+
+from passerelle.desk.wallclock import wall
+from passerelle.groupware.agenda import Entry
+from passerelle.model.ids import FolderId, UserId
+from passerelle.model.items import Appointment, ShownAs
+from passerelle.model.moments import Timed
+from passerelle.model.participants import Answer, ParticipantKind
+
+
+def event(entry: Entry, zone: str, user: UserId, hues: dict[FolderId, int]) -> dict[str, object]:
+    """One occurrence: times are the wall clock's; ``id`` is unlike those of all others that are shown."""
+    span, record, item = entry.span, entry.record, entry.appointment
+    if isinstance(span, Timed):
+        start, end = wall(span.start, zone), wall(span.end, zone)
+    else:
+        start, end = span.start.isoformat(), span.end.isoformat()
+    return {
+        "id": f"{record.folder}-{record.id}-{start}",
+        "title": item.title or "",
+        "start": start,
+        "end": end,
+        "allDay": not isinstance(span, Timed),
+        "extendedProps": {
+            "id": record.id,
+            "folder": record.folder,
+            "stamp": record.stamp,
+            "day": None if entry.day is None else entry.day.isoformat(),
+            "location": item.location or "",
+            "classes": [f"hue-{hues.get(record.folder, 0)}", *_classes(item, user)],
+        },
+    }
+
+
+def _classes(item: Appointment, user: UserId) -> list[str]:
+    found = []
+    if item.shown_as is ShownAs.FREE:
+        found.append("free")
+    own = (each for each in item.participants if each.kind is ParticipantKind.USER and each.id == user)
+    answer = next((each.answer for each in own), None)
+    if item.shown_as is ShownAs.TEMPORARY or answer is Answer.TENTATIVE:
+        found.append("tentative")
+    if answer is Answer.DECLINED or item.cancelled:
+        found.append("declined")
+    if item.private:
+        found.append("private")
+    return found

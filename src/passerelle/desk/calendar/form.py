@@ -1,0 +1,162 @@
+"""The dialog of an appointment: what it shows, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from passerelle.desk.calendar.repeating import as_fields, moved, recurrence_of
+from passerelle.desk.parties import Directory
+from passerelle.desk.wallclock import first_and_last, span_of
+from passerelle.model.errors import Invalid
+from passerelle.model.items import Appointment, Item, ShownAs
+from passerelle.model.moments import Span, Timed, span_day
+from passerelle.model.occurrences import occurrences
+from passerelle.model.patch import Patch
+from passerelle.model.text import Text
+
+ONE: Final = "one"
+ALL: Final = "all"
+REMINDERS: Final = (0, 5, 10, 15, 30, 60, 120, 1440, 2880, 10080)
+"""Minutes before the start that the form offers."""
+COLOURS: Final = 11
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """The appointment that a form is about. ``day`` names an occurrence, whose time is ``when``."""
+
+    item: Appointment
+    when: Span
+    day: date | None = None
+
+
+def occurrence_on(item: Appointment, day: date | None) -> Shown:
+    """An appointment, or one occurrence of a series.
+
+    Raises:
+        Invalid: the series has no occurrence on that day.
+    """
+    if day is None or item.recurrence is None:
+        return Shown(item=item, when=item.when)
+    start = datetime.combine(day - timedelta(days=1), datetime.min.time(), tzinfo=UTC)
+    near = occurrences(item.when, item.recurrence, start=start, end=start + timedelta(days=3))
+    span = next((one.span for one in near if span_day(one.span) == day), None)
+    if span is None:
+        raise Invalid(Text("The series has no occurrence on {day}.", day=day.isoformat()), "day")
+    return Shown(item=item, when=span, day=day)
+
+
+def as_values(shown: Shown, zone: str, directory: Directory) -> dict[str, str]:
+    """What the form shows of an appointment."""
+    item = shown.item
+    start, end = first_and_last(shown.when, zone)
+    is_timed = isinstance(shown.when, Timed)
+    return {
+        "title": item.title or "",
+        "location": item.location or "",
+        "start": start if is_timed else f"{start}T09:00",
+        "end": end if is_timed else f"{end}T10:00",
+        "first": start[:10],
+        "last": end[:10],
+        "all_day": "" if is_timed else "1",
+        "shown_as": str(item.shown_as.value),
+        "alarm": "" if item.alarm is None else str(item.alarm),
+        "color": str(item.color_label),
+        "categories": ", ".join(item.categories),
+        "private": "1" if item.private else "",
+        "note": item.note or "",
+        "participants": directory.lines(item.participants),
+        "scope": ONE if shown.day is not None else ALL,
+        **as_fields(shown.when if shown.day is None else item.when, item.recurrence),
+    }
+
+
+def patch(item: Item, shown: Shown, fields: Mapping[str, str], zone: str, directory: Directory) -> Patch:
+    """What a form changes about an appointment, or about one occurrence of a series.
+
+    Fields that the form did not touch keep what they have, also what the form cannot say.
+
+    Raises:
+        Invalid: a value is none.
+    """
+    assert isinstance(item, Appointment)  # noqa: S101 - narrows the type; the module was asked for
+    before = as_values(shown, zone, directory)
+    touched = {name for name, value in fields.items() if before.get(name, "") != _one_line_ends(value)}
+    changes: dict[str, object] = {
+        name: fields[name].strip() or None for name in ("title", "location") if name in touched
+    }
+    if touched & {"note"}:
+        changes |= {"note": _one_line_ends(fields["note"]).strip() or None, "note_html": None}
+    if touched & {"shown_as"}:
+        changes["shown_as"] = ShownAs(_whole(fields["shown_as"], "shown_as", 4))
+    if touched & {"alarm"}:
+        changes["alarm"] = _whole(fields["alarm"], "alarm", 10**6) if fields["alarm"] else None
+    if touched & {"color"}:
+        changes["color_label"] = _whole(fields["color"], "color", COLOURS - 1)
+    if touched & {"categories"}:
+        changes["categories"] = tuple(filter(None, (one.strip() for one in fields["categories"].split(","))))
+    if bool(fields.get("private")) != item.private:
+        changes["private"] = bool(fields.get("private"))
+    if touched & {"participants"}:
+        changes["participants"] = directory.read(fields["participants"], item.participants)
+    return changes | _timing(item, shown, fields, zone)
+
+
+def _timing(item: Appointment, shown: Shown, fields: Mapping[str, str], zone: str) -> dict[str, object]:
+    """The time, and of a whole series how it repeats: it moves as far as the occurrence that was shown."""
+    when = wanted_span(fields, zone)
+    if first_and_last(when, zone) == first_and_last(shown.when, zone):
+        when = shown.when
+    if isinstance(when, Timed) and isinstance(shown.when, Timed) and when != shown.when:
+        when = msgspec.structs.replace(when, zone=shown.when.zone)
+    if shown.day is not None and fields.get("scope", ONE) == ONE:
+        return {} if when == shown.when else {"when": when}
+    days = (span_day(when) - span_day(shown.when)).days
+    asked = moved(fields, days) if days and _says_the_same(fields, as_fields(item.when, item.recurrence)) else fields
+    if shown.day is not None:
+        when = _shifted(item.when, shown.when, when)
+    repeats = recurrence_of(when, asked, item.recurrence)
+    changes: dict[str, object] = {} if when == item.when else {"when": when}
+    return changes if repeats == item.recurrence else changes | {"recurrence": repeats}
+
+
+def wanted_span(fields: Mapping[str, str], zone: str) -> Span:
+    """The time that a form asks for.
+
+    Raises:
+        Invalid: it is none.
+    """
+    if fields.get("all_day"):
+        return span_of(fields.get("first", ""), fields.get("last", ""), zone, all_day=True)
+    return span_of(fields.get("start", ""), fields.get("end", ""), zone, all_day=False)
+
+
+def _shifted(first: Span, shown: Span, wanted: Span) -> Span:
+    """The first occurrence of a series of which another one moves."""
+    if isinstance(first, Timed) and isinstance(shown, Timed) and isinstance(wanted, Timed):
+        start = first.start + (wanted.start - shown.start)
+        return msgspec.structs.replace(wanted, start=start, end=start + (wanted.end - wanted.start))
+    days = span_day(first) - span_day(shown)
+    if isinstance(wanted, Timed):
+        return msgspec.structs.replace(wanted, start=wanted.start + days, end=wanted.end + days)
+    return msgspec.structs.replace(wanted, start=wanted.start + days, end=wanted.end + days)
+
+
+def _says_the_same(fields: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    days = [f"on_{number}" for number in range(7)]
+    return fields.get("repeat") == "WEEKLY" and all(fields.get(day, "") == known.get(day, "") for day in days)
+
+
+def _one_line_ends(text: str) -> str:
+    """Browsers send the line ends of forms as CR LF."""
+    return text.replace("\r\n", "\n")
+
+
+def _whole(text: str, field: str, most: int) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text[:9]) > most:
+        raise Invalid(Text("“{value}” is no number.", value=text), field)
+    return int(text)

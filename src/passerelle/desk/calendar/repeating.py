@@ -1,0 +1,109 @@
+"""How an appointment repeats, as far as a simple form can say it; every other rule is kept as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from passerelle.desk.wallclock import day_of
+from passerelle.model.errors import Invalid
+from passerelle.model.moments import ONE_DAY, Span, Timed, day_start, local_day, midnight, span_day
+from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule, Weekday
+from passerelle.model.text import Text
+
+KEEP: Final = "keep"
+"""What the form says of a rule that it has no words for."""
+_SIMPLE: Final = (Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY, Frequency.YEARLY)
+_MOST: Final = 999
+
+
+def as_fields(when: Span, recurrence: Recurrence | None) -> dict[str, str]:
+    """What the form says of a recurrence."""
+    if recurrence is None:
+        return {"repeat": "", "interval": "1", "ends": "never", f"on_{span_day(when).weekday()}": "1"}
+    rule = recurrence.rules[0] if len(recurrence.rules) == 1 else None
+    fields = {} if rule is None else _fields_of(when, rule)
+    if rule is None or recurrence.dates or _rule(when, fields) != rule:
+        return {"repeat": KEEP, "interval": "1", "ends": "never"}
+    return fields
+
+
+def _fields_of(when: Span, rule: Rule) -> dict[str, str]:
+    fields = {"repeat": rule.frequency.value, "interval": str(rule.interval), "ends": "never"}
+    days = {one.day for one in rule.by_day} or {Weekday(span_day(when).weekday())}
+    fields |= {f"on_{int(day)}": "1" for day in days}
+    if rule.count is not None:
+        fields |= {"ends": "count", "count": str(rule.count)}
+    elif rule.until is not None:
+        fields |= {"ends": "until", "until": _last_day(when, rule).isoformat()}
+    if rule.frequency not in _SIMPLE:
+        fields["repeat"] = KEEP
+    return fields
+
+
+def recurrence_of(when: Span, fields: Mapping[str, str], before: Recurrence | None) -> Recurrence | None:
+    """The recurrence that a form asks for; occurrences that were deleted stay so as long as the rule does.
+
+    Raises:
+        Invalid: a number or a day is none.
+    """
+    repeat = fields.get("repeat", "")
+    if repeat == KEEP:
+        return before
+    if not repeat:
+        return None
+    rule = _rule(when, fields)
+    if before is not None and before.rules == (rule,):
+        return before
+    return Recurrence(rules=(rule,), deleted=before.deleted if before is not None else ())
+
+
+def moved(fields: Mapping[str, str], days: int) -> dict[str, str]:
+    """The same fields for a series whose occurrences move by some days: weekdays move along."""
+    kept = {name: value for name, value in fields.items() if not name.startswith("on_")}
+    chosen = [day for day in Weekday if fields.get(f"on_{int(day)}")]
+    return kept | {f"on_{(int(day) + days) % 7}": "1" for day in chosen}
+
+
+def _rule(when: Span, fields: Mapping[str, str]) -> Rule:
+    first = span_day(when)
+    try:
+        frequency = Frequency(fields.get("repeat", ""))
+    except ValueError as error:
+        raise Invalid("Say how often it repeats.", "repeat") from error
+    rule = Rule(frequency=frequency, interval=_number(fields.get("interval", "1"), "interval"))
+    if frequency is Frequency.WEEKLY:
+        days = [day for day in Weekday if fields.get(f"on_{int(day)}")] or [Weekday(first.weekday())]
+        rule = msgspec.structs.replace(rule, by_day=tuple(NthWeekday(day) for day in days))
+    elif frequency in {Frequency.MONTHLY, Frequency.YEARLY}:
+        rule = msgspec.structs.replace(rule, by_month_day=(first.day,))
+    if frequency is Frequency.YEARLY:
+        rule = msgspec.structs.replace(rule, by_month=(first.month,))
+    match fields.get("ends"):
+        case "count":
+            return msgspec.structs.replace(rule, count=_number(fields.get("count", ""), "count"))
+        case "until":
+            return msgspec.structs.replace(rule, until=_until(when, day_of(fields.get("until", ""), "until")))
+        case _:
+            return rule
+
+
+def _until(when: Span, last: date) -> datetime:
+    """The key up to which a series goes whose last possible day is given."""
+    if isinstance(when, Timed):
+        return day_start(last + ONE_DAY, when.zone) - timedelta(seconds=1)
+    return midnight(last)
+
+
+def _last_day(when: Span, rule: Rule) -> date:
+    assert rule.until is not None  # noqa: S101 - narrows the type; the caller has looked
+    return local_day(rule.until, when.zone) if isinstance(when, Timed) else rule.until.date()
+
+
+def _number(text: str, field: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= _MOST:
+        raise Invalid(Text("Give a number from 1 to {most}.", most=_MOST), field)
+    return int(text)

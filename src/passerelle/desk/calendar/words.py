@@ -1,0 +1,38 @@
+"""What the calendar in the browser says, and how moments are written in sentences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from passerelle.desk.rendering import day_in_words, time_in_words
+from passerelle.model.moments import zone_info
+from passerelle.model.text import Text
+from passerelle.translations import Catalogue
+
+
+def calendar_words(words: Catalogue) -> dict[str, object]:
+    """The texts that the calendar's script needs."""
+    buttons = {
+        "today": Text("Today"),
+        "prev": Text("Earlier"),
+        "next": Text("Later"),
+        "timeGridDay": Text("Day"),
+        "workWeek": Text("Work week"),
+        "timeGridWeek": Text("Week"),
+        "dayGridMonth": Text("Month"),
+        "listWeek": Text("List"),
+        "listYear": Text("List"),
+        "close": Text("Close"),
+    }
+    return {
+        "untitled": words.say(Text("Untitled")),
+        "allDay": words.say(Text("All day")),
+        "nothing": words.say(Text("Nothing takes place.")),
+        "buttons": {name: words.say(text) for name, text in buttons.items()},
+    }
+
+
+def clock(moment: datetime, zone: str, words: Catalogue, *, only_time: bool = False) -> str:
+    """A moment on the wall clock of a zone, as people write it."""
+    local = moment.astimezone(zone_info(zone))
+    return time_in_words(local) if only_time else f"{day_in_words(local.date(), words)}, {time_in_words(local)}"

@@ -1,0 +1,1 @@
+"""The contacts page, and the dialog of a contact."""

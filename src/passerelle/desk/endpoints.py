@@ -1,0 +1,82 @@
+"""From a function of a visit to a route: who is let in, what a form may hold, and what a refusal looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from passerelle.desk.doors import Doors
+from passerelle.desk.guarding import proves
+from passerelle.desk.visit import Fields, Visit
+from passerelle.model.errors import Forbidden, NotFound, PasserelleError, Refused, Stale
+from passerelle.server.limits import read_body
+from passerelle.server.requests import USER
+
+Page = Callable[[Visit], Response]
+MAX_FORM_BYTES: Final = 2 * 1024 * 1024
+MAX_FIELDS: Final = 1000
+
+
+def shown(path: str, page: Page, doors: Doors) -> Route:
+    """A page that shows something."""
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(_answer, request, page, doors, dict(request.query_params))
+
+    return Route(path, endpoint, methods=["GET"])
+
+
+def doing(path: str, page: Page, doors: Doors) -> Route:
+    """A page that does something, for one of our own forms."""
+
+    async def endpoint(request: Request) -> Response:
+        fields = await read_fields(request)
+        return await run_in_threadpool(_answer, request, page, doors, fields)
+
+    return Route(path, endpoint, methods=["POST"])
+
+
+async def read_fields(request: Request) -> Fields:
+    """What a form says.
+
+    Raises:
+        BodyTooLarge: more than a form may hold.
+    """
+    body = await read_body(request.receive, MAX_FORM_BYTES)
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    except ValueError:  # too many of them
+        return {}
+
+
+def _answer(request: Request, page: Page, doors: Doors, fields: Fields) -> Response:
+    guest = doors.guest(request)
+    if guest is None:
+        return doors.turn_away(request)
+    request.scope[USER] = guest.session.user_id
+    visit = Visit(request, doors, guest, fields)
+    if request.method != "GET" and not proves(request, guest.key, fields.get("token", "")):
+        return PlainTextResponse(visit.words.say("This page is out of date. Load it again."), 403)
+    try:
+        return page(visit)
+    except Refused as error:
+        return PlainTextResponse(visit.words.say(error.text), status_of(error))
+
+
+def status_of(error: PasserelleError) -> int:
+    """The HTTP status of a refusal."""
+    match error:
+        case NotFound():
+            return 404
+        case Forbidden():
+            return 403
+        case Stale():
+            return 409
+        case _:
+            return 422

@@ -1,0 +1,129 @@
+"""The doors of the server's pages: a login with a password, remembered in a cookie (design, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from passerelle.desk.doors import Guest
+from passerelle.desk.endpoints import read_fields
+from passerelle.desk.guarding import is_from_here, proves
+from passerelle.desk.rendering import render
+from passerelle.groupware import logins
+from passerelle.groupware.session import Session
+from passerelle.model.errors import Unauthenticated
+from passerelle.model.text import Text
+from passerelle.server.auth import Authenticator, TooManyAttempts
+from passerelle.store import Store
+from passerelle.translations import LANGUAGES, Catalogue, catalogue, language_of
+
+_COOKIE: Final = "passerelle-desk"
+_NONE: Final = Text("")
+_SECURE_COOKIE: Final = "__Host-passerelle-desk"
+"""Over TLS the name itself keeps neighbours of the server's domain from setting one (RFC 6265bis, section 4.1.3.2)."""
+
+
+@final
+class Entrance:
+    """Lets the users of a store in."""
+
+    can_leave = True
+
+    def __init__(self, store: Store, authenticator: Authenticator) -> None:
+        self._store = store
+        self._authenticator = authenticator
+
+    def guest(self, request: Request) -> Guest | None:
+        """Whoever logged in with this browser."""
+        key = request.cookies.get(_cookie_of(request), "")
+        user = logins.visitor(self._store, key) if key else None
+        return None if user is None else Guest(Session(self._store, user, logins.ORIGIN), key)
+
+    def turn_away(self, request: Request) -> Response:
+        """The login; a part of a page only learns that it is time for that."""
+        if request.method != "GET" or request.headers.get("sec-fetch-dest", "document") != "document":
+            return PlainTextResponse(_words(request).say("You were logged out. Load the page again."), 401,
+                                     headers={"X-Desk-Page": "login"})  # fmt: skip
+        return RedirectResponse(f"{_root(request)}/enter", 303)
+
+    def routes(self) -> Sequence[Route]:
+        """``/enter`` and ``/leave``."""
+        return (
+            Route("/enter", self._show, methods=["GET"]),
+            Route("/enter", self._enter, methods=["POST"]),
+            Route("/leave", self._leave, methods=["POST"]),
+        )
+
+    async def _show(self, request: Request) -> Response:
+        return _form(request)
+
+    async def _enter(self, request: Request) -> Response:
+        fields = await read_fields(request)
+        if not is_from_here(request):
+            return _form(request, Text("Log in on this page."), status=403)
+        address = request.client.host if request.client else ""
+        client = request.headers.get("user-agent", "")
+        login = fields.get("login", "")
+        try:
+            user = await run_in_threadpool(self._authenticator.user, login, fields.get("password", ""), address, client)
+        except TooManyAttempts as error:
+            return _form(request, error.text, login, status=429)
+        except Unauthenticated:
+            return _form(request, Text("The login or the password is wrong."), login, status=403)
+        stays = "stays" in fields
+        key = await run_in_threadpool(lambda: logins.begin(self._store, user.id, client, stays=stays))
+        answer = RedirectResponse(f"{_root(request)}/", 303)
+        _remember(request, answer, key, stays=stays)
+        return answer
+
+    async def _leave(self, request: Request) -> Response:
+        fields = await read_fields(request)
+        key = request.cookies.get(_cookie_of(request), "")
+        if key and not proves(request, key, fields.get("token", "")):
+            return PlainTextResponse(_words(request).say("This page is out of date. Load it again."), 403)
+        if key:
+            await run_in_threadpool(logins.end, self._store, key)
+        answer = RedirectResponse(f"{_root(request)}/enter", 303)
+        answer.delete_cookie(_cookie_of(request), secure=_is_secure(request), httponly=True, samesite="lax")
+        return answer
+
+
+def _remember(request: Request, answer: Response, key: str, *, stays: bool) -> None:
+    answer.set_cookie(
+        _cookie_of(request),
+        key,
+        max_age=int(logins.LONG.total_seconds()) if stays else None,
+        path="/",
+        secure=_is_secure(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _form(request: Request, error: Text = _NONE, login: str = "", status: int = 200) -> Response:
+    values = {"root": _root(request), "error": _words(request).say(error), "login": login}
+    return render("enter.html", _words(request), values, status)
+
+
+def _words(request: Request) -> Catalogue:
+    """The language of somebody whom we do not know yet: the first that the browser asks for and we speak."""
+    asked = request.headers.get("accept-language", "").split(",")
+    codes = (one.partition(";")[0].strip() for one in asked)
+    return catalogue(next((language_of(code) for code in codes if code[:2].lower() in LANGUAGES), "en"))
+
+
+def _root(request: Request) -> str:
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def _is_secure(request: Request) -> bool:
+    return request.url.scheme == "https"
+
+
+def _cookie_of(request: Request) -> str:
+    return _SECURE_COOKIE if _is_secure(request) else _COOKIE

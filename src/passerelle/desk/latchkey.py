@@ -1,0 +1,100 @@
+"""The doors of a replica's pages: whoever starts them gets an address that lets one browser in (design, section 8).
+
+They listen on loopback only, where every user and every program of this machine can knock. So the address holds a token
+that is good once, and the browser then has a key that dies with the process. A page of another site cannot come in by
+giving its own name this machine's address (DNS rebinding): requests must name the host that we listen on.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from threading import Lock
+from typing import Final, final
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from passerelle.desk.doors import Guest
+from passerelle.groupware.session import Session
+
+_COOKIE: Final = "passerelle-replica"
+
+
+@final
+class Latchkey:
+    """Lets in who has a token. ``session`` is what the account's user can do. May be used by any thread."""
+
+    can_leave = False
+
+    def __init__(self, session: Callable[[], Session]) -> None:
+        self._session = session
+        self._guard = Lock()
+        self._tokens: set[bytes] = set()
+        self._keys: set[bytes] = set()
+
+    def invite(self) -> str:
+        """The path, below where the pages are, that lets in whoever comes with it first."""
+        token = secrets.token_urlsafe(32)
+        with self._guard:
+            self._tokens.add(_digest(token))
+        return f"/enter/{token}"
+
+    def guest(self, request: Request) -> Guest | None:
+        """The user of the account, if the browser has a key."""
+        key = request.cookies.get(_COOKIE, "")
+        with self._guard:
+            is_known = _digest(key) in self._keys
+        return Guest(self._session(), key) if is_known else None
+
+    def turn_away(self, request: Request) -> Response:
+        """Say how to come in."""
+        words = "Open these pages with: passerelle desk\n"
+        return PlainTextResponse(words, 401, headers={"X-Desk-Page": "closed"} if _is_part(request) else None)
+
+    def routes(self) -> Sequence[Route]:
+        """The way in."""
+        return (Route("/enter/{token}", self._enter, methods=["GET"]),)
+
+    async def _enter(self, request: Request) -> Response:
+        token = str(request.path_params["token"])
+        with self._guard:
+            is_good = _digest(token) in self._tokens
+            self._tokens.discard(_digest(token))
+            key = secrets.token_urlsafe(32)
+            if is_good:
+                self._keys.add(_digest(key))
+        if not is_good:
+            return self.turn_away(request)
+        answer = RedirectResponse(f"{str(request.scope.get('root_path', '')).rstrip('/')}/", 303)
+        answer.set_cookie(_COOKIE, key, path="/", httponly=True, samesite="strict")
+        return answer
+
+
+def _digest(secret: str) -> bytes:
+    """What is compared: how long that takes tells nothing of the secret."""
+    return sha256(secret.encode(errors="replace")).digest()
+
+
+def _is_part(request: Request) -> bool:
+    return request.headers.get("sec-fetch-dest", "document") != "document"
+
+
+@final
+class NamedHost:
+    """Answers only requests that name one of the hosts that we listen on."""
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] == "http" and Headers(scope=scope).get("host", "") not in self._hosts:
+            await PlainTextResponse("This address is not known here.\n", 421)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)

@@ -1,0 +1,69 @@
+"""Runs the pages of a replica on loopback, for the browser of whoever starts them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
+
+from passerelle.desk.app import create_desk
+from passerelle.desk.latchkey import Latchkey, NamedHost
+from passerelle.groupware.session import Session
+from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
+from passerelle.server.limits import Barrier, Patience
+
+HOST: Final = "127.0.0.1"
+GRACE_S: Final = 3
+
+
+def serve_replica(session: Callable[[], Session], port: int, on_ready: Callable[[str], None]) -> None:
+    """Answer the browser until SIGTERM or Ctrl-C; ``on_ready`` is told the address that lets one in.
+
+    Raises:
+        Misconfigured: the port is taken.
+    """
+    with _bound(port) as bound:
+        address = f"{HOST}:{bound.getsockname()[1]}"
+        doors = Latchkey(session)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                application(doors, address),
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+        on_ready(f"http://{address}/desk{doors.invite()}")
+        server.run(sockets=[bound])
+
+
+def application(doors: Latchkey, address: str) -> Starlette:
+    """The pages behind doors, for requests that name the address that they are at."""
+    port = address.partition(":")[2]
+    hosts = (address, f"localhost:{port}")
+    return Starlette(
+        routes=[Route("/", RedirectResponse("/desk/", 303)), Mount("/desk", create_desk(doors))],
+        middleware=[Middleware(NamedHost, hosts), Middleware(Barrier), Middleware(Patience)],
+    )
+
+
+def _bound(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        message = Text(
+            "Cannot listen on {host} port {port}: {reason}. Choose another one.",
+            host=HOST,
+            port=port,
+            reason=str(error.strerror),
+        )
+        raise Misconfigured(message) from error

@@ -1,0 +1,1 @@
+"""The tasks page, and the dialog of a task."""

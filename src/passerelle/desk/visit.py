@@ -1,0 +1,73 @@
+"""One request of somebody who was let in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from passerelle.desk.doors import Doors, Guest
+from passerelle.desk.guarding import token_of
+from passerelle.desk.rendering import render
+from passerelle.groupware.session import Session
+from passerelle.model.errors import Invalid
+from passerelle.model.text import Text
+from passerelle.translations import Catalogue, catalogue
+
+Fields = Mapping[str, str]
+"""What a form or an address says, each name once."""
+
+
+class Typed(dict[str, str]):
+    """What a form shows: what was typed into it, and nothing in the fields that a browser did not send."""
+
+    def __missing__(self, name: str) -> str:
+        """A box that is not ticked, or a part of the form that did not apply."""
+        return ""
+
+
+@final
+class Visit:
+    """Who asks for what, and how an answer is made. ``fields`` is what the form says, or else the address."""
+
+    def __init__(self, request: Request, doors: Doors, guest: Guest, fields: Fields) -> None:
+        self.request = request
+        self.fields = fields
+        self.session: Session = guest.session
+        self.words: Catalogue = catalogue(guest.session.user.locale)
+        self._doors = doors
+        self._token = token_of(guest.key)
+
+    @property
+    def root(self) -> str:
+        """Where the pages are mounted."""
+        return str(self.request.scope.get("root_path", "")).rstrip("/")
+
+    def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
+        """A whole page, or a part of one."""
+        frame = {
+            "token": self._token,
+            "user": self.session.user,
+            "can_leave": self._doors.can_leave,
+            "root": self.root,
+        }
+        return render(template, self.words, {**frame, **values}, status)
+
+    def done(self, message: Text) -> Response:
+        """What was asked for is done: the page closes its dialog, says so, and shows its items anew."""
+        told = json.dumps({"done": {"message": self.words.say(message)}})
+        return Response(status_code=204, headers={"HX-Trigger": told})
+
+    def number(self, name: str) -> int:
+        """A number of the form.
+
+        Raises:
+            Invalid: it is none.
+        """
+        value = self.fields.get(name, "")
+        if not value.isascii() or not value.isdecimal() or len(value) > len(str(2**62)):
+            raise Invalid(Text("“{value}” is no number.", value=value), name)
+        return int(value)

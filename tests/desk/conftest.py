@@ -1,0 +1,51 @@
+"""The server with its pages, people who visit them, and a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.desk.serving import Visitor, serving
+from tests.groupware.office import Office
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture
+def url(office: Office) -> Iterator[str]:
+    with serving(office.store) as url:
+        yield url
+
+
+@pytest.fixture
+def visitor(url: str) -> Iterator[Visitor]:
+    """Somebody who did not log in."""
+    with Visitor(url) as someone:
+        yield someone
+
+
+@pytest.fixture
+def anna(visitor: Visitor) -> Visitor:
+    assert visitor.enter("anna").status_code == 303
+    return visitor
+
+
+@pytest.fixture
+def bruno(url: str) -> Iterator[Visitor]:
+    with Visitor(url) as someone:
+        assert someone.enter("bruno").status_code == 303
+        yield someone
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. It ends with the module: while it runs, no other event loop can run in this thread."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed (package chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
+        yield browser
+        browser.close()

@@ -1,0 +1,107 @@
+"""The real pages on a socket of their own, and people who come to them without a browser."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from threading import Thread
+from typing import Self
+
+import httpx2
+import uvicorn
+from starlette.types import ASGIApp
+
+from passerelle.desk.app import create_desk
+from passerelle.desk.entrance import Entrance
+from passerelle.desk.latchkey import Latchkey
+from passerelle.desk.local import application
+from passerelle.server.app import create_app
+from passerelle.store import Store
+from tests.groupware.office import PASSWORD, Office
+
+_TOKEN = re.compile(r'name="token" content="([0-9a-f]+)"')
+
+
+@contextmanager
+def listening(app: ASGIApp, bound: socket.socket) -> Iterator[str]:
+    """Answer on a socket while the block lasts; gives the URL."""
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
+    thread = Thread(target=server.run, kwargs={"sockets": [bound]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        bound.close()
+
+
+@contextmanager
+def serving(store: Store) -> Iterator[str]:
+    """The server with its pages."""
+    app = create_app(store, pages=lambda authenticator: create_desk(Entrance(store, authenticator)))
+    with listening(app, socket.create_server(("127.0.0.1", 0))) as url:
+        yield url
+
+
+@contextmanager
+def serving_locally(office: Office, login: str = "anna") -> Iterator[tuple[str, Latchkey]]:
+    """Pages as they stand before a replica, for one user; and the doors, which invite."""
+    bound = socket.create_server(("127.0.0.1", 0))
+    doors = Latchkey(lambda: office.session(login))
+    with listening(application(doors, f"127.0.0.1:{bound.getsockname()[1]}"), bound) as url:
+        yield url, doors
+
+
+class Visitor:
+    """Somebody with an HTTP client that keeps cookies, and sends what a browser would send."""
+
+    def __init__(self, url: str) -> None:
+        self.url = f"{url}/desk"
+        self.http = httpx2.Client(headers={"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}, timeout=30)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def enter(self, login: str = "anna", password: str = PASSWORD, **fields: str) -> httpx2.Response:
+        """Log in."""
+        return self.http.post(f"{self.url}/enter", data={"login": login, "password": password, **fields})
+
+    def get(self, path: str, **values: object) -> httpx2.Response:
+        """Ask for a page."""
+        return self.http.get(f"{self.url}{path}", params={name: str(value) for name, value in values.items()})
+
+    def post(self, path: str, **fields: object) -> httpx2.Response:
+        """Send a form, as one of the pages would."""
+        headers = {"X-Desk-Token": self.token()}
+        return self.http.post(f"{self.url}{path}", data={k: str(v) for k, v in fields.items()}, headers=headers)
+
+    def token(self) -> str:
+        """The token that the pages carry."""
+        found = _TOKEN.search(self.get("/tasks").text)
+        assert found is not None
+        return found[1]
+
+    def form(self, path: str, **values: object) -> dict[str, str]:
+        """The fields of a dialog as they are shown, as far as inputs and text areas go."""
+        page = self.get(path, **values)
+        assert page.status_code == 200, page.text
+        inputs = re.findall(r"<input ([^>]*)>", page.text)
+        fields = {}
+        for attributes in inputs:
+            pairs = dict(re.findall(r'([a-z]+)="([^"]*)"', attributes))
+            if pairs.get("type") not in {"checkbox", "radio"} or "checked" in attributes:
+                fields[pairs["name"]] = unescape(pairs.get("value", ""))
+        areas = re.findall(r'<textarea name="([a-z_]+)"[^>]*>(.*?)</textarea>', page.text, re.DOTALL)
+        chosen = re.findall(r'<select name="([a-z_]+)"[^>]*>(.*?)</select>', page.text, re.DOTALL)
+        for name, options in chosen:
+            selected = re.search(r'<option value="([^"]*)" selected', options)
+            first = re.search(r'<option value="([^"]*)"', options)
+            fields[name] = (selected or first or [""])[1] if (selected or first) else ""
+        return fields | {name: unescape(text) for name, text in areas}

@@ -1,0 +1,228 @@
+"""What people do in a browser: the real pages, Debian's Chromium, and no trace of trouble in its console."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from passerelle.cli.demo.organisation import PASSWORD as DEMO_PASSWORD
+from passerelle.cli.demo.organisation import Organisation, Size
+from passerelle.store import Store
+from tests.desk.serving import serving, serving_locally
+from tests.groupware.office import MONDAY, PASSWORD, Office, at, daily, meeting
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+IMAGES = ROOT / "docs" / "images"
+NOTHING_TO_SEE = ("Failed to load resource: the server responded with a status of 422",)
+"""What a browser notes of a form that was refused, as it should be."""
+
+
+class Desk:
+    """One person's browser window."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.page: Page = context.new_page()
+        self.url = url
+        self.troubles: list[str] = []
+        self.page.on("console", lambda said: self._note(said.text) if said.type in {"error", "warning"} else None)
+        self.page.on("pageerror", lambda error: self._note(str(error)))
+
+    def _note(self, trouble: str) -> None:
+        if not trouble.startswith(NOTHING_TO_SEE):
+            self.troubles.append(trouble)
+
+    def enter(self, login: str, password: str = PASSWORD) -> None:
+        self.page.goto(f"{self.url}/")
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", password)
+        self.page.click("button.primary")
+        self.page.wait_for_url("**/desk/calendar")
+
+    def event(self, title: str) -> object:
+        return self.page.locator(".ec-event", has_text=title)
+
+    def show_next_week(self) -> None:
+        self.page.click(".ec-next")
+
+    def save(self) -> None:
+        self.page.click("dialog button.primary")
+        expect(self.page.locator("dialog")).not_to_be_visible()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Europe/Paris", locale="en-GB")
+    context.add_init_script("localStorage.setItem('view', 'timeGridWeek')")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def anna(context: BrowserContext, url: str) -> Iterator[Desk]:
+    desk = Desk(context, f"{url}/desk")
+    desk.enter("anna")
+    desk.show_next_week()
+    yield desk
+    assert desk.troubles == []
+
+
+def test_an_appointment_is_drawn_named_dragged_and_deleted(anna: Desk, office: Office) -> None:
+    page = anna.page
+    page.click("text=New appointment")
+    page.fill("[name=title]", "Lunch")
+    page.fill("[name=start]", f"{MONDAY}T12:00")
+    page.fill("[name=end]", f"{MONDAY}T13:00")
+    anna.save()
+    lunch = page.locator(".ec-event", has_text="Lunch")
+    expect(lunch).to_be_visible()
+    box, hour = lunch.bounding_box(), 2 * 26
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 20, box["y"] + 10 + hour, steps=8)
+    with page.expect_response("**/calendar/move") as moved:
+        page.mouse.up()
+    assert moved.value.status == 204
+    expect(page.locator(".ec-event", has_text="13:00")).to_be_visible()
+    (entry,) = office.session("anna").agenda([office.default("anna")], MONDAY, MONDAY + timedelta(1))
+    assert entry.span == at(13)
+    lunch.click()
+    page.once("dialog", lambda question: question.accept())
+    page.click("dialog button.danger")
+    expect(page.locator(".ec-event", has_text="Lunch")).to_have_count(0)
+
+
+def test_one_of_a_series_is_renamed_by_keyboard_alone(anna: Desk, office: Office) -> None:
+    office.session("anna").create(office.default("anna"), meeting("Series", recurrence=daily(3)))
+    page = anna.page
+    page.reload()
+    anna.show_next_week()
+    second = page.locator(".ec-event", has_text="Series").nth(1)
+    second.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog")).to_be_visible()
+    page.get_by_label("Subject").fill("Special")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ec-event", has_text="Special")).to_have_count(1)
+    expect(page.locator(".ec-event", has_text="Series")).to_have_count(2)
+
+
+def test_who_is_busy_is_said_in_the_dialog_and_what_was_typed_stays(anna: Desk, office: Office) -> None:
+    office.session("bruno").create(office.default("bruno"), meeting("Dentist", at(10)))
+    page = anna.page
+    page.keyboard.press("n")
+    page.fill("[name=title]", "Together")
+    page.fill("[name=start]", f"{MONDAY}T10:00")
+    page.fill("[name=end]", f"{MONDAY}T11:00")
+    page.fill("[name=participants]", "Bruno Blanc")
+    page.click("dialog button.primary")
+    expect(page.locator("dialog .error")).to_contain_text("Bruno Blanc")
+    expect(page.locator("[name=title]")).to_have_value("Together")
+    page.click("text=Save anyway")
+    expect(page.locator("dialog")).not_to_be_visible()
+    expect(page.locator(".ec-event", has_text="Together")).to_be_visible()
+
+
+def test_a_calendar_is_hidden_and_stays_so(anna: Desk, office: Office) -> None:
+    office.session("anna").create(office.default("anna"), meeting("Mine"))
+    page = anna.page
+    page.reload()
+    anna.show_next_week()
+    expect(page.locator(".ec-event", has_text="Mine")).to_be_visible()
+    page.get_by_label("Calendar", exact=True).uncheck()
+    expect(page.locator(".ec-event", has_text="Mine")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_label("Calendar", exact=True)).not_to_be_checked()
+
+
+def test_a_contact_and_a_task_are_made_found_and_ticked_off(anna: Desk) -> None:
+    page = anna.page
+    page.keyboard.press("2")
+    page.click("text=New contact")
+    page.get_by_label("First name").fill("Zoé")
+    page.get_by_label("Last name").fill("Lefèvre")
+    anna.save()
+    expect(page.locator("#rows")).to_contain_text("Zoé Lefèvre")
+    page.fill("[name=search]", "nobody")
+    expect(page.locator("#rows")).to_contain_text("Nobody is here.")
+    page.fill("[name=search]", "lef")
+    expect(page.locator("#rows")).to_contain_text("Zoé Lefèvre")
+    page.click("nav >> text=Tasks")
+    page.click("text=New task")
+    page.locator("dialog").get_by_label("Subject").fill("Paint")
+    anna.save()
+    page.get_by_label("Done: Paint").check()
+    expect(page.locator("#rows")).to_contain_text("There is nothing to do here.")
+    expect(page.locator("#messages")).to_contain_text("The task is done.")
+
+
+def test_the_pages_of_a_replica_work_like_those_of_the_server(context: BrowserContext, office: Office) -> None:
+    with serving_locally(office) as (url, doors):
+        desk = Desk(context, f"{url}/desk")
+        desk.page.goto(f"{url}/desk{doors.invite()}")
+        desk.page.click("text=New appointment")
+        desk.page.fill("[name=title]", "Offline")
+        desk.save()
+        expect(desk.page.locator(".ec-event", has_text="Offline")).to_be_visible()
+        assert desk.troubles == []
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demo's organisation behind its pages."""
+    path = tmp_path_factory.mktemp("demo") / "store"
+    with Store.create(path) as store:
+        for _ in Organisation(store, datetime.now(UTC).date(), 2026, Size()).steps():
+            pass
+        with serving(store) as url:
+            yield f"{url}/desk"
+
+
+PAGES = {
+    "calendar": ("/calendar", ".ec-event"),
+    "contacts": ("/contacts", ".badge"),
+    "tasks": ("/tasks", ".list"),
+}
+
+
+PICTURES = {
+    "enter-light", "calendar-light", "calendar-dark", "calendar-dialog-light",
+    "contacts-light", "contacts-dialog-light", "tasks-light", "tasks-dark", "tasks-dialog-light",
+}  # fmt: skip
+"""What the manual shows."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_are_accessible_and_look_as_in_the_manual(chromium: Browser, demo: str, scheme: str) -> None:
+    """With PASSERELLE_IMAGES set, the pictures of the manual are taken anew."""
+    size = {"width": 1280, "height": 800}
+    context = chromium.new_context(viewport=size, color_scheme=scheme, timezone_id="Europe/London")  # type: ignore[arg-type]  # the types want a literal
+    desk = Desk(context, demo)
+    desk.page.goto(f"{demo}/enter")
+    _check(desk, "enter", scheme)
+    desk.enter("charlotte", DEMO_PASSWORD)
+    for name, (path, seen) in PAGES.items():
+        desk.page.goto(f"{demo}{path}")
+        desk.page.wait_for_selector(seen)
+        _check(desk, name, scheme)
+        desk.page.click("button.primary[data-key=n]")
+        desk.page.wait_for_selector("dialog[open]")
+        _check(desk, f"{name}-dialog", scheme)
+    context.close()
+    assert desk.troubles == []
+
+
+def _check(desk: Desk, name: str, scheme: str) -> None:
+    desk.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = desk.page.evaluate("axe.run({resultTypes: ['violations']})")
+    serious = [one for one in found["violations"] if one["impact"] in {"serious", "critical"}]
+    told = [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in serious]
+    assert told == [], f"{name} ({scheme}): {told}"
+    if os.environ.get("PASSERELLE_IMAGES") and f"{name}-{scheme}" in PICTURES:
+        desk.page.screenshot(path=IMAGES / f"desk-{name}-{scheme}.png")

@@ -1,0 +1,136 @@
+// The calendar: occurrences come from the server as wall-clock times of the user's zone, and go back as such.
+import { createCalendar, DayGrid, Interaction, List, TimeGrid } from "@event-calendar/core";
+import "@event-calendar/core/index.css";
+import { headers, open, tell } from "./desk.js";
+
+const place = document.querySelector("#calendar");
+const words = JSON.parse(place.dataset.words);
+const address = (path, values) => `${path}?${new URLSearchParams(values)}`;
+const pad = (number) => String(number).padStart(2, "0");
+/** A date of the calendar as the wall-clock time that it shows. */
+const wall = (date) =>
+  `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}T${pad(date.getHours())}:${pad(date.getMinutes())}`;
+const chosenFolders = () =>
+  [...document.querySelectorAll("[name=shown]:checked")].map((box) => box.value).join(",");
+
+/** Tell the server where an occurrence was dragged to; take it back if the server refuses. */
+async function moved({ event, revert }) {
+  const { id, folder, day, stamp } = event.extendedProps;
+  const body = new URLSearchParams({
+    id, folder, day: day ?? "", stamp, start: wall(event.start), end: wall(event.end), all_day: event.allDay ? "1" : "",
+  });
+  try {
+    const answer = await fetch(place.dataset.move, { method: "POST", body, headers: headers() });
+    if (answer.ok) return calendar.refetchEvents();
+    tell(await answer.text(), "danger");
+  } catch {
+    tell(document.body.dataset.offline, "danger");
+  }
+  revert();
+}
+
+function content({ event, timeText }) {
+  const nodes = [];
+  if (timeText && !event.allDay) {
+    const time = document.createElement("time");
+    time.className = "ec-event-time";
+    time.append(timeText);
+    nodes.push(time);
+  }
+  const title = document.createElement("h4");
+  title.className = "ec-event-title";
+  title.append(event.title || words.untitled);
+  nodes.push(title);
+  if (event.extendedProps.location) {
+    const where = document.createElement("span");
+    where.className = "where";
+    where.append(event.extendedProps.location);
+    nodes.push(where);
+  }
+  const day = document.createElement("span"); // who sees the grid sees the day, too
+  day.className = "visually-hidden";
+  day.append(`, ${dayName.format(event.start)}`);
+  return { domNodes: [...nodes, day] };
+}
+
+const tabular = new Set(["cell", "row", "rowgroup", "columnheader", "rowheader"]);
+/** Grids of hours are no tables: the library calls them so, but their rows hold no cells that could be read. */
+function plain() {
+  const grid = place.querySelector(".ec.ec-time-grid");
+  if (!grid) return;
+  grid.role = "group";
+  grid.ariaLabel = place.querySelector(".ec-title")?.textContent ?? "";
+  for (const part of [grid, ...grid.querySelectorAll("*")]) {
+    if (tabular.has(part.role)) part.removeAttribute("role");
+    for (const name of ["aria-colindex", "aria-colcount", "aria-colspan"]) part.removeAttribute(name);
+  }
+}
+
+const dayName = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" });
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const narrow = matchMedia("(max-width: 50rem)");
+const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
+  view: localStorage.getItem("view") ?? (narrow.matches ? "listWeek" : "timeGridWeek"),
+  locale: document.documentElement.lang,
+  firstDay: 1,
+  height: "100%",
+  scrollTime: "07:30:00",
+  nowIndicator: true,
+  allDayContent: words.allDay,
+  noEventsContent: words.nothing,
+  moreLinkContent: ({ num }) => `+${num}`,
+  eventTimeFormat: (start) => clock.format(start),
+  slotLabelFormat: (time) => clock.format(time),
+  selectable: true,
+  dayMaxEvents: true,
+  slotHeight: 26,
+  hiddenDays: [],
+  headerToolbar: { start: "prev,today,next", center: "title", end: "timeGridDay,workWeek,timeGridWeek,dayGridMonth,listYear" },
+  buttonText: (text) => ({ ...text, ...words.buttons }),
+  views: {
+    workWeek: { type: "timeGridWeek", hiddenDays: [0, 6], buttonText: words.buttons.workWeek },
+  },
+  eventSources: [{
+    events: async ({ startStr, endStr }) => {
+      const values = { start: startStr.slice(0, 10), end: endStr.slice(0, 10), folders: chosenFolders() };
+      const answer = await fetch(address(place.dataset.events, values), { headers: headers() });
+      if (answer.status === 401) return location.reload();
+      if (!answer.ok) throw new Error(await answer.text());
+      return answer.json();
+    },
+  }],
+  loading: (is) => place.setAttribute("aria-busy", String(is)),
+  eventContent: content,
+  eventClassNames: ({ event }) => event.extendedProps.classes,
+  eventClick: ({ event }) => {
+    const { id, folder, day } = event.extendedProps;
+    open(address(place.dataset.item, { id, folder, ...(day ? { day } : {}) }));
+  },
+  select: ({ start, end, allDay }) => {
+    open(address(place.dataset.item, { start: wall(start), end: wall(end), ...(allDay ? { all_day: "1" } : {}) }));
+    calendar.unselect();
+  },
+  dateClick: ({ date, allDay }) => {
+    const end = new Date(date.getTime() + (allDay ? 86_400_000 : 1_800_000));
+    open(address(place.dataset.item, { start: wall(date), end: wall(end), ...(allDay ? { all_day: "1" } : {}) }));
+  },
+  eventAllUpdated: plain,
+  eventDrop: moved,
+  eventResize: moved,
+  datesSet: ({ view }) => {
+    localStorage.setItem("view", view.type);
+    plain();
+  },
+});
+
+document.body.addEventListener("changed", () => calendar.refetchEvents());
+for (const box of document.querySelectorAll("[name=shown]")) {
+  box.addEventListener("change", () => {
+    const hidden = [...document.querySelectorAll("[name=shown]:not(:checked)")].map((one) => one.value);
+    localStorage.setItem("hidden", hidden.join(","));
+    calendar.refetchEvents();
+  });
+}
+const hidden = new Set((localStorage.getItem("hidden") ?? "").split(","));
+for (const box of document.querySelectorAll("[name=shown]")) box.checked = !hidden.has(box.value);
+calendar.refetchEvents();

@@ -1,0 +1,107 @@
+// What every page shares: requests carry the token, dialogs open when something comes into them, messages show and go.
+import htmx from "htmx.org/dist/htmx.esm.js";
+
+const dialog = document.querySelector("#dialog");
+const messages = document.querySelector("#messages");
+const token = document.querySelector("meta[name=token]")?.content ?? "";
+
+/** Headers that every request with an effect needs. */
+export const headers = () => ({ "X-Desk-Token": token });
+
+document.addEventListener("htmx:config:request", (event) => {
+  Object.assign(event.detail.ctx.request.headers, headers());
+});
+
+// An answer that is a whole page (the login, after the session ended) must not land in a dialog.
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.detail.ctx.response?.headers?.get("X-Desk-Page")) {
+    event.preventDefault();
+    location.reload();
+  }
+});
+
+document.addEventListener("htmx:error", () => tell(document.body.dataset.offline, "danger"));
+
+/** Show a sentence for some seconds; what went wrong stays until it is dismissed. */
+export function tell(text, kind = "") {
+  if (!text || !messages) return;
+  const box = document.createElement("div");
+  box.className = `message ${kind}`;
+  box.role = kind ? "alert" : "status";
+  box.append(text);
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "plain";
+  close.ariaLabel = document.body.dataset.close;
+  close.append("×");
+  close.addEventListener("click", () => box.remove());
+  box.append(close);
+  messages.append(box);
+  if (!kind) setTimeout(() => box.remove(), 6000);
+}
+
+/** Fetch a form and show it in the dialog. */
+export const open = (url) => htmx.ajax("GET", url, { target: "#dialog-content", swap: "innerHTML" });
+
+document.addEventListener("htmx:after:swap", () => {
+  if (dialog && !dialog.open && document.querySelector("#dialog-content")?.childElementCount) dialog.showModal();
+  for (const form of document.querySelectorAll("form[data-form]:not([data-ready])")) prepare(form);
+});
+
+dialog?.addEventListener("close", () => document.querySelector("#dialog-content").replaceChildren());
+dialog?.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close]")) dialog.close();
+});
+
+// The server names what was done; whatever shows items listens to "changed".
+document.addEventListener("done", (event) => {
+  dialog?.close();
+  tell(event.detail?.message);
+  document.body.dispatchEvent(new Event("changed"));
+});
+
+/** Parts of a form that depend on other parts of it: shown where they apply, and then only sent. */
+function prepare(form) {
+  form.dataset.ready = "";
+  const update = () => {
+    const values = new FormData(form);
+    for (const part of form.querySelectorAll("[data-if]")) {
+      const [name, ...wanted] = part.dataset.if.split(" ");
+      const value = values.get(name) ?? "";
+      part.hidden = !wanted.includes(value);
+      for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = part.hidden;
+    }
+  };
+  form.addEventListener("change", update);
+  update();
+}
+for (const form of document.querySelectorAll("form[data-form]")) prepare(form);
+
+// Light and dark follow the system until somebody chooses.
+const scheme = document.querySelector("#scheme");
+const chosen = localStorage.getItem("scheme");
+if (chosen) document.documentElement.dataset.scheme = chosen;
+scheme?.addEventListener("click", () => {
+  const dark = getComputedStyle(document.documentElement).getPropertyValue("--is-dark").trim() === "1";
+  const next = dark ? "light" : "dark";
+  document.documentElement.dataset.scheme = next;
+  localStorage.setItem("scheme", next);
+});
+
+// On a narrow screen the folders come and go.
+const menu = document.querySelector("#menu");
+menu?.addEventListener("click", () => {
+  const isOpen = document.body.classList.toggle("folders-open");
+  menu.ariaExpanded = String(isOpen);
+});
+
+// Single keys do what the page's buttons say, unless somebody is typing.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || dialog?.open) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!button) return;
+  event.preventDefault();
+  if (button.matches("input")) button.focus();
+  else button.click();
+});
