@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -13,8 +14,12 @@ from passerelle.cli.results import NEEDS_DECISION
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Contradiction, Forbidden, Invalid, Missing, NotFound, Unsafe
 from passerelle.model.folders import PRIVATE, Module, Right, Rights
+from passerelle.model.ids import ItemId
 from passerelle.model.principals import PrincipalKind
-from passerelle.store import Store
+from passerelle.model.text import Text
+from passerelle.store import Skipped, Store
+from passerelle.sync.accounts.registry import Accounts
+from passerelle.sync.skipped.quarantine import UP
 from tests.cli.conftest import ANNA, BEN, Command
 from tests.cli.connector import Person, part
 from tests.support.commands import Server, passerelle
@@ -185,13 +190,7 @@ def test_changes_that_were_refused_are_shown_with_both_versions_and_decided_on_t
     first, second = (str(one["id"]) for one in anna.lists("Calendar")[:2])
     for number in (first, second):
         anna.does("edit", number, "--set", "location=Canteen")
-    with at_server(tmp_path) as store:
-        there = session(store)
-        calendar_ = next(view.folder for view in there.folders().changed if view.folder.name == "Calendar")
-        with store.writing(there.user.id, "test") as tx:
-            right = msgspec.structs.replace(calendar_.rights[0], rights=Rights(folder=2, read=4))
-            tx.folders.replace(msgspec.structs.replace(calendar_, rights=(right,)))
-    assert anna.types("sync").code == NEEDS_DECISION
+        refuse(anna, number)
     listed = msgspec.json.decode(anna.does("skipped", "list", "--json"), type=list[dict[str, object]])
     assert [str(one["item"]) for one in listed] == [first, second]
     shown = anna.does("skipped", "show", str(listed[0]["id"]))
@@ -203,10 +202,51 @@ def test_changes_that_were_refused_are_shown_with_both_versions_and_decided_on_t
     assert outcome.code == NotFound.exit_code
     assert "9999" in outcome.err
     anna.does("skipped", "retry", "--all")
-    assert anna.types("skipped", "keep", str(listed[1]["id"])).code == Forbidden.exit_code
+    assert anna.types("skipped", "keep", str(listed[1]["id"]), "--folder", "Nowhere").code == NotFound.exit_code
     anna.does("skipped", "discard", "--all")
     assert anna.does("skipped", "list").startswith("Nothing")
     assert "location" not in anna.sees(first)
+
+
+def refuse(anna: Person, number: str) -> None:
+    """The server did not take a change, and said that the hall is closed."""
+    accounts = Accounts(anna.data)
+    with accounts.replica(accounts.get()) as replica, replica.store.writing(replica.membership.user, "test") as tx:
+        link = tx.sync.links_of(ItemId(int(number)))[0]
+        tx.sync.put_skipped(
+            Skipped(
+                folder=link.folder,
+                direction=UP,
+                local=link.local,
+                remote=link.remote,
+                code="APP-0071",
+                message=Text("The hall is closed."),
+                since=datetime.now(UTC),
+            )
+        )
+
+
+def test_what_one_may_no_longer_change_is_taken_back_and_can_be_copied(anna: Person, tmp_path: Path) -> None:
+    first = str(anna.lists("Calendar")[0]["id"])
+    anna.does("edit", first, "--set", "location=Canteen")
+    with at_server(tmp_path) as store:
+        there = session(store)
+        there.create_folder(PRIVATE, "Mine", module=Module.CALENDAR)
+        calendar_ = next(view.folder for view in there.folders().changed if view.folder.name == "Calendar")
+        with store.writing(there.user.id, "test") as tx:
+            right = msgspec.structs.replace(calendar_.rights[0], rights=Rights(folder=2, read=4))
+            tx.folders.replace(msgspec.structs.replace(calendar_, rights=(right,)))
+    assert "no right" in anna.does("sync")
+    assert "location" not in anna.sees(first)
+    history = msgspec.json.decode(anna.does("history", first, "--json"), type=list[dict[str, object]])
+    number = str(history[-1]["number"])
+    assert anna.types("undo", number).code == Forbidden.exit_code
+    assert anna.types("undo", "--copy").code == Missing.exit_code
+    assert anna.types("undo", number, "--copy").code == Forbidden.exit_code
+    anna.does("undo", number, "--copy", "--folder", "Mine")
+    anna.does("sync")
+    (copy,) = anna.lists("Mine")
+    assert anna.sees(copy["id"])["location"] == "Canteen"
 
 
 def test_how_many_deletions_wait_is_a_setting_of_the_account(anna: Person, tmp_path: Path) -> None:

@@ -62,6 +62,8 @@ class MemoryServer:
 
     plain: bool = False
     largest_batch: int = 1000
+    closed: set[int] = field(default_factory=set)
+    """Folders whose items it lets nobody change, whatever the rights say."""
     knows: dict[str, UserId] = field(default_factory=dict)
     """Whose addresses it recognises when somebody invites them by mail."""
     clock: int = 1_000_000
@@ -135,6 +137,7 @@ class MemoryServer:
     # What people do on the server directly
 
     def create(self, user: UserId, folder: int, item: Item, master: int | None = None) -> StoredItem:
+        self._open(folder)
         if not may_create_items(self.rights(user, folder)):
             raise Forbidden("You may not create here.")
         self._check(item)
@@ -146,7 +149,10 @@ class MemoryServer:
 
     def update(self, user: UserId, id_: int, item: Item) -> StoredItem:
         stored = self.items[id_]
-        if not reaches(self.rights(user, stored.folder).write, stored.created_by, Actor(user, frozenset())):
+        self._open(stored.folder)
+        if stored.folder in self.closed or not reaches(
+            self.rights(user, stored.folder).write, stored.created_by, Actor(user, frozenset())
+        ):
             raise Forbidden("You may not write here.")
         self._check(item)
         if stored.item != self._kept(item):
@@ -157,7 +163,10 @@ class MemoryServer:
 
     def delete(self, user: UserId, id_: int) -> None:
         stored = self.items[id_]
-        if not reaches(self.rights(user, stored.folder).delete, stored.created_by, Actor(user, frozenset())):
+        self._open(stored.folder)
+        if stored.folder in self.closed or not reaches(
+            self.rights(user, stored.folder).delete, stored.created_by, Actor(user, frozenset())
+        ):
             raise Forbidden("You may not delete here.")
         for one in [one for one in self.items.values() if one.master == id_]:
             self._bury(one)
@@ -165,9 +174,12 @@ class MemoryServer:
         self._note_deleted_occurrence(stored)
 
     def move(self, user: UserId, id_: int, folder: int) -> StoredItem:
+        self._open(folder)
         if not may_create_items(self.rights(user, folder)):
             raise Forbidden("You may not create there.")
         stored = self.items[id_]
+        if not reaches(self.rights(user, stored.folder).delete, stored.created_by, Actor(user, frozenset())):
+            raise Forbidden("You may not take it from there.")
         if stored.master is not None:
             raise Contradiction("An exception cannot be moved.")
         for one in [stored, *(one for one in self.items.values() if one.master == id_)]:
@@ -220,6 +232,10 @@ class MemoryServer:
         if isinstance(item, Appointment) and isinstance(item.when, Timed):
             return msgspec.structs.replace(item, when=msgspec.structs.replace(item.when, zone="UTC"))
         return item
+
+    def _open(self, folder: int) -> None:
+        if folder in self.closed:
+            raise Forbidden("Nobody may change anything here now.")
 
     def _kept(self, item: Item) -> Item:
         item = self.project(item)

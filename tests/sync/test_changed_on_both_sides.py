@@ -30,7 +30,7 @@ def test_discarding_a_refused_move_brings_the_item_back_to_where_the_server_has_
     world.cycle()
     record, berta = world.record(), world.folder("Berta")
     world.replica.session().update(record.id, record.folder, lambda _: {}, destination=berta.id)
-    world.server.share(theirs, world.me, Rights(folder=2, read=4))
+    world.server.closed.add(theirs)
     world.cycle()
     assert len(world.records("Berta")) == 1
     (skipped,) = world.replica.skipped()

@@ -26,9 +26,9 @@ def berta(world: World) -> None:
     world.server.share(folder, world.me, Rights(folder=4, read=4, write=4, delete=4))
 
 
-def withdraw(world: World) -> None:
-    folder = world.server.default_folder(world.other, Module.CALENDAR)
-    world.server.share(folder, world.me, Rights(folder=2, read=4))
+def close(world: World) -> None:
+    """The server takes no more changes there, whatever the rights say."""
+    world.server.closed.add(world.server.default_folder(world.other, Module.CALENDAR))
 
 
 def refused(world: World) -> int:
@@ -44,7 +44,7 @@ def test_a_refused_change_kept_as_a_copy_is_mine_and_the_servers_version_is_back
     world.server.create(world.other, folder, appointment(participants=(guest,)))
     world.cycle()
     world.edit(world.record("Berta"), title="Mine")
-    withdraw(world)
+    close(world)
     number = refused(world)
     details = world.replica.skipped_details(number)
     assert set(details.choices) == {"retry", "discard", "keep"}
@@ -70,9 +70,11 @@ def test_a_refused_new_series_is_kept_elsewhere_with_its_changed_occurrences(wor
     record = here.create(world.folder("Berta").id, weekly(), ignore_conflicts=True)
     day = START.date() + timedelta(weeks=1)
     here.change_occurrence(record.id, record.folder, day, lambda _: {"title": "Moved"}, ignore_conflicts=True)
-    withdraw(world)
+    close(world)
     world.cycle()
     number = next(one.id for one in world.replica.skipped() if one.item == record.id)
+    world.server.share(world.server.default_folder(world.other, Module.CALENDAR), world.me, Rights(folder=2, read=4))
+    world.cycle()
     with pytest.raises(Forbidden):
         world.replica.keep(number, world.folder("Berta").id)
     world.replica.keep(number, world.folder("Second calendar").id)
@@ -89,7 +91,7 @@ def test_of_a_refused_deletion_there_is_nothing_to_keep_and_giving_it_up_brings_
     world.server.create(world.other, folder, appointment())
     world.cycle()
     world.replica.session().delete(world.record("Berta").id)
-    withdraw(world)
+    close(world)
     number = refused(world)
     assert set(world.replica.skipped_details(number).choices) == {"retry", "discard"}
     with pytest.raises(Contradiction):

@@ -11,7 +11,7 @@ from passerelle.cli.describing import differences
 from passerelle.cli.naming import find_folder
 from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import print_json, print_table, say, tell
-from passerelle.model.errors import NotFound
+from passerelle.model.errors import Missing, NotFound
 from passerelle.model.ids import ItemId
 from passerelle.model.text import Text, plural, sentences
 from passerelle.sync.accounts.registry import Accounts
@@ -115,7 +115,14 @@ def _print_versions(one: Event) -> None:
 
 
 def undo(
-    number: int | None = None, /, *, account: Account = None, data: ConnectorData = None, json: Json = False
+    number: int | None = None,
+    /,
+    *,
+    copy: Annotated[bool, Parameter(negative="")] = False,
+    folder: str | None = None,
+    account: Account = None,
+    data: ConnectorData = None,
+    json: Json = False,
 ) -> int:
     """Take back a decision of Passerelle, or your last change; the next sync sends it.
 
@@ -123,13 +130,21 @@ def undo(
 
     Args:
         number: A decision, as "history" shows its number; default: your last change.
+        copy: Keep what gave way to the decision as an entry of your own instead, for instance where you may only read.
+        folder: With --copy: in which folder; default: your own calendar, contacts or tasks.
         account: Which account, if you have several.
         data: Directory of your accounts.
         json: Print the ids of the items concerned as JSON.
     """
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
-        return _report(replica, replica.undo(number), json=json)
+        if not copy:
+            return _report(replica, replica.undo(number), json=json)
+        if number is None:
+            raise Missing("Say of which decision: “history” shows their numbers.", "number")
+        into = None if folder is None else find_folder(replica.session(), folder).id
+        made = replica.copy_decision(number, into)
+    return tell(made, Text("It is kept as {id}. The next sync sends it.", id=made), json=json)
 
 
 def restore(

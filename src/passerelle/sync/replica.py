@@ -395,6 +395,13 @@ class Replica:
                 return undo_last(tx, self.membership.user, ORIGIN)
             return undo_decision(tx, self.membership.user, number)
 
+    def copy_decision(self, number: int, into: FolderId | None = None) -> ItemId:
+        """Make an item of the user's own of what gave way to a decision. See :func:`undo.copy_decision`."""
+        from passerelle.sync.history.undo import copy_decision  # noqa: PLC0415 - see session()
+
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            return copy_decision(tx, self.membership.user, number, into)
+
     def restore(self, item: ItemId, version: int | None = None, into: FolderId | None = None) -> list[ItemId]:
         """Make an item what it was; without a version, bring a deleted one back. See :func:`undo.restore`."""
         from passerelle.sync.history.undo import restore  # noqa: PLC0415 - see session()

@@ -27,6 +27,8 @@ class Subject(StrEnum):
     """One side refused a change; it is kept for the user to decide on."""
     HELD = "held"
     """Deletions that the mass-deletion guard holds back."""
+    TAKEN_BACK = "taken back"
+    """A change that the account has no right to make was taken back here; it stands in the item's history."""
     REMOVED = "removed"
     """The server's deletion was carried out here. Not reported, but counted and in the history."""
     LEFT_OUT = "left out"

@@ -46,6 +46,8 @@ class Walk:
         for report in result.reports:
             if report.subject is Subject.RESCUED:
                 self.ledger.copied.add(report.title)
+            if report.subject is Subject.TAKEN_BACK:
+                self.ledger.excused.add(report.title)
         self.stage.deliver()
 
     def excuse(self, place: int, folder: Folder) -> None:

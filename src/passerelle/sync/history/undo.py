@@ -16,6 +16,7 @@ from passerelle.store.left_out import LEFT_OUT
 from passerelle.sync.history.entries import lost_version, states
 from passerelle.sync.history.reverting import Reversal, revert
 from passerelle.sync.report import title_of
+from passerelle.sync.skipped.keeping import copy_of
 
 
 def undo_last(tx: Writing, me: UserId, origin: str) -> list[ItemId]:
@@ -40,11 +41,32 @@ def undo_decision(tx: Writing, me: UserId, number: int) -> list[ItemId]:
     """
     one = tx.decisions.get(number)
     if one is None:
-        raise NotFound(Text("There is no decision {number}. “history” shows their numbers.", number=number))
+        raise NotFound(_unknown(number))
     if one.open:
         raise Contradiction(Text("It waits for you. Decide with: passerelle conflicts decide {number} mine|server",
                                  number=number))  # fmt: skip
     return _reverted(tx, me, _removal(tx, one) if one.stamp else [_opposite(one)])
+
+
+def copy_decision(tx: Writing, me: UserId, number: int, into: FolderId | None) -> ItemId:
+    """Make an item of the user's own of the version that gave way, in a folder of the user's; return it.
+
+    Raises:
+        NotFound: there is no such decision or folder, or what was lost is no longer known.
+        Contradiction: nothing gave way.
+        Forbidden: the user may not create items in the folder.
+    """
+    one = tx.decisions.get(number)
+    if one is None:
+        raise NotFound(_unknown(number))
+    lost = lost_version(tx, one)
+    if lost is None:
+        raise Contradiction("Nothing gave way to this decision, so there is nothing to copy.")
+    return copy_of(tx, me, lost, into)
+
+
+def _unknown(number: int) -> Text:
+    return Text("There is no decision {number}. “history” shows their numbers.", number=number)
 
 
 def _opposite(one: Decision) -> Reversal:

@@ -13,6 +13,7 @@ from passerelle.peers.base import RemoteId
 from passerelle.store import Decision, Draft, ItemLink, Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, differing_link
+from passerelle.sync.context import Context
 from passerelle.sync.history.chronicle import ask, close, decided
 from passerelle.sync.merge.occurrences import bring_back, keep_edited
 from passerelle.sync.merge.plan import Insert, Note, PullAction, Reopen, Replace, Restore
@@ -39,7 +40,7 @@ def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
         return
     for step in steps:
         if step.link is not None:
-            _make_room(tx, pull, step.link)
+            make_room(pull.context, tx, step.link)
     records = tx.items.add_many(pull.folder.id, [_draft(pull, step) for step in steps])
     pull.counts.received += len(records)
     tx.sync.put_item_links(
@@ -66,13 +67,13 @@ def _draft(pull: FolderPull, step: Step) -> Draft:
     )
 
 
-def _make_room(tx: Writing, pull: FolderPull, link: ItemLink) -> None:
+def make_room(context: Context, tx: Writing, link: ItemLink) -> None:
     """Forget the item that was deleted here and comes back. A series comes back with its change exceptions."""
-    tx.sync.remove_item_links(pull.folder.id, [link.local])
-    stones = tx.journal.tombstones(pull.folder.id, link.agreed, tx.journal.clock(pull.folder.id))
+    tx.sync.remove_item_links(link.folder, [link.local])
+    stones = tx.journal.tombstones(link.folder, link.agreed, tx.journal.clock(link.folder))
     for below in tx.sync.links_of_locals([stone.id for stone in stones if stone.master == link.local]):
         tx.sync.remove_item_links(below.folder, [below.local])
-        fetch_later(pull.context, tx, below.folder, RemoteId(below.remote))
+        fetch_later(context, tx, below.folder, RemoteId(below.remote))
 
 
 def _tell_of_return(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, tzinfo
 
 import msgspec
 
-from passerelle.model.errors import Collision, NotFound, Overlap, Refused, Stale
+from passerelle.model.errors import Collision, Contradiction, NotFound, Overlap, Refused, Stale
 from passerelle.model.folders import Folder
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.items import Item
@@ -25,6 +26,7 @@ from passerelle.sync.merge.plan import SendAnswer, SendContent, SendMove, SendNe
 from passerelle.sync.pull.strangers import part_from_new
 from passerelle.sync.report import called, title_of
 from passerelle.sync.send.planning import Job
+from passerelle.sync.send.read_only import is_out_of_reach, take_back
 from passerelle.sync.skipped.quarantine import UP, code_of, of_folder, remind, set_aside, settle
 
 
@@ -49,6 +51,10 @@ def record_result(context: Context, tx: Writing, folder: Folder, job: Job, resul
         note_doubtful(tx, folder.id, [RemoteId(job.link.remote)])
     if isinstance(error, Stale | NotFound):
         return True
+    if is_out_of_reach(context, tx, folder, job, error):
+        with suppress(Contradiction):  # the journal no longer knows what the server had
+            take_back(context, tx, folder, job)
+            return False
     refuse(context, tx, folder, job, error)
     return False
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from passerelle.model.errors import Refused, Stale, Unreachable
+from passerelle.model.errors import Forbidden, Refused, Stale, Unreachable
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.text import Text
@@ -63,6 +63,7 @@ class Sending:
         self._doubted: set[ItemId] = set()
         self._failures = 0
         self._sent = 0
+        self._returning = False
 
     def run(self, *, is_last_round: bool) -> bool:
         """Send all that can be sent; return whether something must be pulled first, and sent again.
@@ -85,7 +86,7 @@ class Sending:
         with self._context.writing() as tx:
             self._finish(tx, due, is_last_round=is_last_round)
             advance_sent(tx, self._link, waiting.clock)
-        return bool(self._outdated) and not is_last_round
+        return (bool(self._outdated) or self._returning) and not is_last_round
 
     def _due(self, waiting: Unsent) -> list[ItemId]:
         """The items to look at: edited since, or set aside and due. Held deletions wait for the user."""
@@ -269,6 +270,7 @@ class Sending:
             self._outdated[job.local] = job
         elif result.error is not None:
             self._stuck.add(job.local)
+            self._returning |= isinstance(result.error, Forbidden) and is_removal(job)
 
     def _finish(self, tx: Writing, due: Sequence[ItemId], *, is_last_round: bool) -> None:
         """Keep in mind what could not be sent, so that we can move on in our journal."""

@@ -110,13 +110,16 @@ def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
     if entry.local is None:
         _discard_of_folder(tx, me, entry, now)
     elif entry.direction == UP:
-        _undo(tx, me, entry.local)
+        undo_change(tx, me, entry.local)
 
 
-def _undo(tx: Writing, me: UserId, local: ItemId) -> None:
+def undo_change(tx: Writing, me: UserId, local: ItemId) -> None:
     """Put back what both sides agreed on, and where.
 
     An item that was made here goes, one that was deleted here is fetched.
+
+    Raises:
+        Contradiction: what the server had is no longer known.
     """
     links, record = tx.sync.links_of(local), tx.items.get(local, me)
     if record is None:

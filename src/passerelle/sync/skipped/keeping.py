@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
@@ -38,12 +39,24 @@ def keep(tx: Writing, me: UserId, id_: int, into: FolderId | None, now: datetime
     record = None if entry.local is None else tx.items.get(entry.local, me)
     if record is None:
         raise Contradiction("There is nothing here to keep a copy of. Retry it, or discard it.")
-    folder = creatable_folder(tx, actor_of(tx, me), into or _home(tx, me, record.item), record.item)
-    uid = str(uuid4())
-    copy = tx.items.add(folder.id, as_single(record.item, uid), alarm_of=me)
-    for below in tx.items.exceptions(record.id, me) if record.master is None else ():
-        tx.items.add(folder.id, as_own(below.item, uid), master=copy.id, alarm_of=me)
+    below = [one.item for one in tx.items.exceptions(record.id, me)] if record.master is None else []
+    copy = copy_of(tx, me, record.item, into, below)
     give_up(tx, me, entry, now)
+    return copy
+
+
+def copy_of(tx: Writing, me: UserId, item: Item, into: FolderId | None, below: Iterable[Item] = ()) -> ItemId:
+    """Make an item of the user's own of another one, a series with its changed occurrences ``below``; return it.
+
+    Raises:
+        NotFound: there is no such folder.
+        Forbidden: the user may not create items in it.
+    """
+    folder = creatable_folder(tx, actor_of(tx, me), into or _home(tx, me, item), item)
+    uid = str(uuid4())
+    copy = tx.items.add(folder.id, as_single(item, uid), alarm_of=me)
+    for one in below:
+        tx.items.add(folder.id, as_own(one, uid), master=copy.id, alarm_of=me)
     return copy.id
 
 
