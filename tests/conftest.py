@@ -14,9 +14,11 @@ from passerelle.store import Store
 from tests.groupware.office import Office, furnish
 
 # A slow machine is no failure, hence no deadline. On CI the examples follow from the test itself, so that a
-# run never fails by luck; on a developer's machine they are new each time, and the failing ones are kept.
-settings.register_profile("dev", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+# run never fails by luck; on a developer's machine they are new each time, and the failing ones are kept. Whoever has
+# hours to spare sets HYPOTHESIS_PROFILE=thorough.
+settings.register_profile("dev", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True, database=None, print_blob=True)
+settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 # Tests expect English, whatever the language of the machine that they run on.
@@ -24,6 +26,11 @@ os.environ["PASSERELLE_LANGUAGE"] = "en"
 
 # No test reads or writes the keyring of whoever runs it, nor takes another test's double for the system's.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes long begin first, so that no core waits for it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ from tests.interop.samples import person
 from tests.support.waiting import eventually
 from tests.sync.real_server import PASSWORD, Device, RealServer, real_server, records
 
+pytestmark = pytest.mark.long
+
 START = datetime(2027, 3, 1, 9, tzinfo=UTC)
 SECOND = date(2027, 3, 8)
 REFUSAL_PATIENCE_S = 1.0

@@ -13,6 +13,8 @@ from tests.support.commands import PROGRAM, Server, User
 from tests.support.ox.client import OxUser
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.long
+
 ADA = User(login="ada", name="Ada Lovelace", email="ada@example.org", password="engine no. 1")
 AWKWARD = '100% of ada\'s $HOME \\ "here"'
 

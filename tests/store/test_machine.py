@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -30,6 +31,8 @@ from passerelle.store.integrity import findings
 from tests.store.clients import Client, truth
 from tests.store.conftest import ANNA, BEN, Hand, Place, new_folder
 from tests.store.samples import NINE, gone, meeting, moved, weekly
+
+pytestmark = pytest.mark.long
 
 FOLDERS = 3
 

@@ -36,6 +36,8 @@ from tests.sync.bad_answers import BAD_ANSWERS, SILENCE
 from tests.sync.bad_server import Kind, Spoil
 from tests.sync.busy_scene import START, Furnished, Scene, check, folders, furnished, in_step, records, staged
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def beginning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:

@@ -18,6 +18,8 @@ from passerelle.cli.program import run as run_command
 from tests.sync.bad_server import Ask, Kind
 from tests.sync.busy_scene import Furnished, Scene, check, furnished, in_step, staged
 
+pytestmark = pytest.mark.long
+
 NEVER: Final = 10_000
 ANSWERED: Final = (
     Kind.CREATION,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from tests.sync.invariants import assert_in_step, quiet
 from tests.sync.memory_peer import MemoryPeer
 from tests.sync.memory_server import MemoryServer
 from tests.sync.world import ME
+
+pytestmark = pytest.mark.long
 
 FIELDS = ("last_name", "company", "note")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -30,6 +31,8 @@ from tests.sync.faults import FaultyPeer
 from tests.sync.invariants import assert_in_step, quiet
 from tests.sync.memory_peer import MemoryPeer
 from tests.sync.memory_server import MemoryServer, StoredItem
+
+pytestmark = pytest.mark.long
 
 T = TypeVar("T")
 

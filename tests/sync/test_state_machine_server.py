@@ -28,6 +28,8 @@ from passerelle.sync.replica import Replica
 from tests.sync.faults import FaultyPeer
 from tests.sync.real_server import RealServer, real_server
 
+pytestmark = pytest.mark.long
+
 T = TypeVar("T")
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 THERE = 2

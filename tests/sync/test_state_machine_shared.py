@@ -30,6 +30,8 @@ from passerelle.sync.replica import Replica
 from tests.sync.faults import FaultyPeer
 from tests.sync.real_server import RealServer, default_folder, real_server
 
+pytestmark = pytest.mark.long
+
 T = TypeVar("T")
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 people = st.integers(0, 1)

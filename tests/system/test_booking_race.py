@@ -20,7 +20,7 @@ from tests.support.ox import elements as ox
 from tests.support.ox.answers import Response
 from tests.support.ox.client import Folder, OxUser
 
-pytestmark = pytest.mark.rule("10.resources", "5.6.rooms")
+pytestmark = [pytest.mark.rule("10.resources", "5.6.rooms"), pytest.mark.long]
 
 ADA = User(login="ada", name="Ada Acker", email="ada@example.org", password="ada's secret")
 BEA = User(login="bea", name="Bea Bach", email="bea@example.org", password="bea's secret")

@@ -31,6 +31,8 @@ from tests.support.ox.client import Folder, OxUser
 from tests.support.ox.elements import MINUTE, ms
 from tests.support.ox.files import Files
 
+pytestmark = pytest.mark.long
+
 KILLS = 10
 """On each of the two databases."""
 CLIENTS = 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import islice
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -17,6 +18,8 @@ from passerelle.model.recurrence import Recurrence
 from passerelle.wire import icalendar
 from passerelle.wire.icalendar import Series
 from tests.strategies import appointments, tasks
+
+pytestmark = pytest.mark.long
 
 HOME = "Europe/Paris"
 

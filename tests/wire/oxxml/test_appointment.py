@@ -20,6 +20,8 @@ from passerelle.wire.oxxml.people import confirmation, confirmation_properties
 from tests.strategies import appointments, records
 from tests.wire.oxxml.wire import elements, received, sent
 
+pytestmark = pytest.mark.long
+
 START = datetime(2011, 3, 7, 9, tzinfo=UTC)
 END = datetime(2011, 3, 7, 10, tzinfo=UTC)
 MEETING = Appointment(

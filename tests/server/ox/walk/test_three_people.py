@@ -38,6 +38,8 @@ from tests.support.ox import elements as ox
 from tests.support.ox.client import OxUser
 from tests.support.ox.elements import Value, Xml
 
+pytestmark = pytest.mark.long
+
 GRANTS = (
     Levels(), Levels(2), Levels(2, 2), Levels(2, 4), Levels(4, 2, 2, 2), Levels(4, 4, 2, 2), Levels(4, 4, 4, 4),
     Levels(8, 4, 4, 4), Levels(8, 4, 4, 4), Levels(128, 128, 128, 128), Levels(8), Levels(0, 4, 4, 4), Levels(4, 4, 4),
