@@ -55,6 +55,14 @@ def default_place(groups: tuple[Group, ...]) -> Place | None:
     return next((place for place in all_places if place.is_default), all_places[0] if all_places else None)
 
 
+def shown_place(values: Mapping[str, str], groups: tuple[Group, ...]) -> FolderId | None:
+    """The folder whose items a page shows: the one that is asked for, else where new items go."""
+    asked = values.get("place", "")
+    default = default_place(groups)
+    known = (place.id for group in groups for place in group.places if str(place.id) == asked)
+    return next(known, default.id if default else None)
+
+
 def chosen_place(values: Mapping[str, str], record: ItemRecord | None, groups: tuple[Group, ...]) -> str:
     """The folder that a form has chosen: what was typed, where the item is, else where new ones go; "" for none."""
     typed = values.get("place", "")

@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from passerelle.desk import saving
 from passerelle.desk.calendar.events import event
 from passerelle.desk.calendar.form import (
     ALL,
@@ -26,9 +27,9 @@ from passerelle.desk.parties import Directory
 from passerelle.desk.places import default_place, places
 from passerelle.desk.visit import Typed, Visit
 from passerelle.desk.wallclock import day_of, span_of, wall
-from passerelle.model.errors import Invalid, Overlap, Refused, Stale
+from passerelle.model.errors import Invalid, Overlap, Refused
 from passerelle.model.folders import Module
-from passerelle.model.ids import FolderId, ItemId, Stamp
+from passerelle.model.ids import FolderId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.participants import Answer, ParticipantKind
 from passerelle.model.patch import Patch
@@ -102,7 +103,7 @@ def _save(visit: Visit) -> Response:
     def change(item: Item) -> Patch:
         return patch(item, shown, fields, session.user.zone, directory)
 
-    expected = Stamp(visit.number("stamp"))
+    expected = saving.stamp_of(visit)
     if shown.day is not None and fields.get("scope", ONE) == ONE:
         session.change_occurrence(
             record.id, record.folder, shown.day, change, expected=expected, ignore_conflicts=ignore
@@ -126,7 +127,7 @@ def move(visit: Visit) -> Response:
     if is_whole and end:
         end = (day_of(end, "end") - timedelta(days=1)).isoformat()
     when = span_of(visit.fields.get("start", ""), end, zone, all_day=is_whole)
-    expected = Stamp(visit.number("stamp"))
+    expected = saving.stamp_of(visit)
     try:
         if shown.day is None:
             visit.session.update(record.id, record.folder, lambda _: {"when": when}, expected=expected)
@@ -142,7 +143,7 @@ def move(visit: Visit) -> Response:
 def delete(visit: Visit) -> Response:
     """Delete an appointment, or one occurrence."""
     record, shown = _shown(visit)
-    expected = Stamp(visit.number("stamp"))
+    expected = saving.stamp_of(visit)
     if shown.day is not None and visit.fields.get("scope", ONE) != ALL:
         visit.session.delete_occurrence(record.id, record.folder, shown.day, expected=expected)
     else:
@@ -167,7 +168,7 @@ def answer(visit: Visit) -> Response:
 
 
 def _shown(visit: Visit) -> tuple[ItemRecord, Shown]:
-    record = visit.session.get(ItemId(visit.number("id")), Module.CALENDAR, FolderId(visit.number("folder")))
+    record = saving.record_of(visit, Module.CALENDAR)
     assert isinstance(record.item, Appointment)  # noqa: S101 - narrows the type; calendars hold nothing else
     day = visit.fields.get("day", "")
     return record, occurrence_on(record.item, day_of(day, "day") if day else None)
@@ -215,9 +216,7 @@ def _is_asked(item: Appointment, visit: Visit) -> bool:
 def _reason(error: Refused, visit: Visit) -> Text:
     if isinstance(error, Overlap):
         return _collisions(error, visit)
-    if isinstance(error, Stale):
-        return Text("Somebody changed the appointment meanwhile. Close this and open it again.")
-    return error.text
+    return saving.reason(error)
 
 
 def _collisions(error: Overlap, visit: Visit) -> Text:

@@ -9,14 +9,15 @@ from typing import Final
 from msgspec import Struct
 from starlette.responses import Response
 
+from passerelle.desk import saving
 from passerelle.desk.assets import PRIVATE_FOREVER
 from passerelle.desk.contacts.form import DAYS, HEAD, LONG, TABS, as_values, patch
-from passerelle.desk.places import default_place, places
+from passerelle.desk.places import chosen_place, places, shown_place
 from passerelle.desk.visit import Typed, Visit
 from passerelle.groupware.thumbnails import Square
-from passerelle.model.errors import Refused, Stale
+from passerelle.model.errors import Refused
 from passerelle.model.folders import Module
-from passerelle.model.ids import FolderId, ItemId, Stamp
+from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Contact, DistributionList, Item
 from passerelle.model.patch import Patch
 from passerelle.model.records import ItemRecord
@@ -51,45 +52,28 @@ def rows(visit: Visit) -> Response:
 
 def form(visit: Visit) -> Response:
     """The dialog of a contact, or of a new one."""
-    record = _record(visit) if "id" in visit.fields else None
+    record = saving.named_record(visit, Module.CONTACTS)
     contact = record.item if record is not None and isinstance(record.item, Contact) else Contact()
-    return _dialog(visit, as_values(contact), record)
+    return _dialog(visit, as_values(contact) | {"place": visit.fields.get("place", "")}, record)
 
 
 def save(visit: Visit) -> Response:
     """Make or change a contact as the form says; if that is refused, the form says why."""
-    try:
-        return _save(visit)
-    except Refused as error:
-        return _dialog(visit, visit.fields, _record(visit) if visit.fields.get("id") else None, error)
-
-
-def _save(visit: Visit) -> Response:
-    session, fields = visit.session, visit.fields
-    folder = FolderId(visit.number("place"))
-    if not fields.get("id"):
-        blank = Contact()
-        session.create(folder, Contact(**patch(blank, fields)))  # type: ignore[arg-type]  # a patch has values of the fields' types
-        return visit.done(Text("The contact is saved."))
-    record = _record(visit)
 
     def change(item: Item) -> Patch:
         assert isinstance(item, Contact)  # noqa: S101 - narrows the type; the module was asked for
-        return patch(item, fields)
+        return patch(item, visit.fields)
 
-    session.update(
-        record.id, record.folder, change,
-        module=Module.CONTACTS, expected=Stamp(visit.number("stamp")),
-        destination=folder if folder != record.folder else None,
-    )  # fmt: skip
+    try:
+        saving.save(visit, Module.CONTACTS, Contact(), change)
+    except Refused as error:
+        return _dialog(visit, visit.fields, saving.named_record(visit, Module.CONTACTS), error)
     return visit.done(Text("The contact is saved."))
 
 
 def delete(visit: Visit) -> Response:
     """Delete a contact."""
-    record = _record(visit)
-    expected = Stamp(visit.number("stamp"))
-    visit.session.delete(record.id, record.folder, module=Module.CONTACTS, expected=expected)
+    saving.delete(visit, Module.CONTACTS)
     return visit.done(Text("The contact is deleted."))
 
 
@@ -101,10 +85,7 @@ def photo(visit: Visit) -> Response:
 
 def _list(visit: Visit) -> dict[str, object]:
     groups = places(visit.session, Module.CONTACTS)
-    default = default_place(groups)
-    known = [place.id for group in groups for place in group.places]
-    asked = visit.fields.get("place", "")
-    chosen = next((id_ for id_ in known if str(id_) == asked), default.id if default else None)
+    chosen = shown_place(visit.fields, groups)
     search = visit.fields.get("search", "").strip()
     start = visit.number("start") if visit.fields.get("start") else 0
     records = [] if chosen is None else visit.session.changes(chosen, Module.CONTACTS).items
@@ -161,18 +142,11 @@ def _letter(line: Line) -> str:
     return first if first.isalpha() else "#"
 
 
-def _record(visit: Visit) -> ItemRecord:
-    return visit.session.get(ItemId(visit.number("id")), Module.CONTACTS, FolderId(visit.number("folder")))
-
-
 def _dialog(
     visit: Visit, values: Mapping[str, str], record: ItemRecord | None, error: Refused | None = None
 ) -> Response:
     groups = places(visit.session, Module.CONTACTS)
-    default = default_place(groups)
-    chosen = values.get("place") or str(
-        record.folder if record else visit.fields.get("place") or (default.id if default else "")
-    )
+    chosen = chosen_place(values, record, groups)
     item = None if record is None else record.item
     return visit.page(
         "contacts/form.html",
@@ -186,13 +160,7 @@ def _dialog(
             "tabs": TABS,
             "days": DAYS,
             "long": LONG,
-            "error": None if error is None else visit.words.say(_reason(error)),
+            "error": None if error is None else visit.words.say(saving.reason(error)),
         },
         status=200 if error is None else 422,
     )
-
-
-def _reason(error: Refused) -> Text:
-    if isinstance(error, Stale):
-        return Text("Somebody changed the contact meanwhile. Close this and open it again.")
-    return error.text

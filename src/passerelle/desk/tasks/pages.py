@@ -9,13 +9,14 @@ from typing import Final
 from msgspec import Struct
 from starlette.responses import Response
 
+from passerelle.desk import saving
 from passerelle.desk.parties import Directory
-from passerelle.desk.places import default_place, places
+from passerelle.desk.places import chosen_place, places, shown_place
 from passerelle.desk.rendering import day_in_words
 from passerelle.desk.tasks.form import NUMBERS, PRIORITIES, STATUSES, TEXTS, as_values, done, patch
 from passerelle.desk.visit import Typed, Visit
 from passerelle.desk.wallclock import moment_day
-from passerelle.model.errors import Refused, Stale
+from passerelle.model.errors import Refused
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Item, Priority, Task, TaskStatus
@@ -55,65 +56,48 @@ def rows(visit: Visit) -> Response:
 
 def form(visit: Visit) -> Response:
     """The dialog of a task, or of a new one."""
-    record = _record(visit) if "id" in visit.fields else None
+    record = saving.named_record(visit, Module.TASKS)
     task = record.item if record is not None and isinstance(record.item, Task) else Task()
-    return _dialog(visit, as_values(task, visit.session.user.zone, Directory(visit.session)), record)
+    values = as_values(task, visit.session.user.zone, Directory(visit.session))
+    return _dialog(visit, values | {"place": visit.fields.get("place", "")}, record)
 
 
 def save(visit: Visit) -> Response:
     """Make or change a task as the form says; if that is refused, the form says why."""
-    try:
-        return _save(visit)
-    except Refused as error:
-        return _dialog(visit, visit.fields, _record(visit) if visit.fields.get("id") else None, error)
-
-
-def _save(visit: Visit) -> Response:
-    session, fields, zone = visit.session, visit.fields, visit.session.user.zone
-    directory, folder = Directory(visit.session), FolderId(visit.number("place"))
-    if not fields.get("id"):
-        session.create(folder, Task(**patch(Task(), fields, zone, directory)))  # type: ignore[arg-type]  # a patch has values of the fields' types
-        return visit.done(Text("The task is saved."))
-    record = _record(visit)
+    directory = Directory(visit.session)
 
     def change(item: Item) -> Patch:
         assert isinstance(item, Task)  # noqa: S101 - narrows the type; the module was asked for
-        return patch(item, fields, zone, directory)
+        return patch(item, visit.fields, visit.session.user.zone, directory)
 
-    session.update(
-        record.id, record.folder, change,
-        module=Module.TASKS, expected=Stamp(visit.number("stamp")),
-        destination=folder if folder != record.folder else None,
-    )  # fmt: skip
+    try:
+        saving.save(visit, Module.TASKS, Task(), change)
+    except Refused as error:
+        return _dialog(visit, visit.fields, saving.named_record(visit, Module.TASKS), error)
     return visit.done(Text("The task is saved."))
 
 
 def tick(visit: Visit) -> Response:
     """Tick a task off, or take the tick back."""
-    record = _record(visit)
+    record = saving.record_of(visit, Module.TASKS)
 
     def change(item: Item) -> Patch:
         assert isinstance(item, Task)  # noqa: S101 - narrows the type; the module was asked for
         return done(item, is_done=bool(visit.fields.get("done")))
 
-    expected = Stamp(visit.number("stamp"))
-    visit.session.update(record.id, record.folder, change, module=Module.TASKS, expected=expected)
+    visit.session.update(record.id, record.folder, change, module=Module.TASKS, expected=saving.stamp_of(visit))
     return visit.done(Text("The task is done.") if visit.fields.get("done") else Text("The task is open again."))
 
 
 def delete(visit: Visit) -> Response:
     """Delete a task."""
-    record = _record(visit)
-    visit.session.delete(record.id, record.folder, module=Module.TASKS, expected=Stamp(visit.number("stamp")))
+    saving.delete(visit, Module.TASKS)
     return visit.done(Text("The task is deleted."))
 
 
 def _list(visit: Visit) -> dict[str, object]:
     groups = places(visit.session, Module.TASKS)
-    default = default_place(groups)
-    known = {place.id: place for group in groups for place in group.places}
-    asked = visit.fields.get("place", "")
-    chosen = next((id_ for id_ in known if str(id_) == asked), default.id if default else None)
+    chosen = shown_place(visit.fields, groups)
     order = visit.fields.get("order") if visit.fields.get("order") in ORDERS else "due"
     which = visit.fields.get("shown") if visit.fields.get("shown") in SHOWN else "open"
     records = [] if chosen is None else list(visit.session.changes(chosen, Module.TASKS).items)
@@ -161,18 +145,11 @@ def _line(record: ItemRecord, task: Task, visit: Visit, today: date) -> Line:
     )
 
 
-def _record(visit: Visit) -> ItemRecord:
-    return visit.session.get(ItemId(visit.number("id")), Module.TASKS, FolderId(visit.number("folder")))
-
-
 def _dialog(
     visit: Visit, values: Mapping[str, str], record: ItemRecord | None, error: Refused | None = None
 ) -> Response:
     groups = places(visit.session, Module.TASKS)
-    default = default_place(groups)
-    chosen = values.get("place") or str(
-        record.folder if record else visit.fields.get("place") or (default.id if default else "")
-    )
+    chosen = chosen_place(values, record, groups)
     return visit.page(
         "tasks/form.html",
         {
@@ -184,13 +161,7 @@ def _dialog(
             "priorities": PRIORITIES,
             "texts": TEXTS,
             "numbers": NUMBERS,
-            "error": None if error is None else visit.words.say(_reason(error)),
+            "error": None if error is None else visit.words.say(saving.reason(error)),
         },
         status=200 if error is None else 422,
     )
-
-
-def _reason(error: Refused) -> Text:
-    if isinstance(error, Stale):
-        return Text("Somebody changed the task meanwhile. Close this and open it again.")
-    return error.text
