@@ -253,6 +253,21 @@ def test_what_is_made_anew_where_only_the_own_items_may_be_read_shows_on_all_sid
     assert [one.item.note for one in stage.records(ANNA, inside)] == ["called back"]
 
 
+def test_who_made_an_item_anew_is_its_maker_on_all_sides(stage: Stage) -> None:
+    anna, ben = stage.users
+    title, team = f"calendar of team {ben}", folder(stage, BEN, f"Team of {ben}")
+    let_in(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Calendar"), Rights(folder=4, read=2, write=2, delete=2))
+    come_to_rest(stage)
+    series = item(stage, BEN, team, title)
+    inside = folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    stage.session(ANNA).delete_occurrence(item(stage, ANNA, inside, title).id, inside.id, START.date())
+    stage.session(BEN).update(series.id, team.id, lambda _: {"participants": (user(anna), user(ben))})
+    there = folder(stage, BEN_THERE, f"Team of {ben}")
+    stage.session(BEN_THERE).delete(item(stage, BEN_THERE, there, title).id, there.id)
+    come_to_rest(stage)
+    assert item(stage, BEN, team, title).created_by == item(stage, BEN_THERE, there, title).created_by == anna
+
+
 def test_an_item_moved_into_a_folder_that_is_gone_meanwhile_goes_back_to_where_it_was(stage: Stage) -> None:
     anna, ben, contacts = *stage.users, Module.CONTACTS
     mine, goal = folder(stage, BEN, "Contacts", contacts), folder(stage, BEN, f"Team of {anna}", contacts, owner=anna)

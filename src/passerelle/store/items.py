@@ -281,9 +281,9 @@ class ItemsWriting(ItemsReading):
         )
         return replace_item(self._writing, id_, change)
 
-    def claim(self, id_: ItemId) -> Stamp:
-        """Have the actor be an item's maker, whoever was before; return its new stamp. Raises NotFound."""
-        return touch_item(self._writing, id_, created_by=self._writing.actor)
+    def credit(self, id_: ItemId, maker: UserId) -> Stamp:
+        """Have somebody be an item's maker, whoever was before; return its new stamp. Raises NotFound."""
+        return touch_item(self._writing, id_, created_by=maker)
 
     def remove(self, id_: ItemId) -> Stamp:
         """Remove an item, with its change exceptions; return the stamp of its tombstones. Raises NotFound."""

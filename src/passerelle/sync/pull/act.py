@@ -134,6 +134,8 @@ def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[Fo
     if action.item != record.item:
         stamp = tx.items.replace(record.id, action.item, alarm_of=pull.context.me)
         pull.counts.changed_here += 1
+    if remote.created_by not in {None, record.created_by}:  # made anew there: who may read only the own ones sees that
+        stamp = tx.items.credit(record.id, remote.created_by)
     if action.item == action.base:
         at = (stamp, action.item)
         return [agreed_link(folder, record.id, remote.id, remote.version, at) for folder in folders]

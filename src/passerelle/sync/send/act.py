@@ -153,7 +153,7 @@ def _claimed(context: Context, tx: Writing, sent: ItemRecord) -> Stamp:
     now = tx.items.get(sent.id, None)
     if now is None or now.created_by == context.me:
         return sent.stamp
-    stamp = tx.items.claim(sent.id)
+    stamp = tx.items.credit(sent.id, context.me)
     return stamp if now.stamp == sent.stamp else sent.stamp
 
 
