@@ -186,7 +186,7 @@ def _differences(reference: Mapping[tuple[str, str, str], Item], other: Mapping[
 
 def _invite_to_try(home: Path, url: str) -> None:
     say("")
-    say("Everything stays up. In another terminal, try:")
+    say(Text("Everything stays up. Open {url} in a browser and log in as anna; or in another terminal, try:", url=url))
     office, other = home / "office", home / "home"
     logins = ", ".join(employee.login for employee in EMPLOYEES)
     for command in (
@@ -194,6 +194,7 @@ def _invite_to_try(home: Path, url: str) -> None:
         f'passerelle add task "Say hello" --data {office} && passerelle sync --data {office}',
         f"passerelle sync --data {other} && passerelle list Aufgaben --data {other}",
         f"passerelle status --data {office}",
+        f"passerelle desk --data {office}",
         f"curl -u anna:{PASSWORD} {url}/servlet/webdav.version",
     ):
         say(f"  {command}")
