@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from passerelle.cli.demo.organisation import PASSWORD as DEMO_PASSWORD
 from passerelle.cli.demo.organisation import Organisation, Size
+from passerelle.groupware import provision
+from passerelle.model.folders import Module
+from passerelle.model.items import Task
 from passerelle.store import Store
 from tests.desk.serving import serving, serving_locally
 from tests.groupware.office import MONDAY, PASSWORD, Office, at, daily, meeting
@@ -19,8 +22,10 @@ from tests.groupware.office import MONDAY, PASSWORD, Office, at, daily, meeting
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 IMAGES = ROOT / "docs" / "images"
-NOTHING_TO_SEE = ("Failed to load resource: the server responded with a status of 422",)
-"""What a browser notes of a form that was refused, as it should be."""
+NOTHING_TO_SEE = tuple(
+    f"Failed to load resource: the server responded with a status of {status}" for status in (401, 409, 422)
+)
+"""What a browser notes of what was refused, as it should be."""
 
 
 class Desk:
@@ -160,6 +165,24 @@ def test_a_contact_and_a_task_are_made_found_and_ticked_off(anna: Desk) -> None:
     page.get_by_label("Done: Paint").check()
     expect(page.locator("#rows")).to_contain_text("There is nothing to do here.")
     expect(page.locator("#messages")).to_contain_text("The task is done.")
+
+
+def test_what_is_refused_is_said_and_the_page_shows_what_is_there_now(anna: Desk, office: Office) -> None:
+    session, folder = office.session("anna"), office.default("anna", Module.TASKS)
+    task = session.create(folder, Task(title="Paint"))
+    page = anna.page
+    page.goto(f"{anna.url}/tasks")
+    expect(page.locator("#rows")).to_contain_text("Paint")
+    session.update(task.id, folder, lambda _: {"title": "Paint twice"})
+    page.get_by_label("Done: Paint").check()
+    expect(page.locator("#messages")).to_contain_text("changed")
+    expect(page.get_by_label("Done: Paint twice")).not_to_be_checked()
+
+
+def test_who_was_logged_out_elsewhere_sees_the_login(anna: Desk, office: Office) -> None:
+    provision.set_password(office.store, "anna", "a new horse")
+    anna.page.click("text=New appointment")
+    expect(anna.page.get_by_label("Password")).to_be_visible()
 
 
 def test_the_pages_of_a_replica_work_like_those_of_the_server(context: BrowserContext, office: Office) -> None:

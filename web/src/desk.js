@@ -12,12 +12,14 @@ document.addEventListener("htmx:config:request", (event) => {
   Object.assign(event.detail.ctx.request.headers, headers());
 });
 
-// An answer that is a whole page (the login, after the session ended) must not land in a dialog.
-document.addEventListener("htmx:before:swap", (event) => {
-  if (event.detail.ctx.response?.headers?.get("X-Desk-Page")) {
-    event.preventDefault();
-    location.reload();
-  }
+// What was refused is said in a sentence, and what the page shows is asked for anew. Who was logged out sees the login.
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, text } = event.detail.ctx;
+  if (response.status < 400 || !response.headers.get("Content-Type")?.startsWith("text/plain")) return;
+  event.preventDefault();
+  if (response.headers.get("X-Desk-Page")) return location.reload();
+  tell(text, "danger");
+  document.body.dispatchEvent(new Event("changed"));
 });
 
 document.addEventListener("htmx:error", () => tell(document.body.dataset.offline, "danger"));
