@@ -62,7 +62,9 @@ class Desk:
 
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Europe/Paris", locale="en-GB")
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, timezone_id="Europe/Paris", reduced_motion="reduce"
+    )
     context.add_init_script("localStorage.setItem('view', 'timeGridWeek')")
     yield context
     context.close()
@@ -225,7 +227,7 @@ PICTURES = {
 def test_the_pages_are_accessible_and_look_as_in_the_manual(chromium: Browser, demo: str, scheme: str) -> None:
     """With PASSERELLE_IMAGES set, the pictures of the manual are taken anew."""
     size = {"width": 1280, "height": 800}
-    context = chromium.new_context(viewport=size, color_scheme=scheme, timezone_id="Europe/London")  # type: ignore[arg-type]  # the types want a literal
+    context = chromium.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # the types want a literal
     desk = Desk(context, demo)
     desk.page.goto(f"{demo}/enter")
     _check(desk, "enter", scheme)
