@@ -49,9 +49,6 @@ class Desk:
         self.page.click("button.primary")
         self.page.wait_for_url("**/desk/calendar")
 
-    def event(self, title: str) -> object:
-        return self.page.locator(".ec-event", has_text=title)
-
     def show_next_week(self) -> None:
         self.page.click(".ec-next")
 

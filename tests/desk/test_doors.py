@@ -140,6 +140,10 @@ def test_a_form_that_is_too_large_is_refused(anna: Visitor) -> None:
     assert anna.post("/tasks/save", note="x" * 3_000_000).status_code == 413
 
 
+def test_a_form_of_too_many_fields_is_refused_rather_than_read_in_part(anna: Visitor) -> None:
+    assert anna.post("/tasks/save", **{f"field{number}": 1 for number in range(1001)}).status_code == 413
+
+
 def test_the_address_of_a_replicas_pages_lets_one_browser_in_once(office: Office) -> None:
     with serving_locally(office) as (url, doors), Visitor(url) as first, Visitor(url) as second:
         assert first.get("/calendar").status_code == 401

@@ -99,6 +99,19 @@ def test_a_whole_series_moves_as_far_as_the_occurrence_that_was_moved(anna: Visi
     assert all(isinstance(one.span, Timed) and one.span.end - one.span.start == timedelta(minutes=30) for one in shown)
 
 
+def test_a_whole_series_moves_by_the_wall_clock_also_when_clocks_change_between(anna: Visitor, office: Office) -> None:
+    saturday = date(2031, 3, 29)  # clocks change in the night that follows
+    rule = Rule(frequency=Frequency.WEEKLY, count=20, by_day=(NthWeekday(Weekday.SATURDAY),))
+    first = at(10, day=saturday - timedelta(42))
+    series = office.session("anna").create(
+        office.default("anna"), meeting("Series", first, recurrence=Recurrence(rules=(rule,)))
+    )
+    sunday = saturday + timedelta(1)
+    moved = dialog(anna, series, saturday) | {"scope": "all", "start": f"{sunday}T10:00", "end": f"{sunday}T11:00"}
+    assert anna.post("/calendar/save", **moved).status_code == 204
+    assert appointment_of(only(office)).when == at(10, day=saturday - timedelta(41))
+
+
 @pytest.mark.parametrize(
     ("fields", "rule"),
     [

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from passerelle.groupware import logins, provision
-from passerelle.groupware.actor import SYSTEM_USER
 from passerelle.groupware.admin.removal import Fate, remove_user
+from passerelle.groupware.admin.users import UserChange, change_user
 from passerelle.groupware.logins import LONG, SHORT
 from passerelle.server.upkeep import prune
+from passerelle.store import Store
 from tests.groupware.office import Office
 
 NOW = datetime(2031, 5, 5, 8, tzinfo=UTC)
@@ -77,9 +79,23 @@ def test_a_new_password_ends_all_logins_of_its_user_alone(office: Office) -> Non
 
 def test_who_is_disabled_is_out_at_once(office: Office) -> None:
     key = begun(office)
-    with office.store.writing(SYSTEM_USER) as tx:
-        tx.principals.replace_user(msgspec.structs.replace(office.user("anna"), disabled=True))
+    change_user(office.store, "anna", UserChange(disabled=True))
     assert not is_in(office, key)
+
+
+def test_who_is_enabled_again_logs_in_anew(office: Office) -> None:
+    key = begun(office)
+    change_user(office.store, "anna", UserChange(disabled=True))
+    change_user(office.store, "anna", UserChange(disabled=False))
+    assert not is_in(office, key)
+
+
+def test_a_backup_that_is_restored_lets_nobody_in(office: Office, tmp_path: Path) -> None:
+    key = begun(office)
+    office.store.back_up(tmp_path / "backup.zip")
+    Store.restore(tmp_path / "restored", tmp_path / "backup.zip")
+    with Store.open(tmp_path / "restored") as store:
+        assert logins.visitor(store, key, NOW) is None
 
 
 def test_who_is_removed_is_out(office: Office) -> None:

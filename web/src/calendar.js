@@ -93,10 +93,15 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
   eventSources: [{
     events: async ({ startStr, endStr }) => {
       const values = { start: startStr.slice(0, 10), end: endStr.slice(0, 10), folders: chosenFolders() };
-      const answer = await fetch(address(place.dataset.events, values), { headers: headers() });
-      if (answer.status === 401) return location.reload();
-      if (!answer.ok) throw new Error(await answer.text());
-      return answer.json();
+      try {
+        const answer = await fetch(address(place.dataset.events, values), { headers: headers() });
+        if (answer.ok) return answer.json();
+        if (answer.status === 401) location.reload();
+        else tell(await answer.text(), "danger");
+      } catch {
+        tell(document.body.dataset.unseen, "danger");
+      }
+      return [];
     },
   }],
   loading: (is) => place.setAttribute("aria-busy", String(is)),

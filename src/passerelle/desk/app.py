@@ -17,6 +17,7 @@ from passerelle.desk.contacts import pages as contacts
 from passerelle.desk.doors import Doors
 from passerelle.desk.endpoints import doing, shown
 from passerelle.desk.guarding import Protected
+from passerelle.desk.requests import root_of
 from passerelle.desk.tasks import pages as tasks
 
 
@@ -50,7 +51,7 @@ def create_desk(doors: Doors) -> ASGIApp:
 
 
 async def _first(request: Request) -> Response:
-    return RedirectResponse(f"{str(request.scope.get('root_path', '')).rstrip('/')}/calendar", 303)
+    return RedirectResponse(f"{root_of(request)}/calendar", 303)
 
 
 class _Forever:

@@ -15,7 +15,7 @@ from passerelle.desk.doors import Doors
 from passerelle.desk.guarding import proves
 from passerelle.desk.visit import Fields, Visit
 from passerelle.model.errors import Forbidden, NotFound, PasserelleError, Refused, Stale
-from passerelle.server.limits import read_body
+from passerelle.server.limits import BodyTooLarge, read_body
 from passerelle.server.requests import USER
 
 Page = Callable[[Visit], Response]
@@ -46,13 +46,13 @@ async def read_fields(request: Request) -> Fields:
     """What a form says.
 
     Raises:
-        BodyTooLarge: more than a form may hold.
+        BodyTooLarge: more bytes, or more fields, than a form may hold.
     """
     body = await read_body(request.receive, MAX_FORM_BYTES)
     try:
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS))
-    except ValueError:  # too many of them
-        return {}
+    except ValueError as error:
+        raise BodyTooLarge from error
 
 
 def _answer(request: Request, page: Page, doors: Doors, fields: Fields) -> Response:

@@ -14,13 +14,13 @@ from passerelle.desk.doors import Guest
 from passerelle.desk.endpoints import read_fields
 from passerelle.desk.guarding import is_from_here, proves
 from passerelle.desk.rendering import render
+from passerelle.desk.requests import is_part, root_of, words_of
 from passerelle.groupware import logins
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Unauthenticated
 from passerelle.model.text import Text
 from passerelle.server.auth import Authenticator, TooManyAttempts
 from passerelle.store import Store
-from passerelle.translations import LANGUAGES, Catalogue, catalogue, language_of
 
 _COOKIE: Final = "passerelle-desk"
 _NONE: Final = Text("")
@@ -46,10 +46,10 @@ class Entrance:
 
     def turn_away(self, request: Request) -> Response:
         """The login; a part of a page only learns that it is time for that."""
-        if request.method != "GET" or request.headers.get("sec-fetch-dest", "document") != "document":
-            return PlainTextResponse(_words(request).say("You were logged out. Load the page again."), 401,
+        if request.method != "GET" or is_part(request):
+            return PlainTextResponse(words_of(request).say("You were logged out. Load the page again."), 401,
                                      headers={"X-Desk-Page": "login"})  # fmt: skip
-        return RedirectResponse(f"{_root(request)}/enter", 303)
+        return RedirectResponse(f"{root_of(request)}/enter", 303)
 
     def routes(self) -> Sequence[Route]:
         """``/enter`` and ``/leave``."""
@@ -77,7 +77,7 @@ class Entrance:
             return _form(request, Text("The login or the password is wrong."), login, status=403)
         stays = "stays" in fields
         key = await run_in_threadpool(lambda: logins.begin(self._store, user.id, client, stays=stays))
-        answer = RedirectResponse(f"{_root(request)}/", 303)
+        answer = RedirectResponse(f"{root_of(request)}/", 303)
         _remember(request, answer, key, stays=stays)
         return answer
 
@@ -85,10 +85,10 @@ class Entrance:
         fields = await read_fields(request)
         key = request.cookies.get(_cookie_of(request), "")
         if key and not proves(request, key, fields.get("token", "")):
-            return PlainTextResponse(_words(request).say("This page is out of date. Load it again."), 403)
+            return PlainTextResponse(words_of(request).say("This page is out of date. Load it again."), 403)
         if key:
             await run_in_threadpool(logins.end, self._store, key)
-        answer = RedirectResponse(f"{_root(request)}/enter", 303)
+        answer = RedirectResponse(f"{root_of(request)}/enter", 303)
         answer.delete_cookie(_cookie_of(request), secure=_is_secure(request), httponly=True, samesite="lax")
         return answer
 
@@ -106,19 +106,8 @@ def _remember(request: Request, answer: Response, key: str, *, stays: bool) -> N
 
 
 def _form(request: Request, error: Text = _NONE, login: str = "", status: int = 200) -> Response:
-    values = {"root": _root(request), "error": _words(request).say(error), "login": login}
-    return render("enter.html", _words(request), values, status)
-
-
-def _words(request: Request) -> Catalogue:
-    """The language of somebody whom we do not know yet: the first that the browser asks for and we speak."""
-    asked = request.headers.get("accept-language", "").split(",")
-    codes = (one.partition(";")[0].strip() for one in asked)
-    return catalogue(next((language_of(code) for code in codes if code[:2].lower() in LANGUAGES), "en"))
-
-
-def _root(request: Request) -> str:
-    return str(request.scope.get("root_path", "")).rstrip("/")
+    values = {"root": root_of(request), "error": words_of(request).say(error), "login": login}
+    return render("enter.html", words_of(request), values, status)
 
 
 def _is_secure(request: Request) -> bool:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from passerelle.desk.doors import Guest
+from passerelle.desk.requests import is_part, root_of, words_of
 from passerelle.groupware.session import Session
 
 _COOKIE: Final = "passerelle-replica"
@@ -53,8 +54,8 @@ class Latchkey:
 
     def turn_away(self, request: Request) -> Response:
         """Say how to come in."""
-        words = "Open these pages with: passerelle desk\n"
-        return PlainTextResponse(words, 401, headers={"X-Desk-Page": "closed"} if _is_part(request) else None)
+        words = words_of(request).say("Open these pages with: passerelle desk")
+        return PlainTextResponse(f"{words}\n", 401, headers={"X-Desk-Page": "closed"} if is_part(request) else None)
 
     def routes(self) -> Sequence[Route]:
         """The way in."""
@@ -70,7 +71,7 @@ class Latchkey:
                 self._keys.add(_digest(key))
         if not is_good:
             return self.turn_away(request)
-        answer = RedirectResponse(f"{str(request.scope.get('root_path', '')).rstrip('/')}/", 303)
+        answer = RedirectResponse(f"{root_of(request)}/", 303)
         answer.set_cookie(_COOKIE, key, path="/", httponly=True, samesite="strict")
         return answer
 
@@ -78,10 +79,6 @@ class Latchkey:
 def _digest(secret: str) -> bytes:
     """What is compared: how long that takes tells nothing of the secret."""
     return sha256(secret.encode(errors="replace")).digest()
-
-
-def _is_part(request: Request) -> bool:
-    return request.headers.get("sec-fetch-dest", "document") != "document"
 
 
 @final

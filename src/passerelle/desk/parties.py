@@ -40,10 +40,6 @@ class Directory:
         """What a participant is called."""
         return self._names.get(party.identity) or party.mail or party.name
 
-    def names(self) -> list[str]:
-        """Everybody's names, in order."""
-        return sorted(set(self._names.values()), key=str.casefold)
-
     def read(self, lines: str, before: Parties) -> Parties:
         """The participants that lines name; who was invited before keeps the answer.
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import final
+from functools import cached_property
+from typing import Final, final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from passerelle.desk.doors import Doors, Guest
+from passerelle.desk.fields import whole
 from passerelle.desk.guarding import token_of
+from passerelle.desk.parties import Directory
 from passerelle.desk.rendering import render
+from passerelle.desk.requests import root_of
 from passerelle.groupware.session import Session
-from passerelle.model.errors import Invalid
 from passerelle.model.text import Text
 from passerelle.translations import Catalogue, catalogue
+
+_LARGEST: Final = 2**62
 
 Fields = Mapping[str, str]
 """What a form or an address says, each name once."""
@@ -44,7 +49,7 @@ class Visit:
     @property
     def root(self) -> str:
         """Where the pages are mounted."""
-        return str(self.request.scope.get("root_path", "")).rstrip("/")
+        return root_of(self.request)
 
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
         """A whole page, or a part of one."""
@@ -55,6 +60,11 @@ class Visit:
             "root": self.root,
         }
         return render(template, self.words, {**frame, **values}, status)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Everybody who can be invited by name."""
+        return Directory(self.session)
 
     def done(self, message: Text) -> Response:
         """What was asked for is done: the page closes its dialog, says so, and shows its items anew."""
@@ -67,7 +77,4 @@ class Visit:
         Raises:
             Invalid: it is none.
         """
-        value = self.fields.get(name, "")
-        if not value.isascii() or not value.isdecimal() or len(value) > len(str(2**62)):
-            raise Invalid(Text("“{value}” is no number.", value=value), name)
-        return int(value)
+        return whole(self.fields.get(name, ""), name, _LARGEST)

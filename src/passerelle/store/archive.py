@@ -30,7 +30,7 @@ from passerelle.store.blobs import Blobs
 from passerelle.store.integrity.files import named_files
 from passerelle.store.integrity.finding import OnProgress
 from passerelle.store.outbox import MailState
-from passerelle.store.schema import items, metadata, outbox, settings
+from passerelle.store.schema import items, logins, metadata, outbox, settings
 from passerelle.store.upgrade import OURS, VERSION_TABLE, known_revisions
 
 FORMAT: Final = 1
@@ -112,8 +112,8 @@ def read_manifest(source: Path) -> Manifest:
 def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnProgress) -> Manifest:
     """Fill the empty tables of a new store at the archive's revision, and its files. The caller commits.
 
-    Then the caller migrates, and calls :func:`begin_lineage` and :func:`hold_mail`. The tables are those that the
-    database has, for an older revision's differ from :mod:`passerelle.store.schema`.
+    Then the caller migrates, and calls :func:`begin_lineage`, :func:`end_logins` and :func:`hold_mail`. The tables are
+    those that the database has, for an older revision's differ from :mod:`passerelle.store.schema`.
 
     Raises:
         Misconfigured: the archive is damaged, or was made by a newer version.
@@ -137,6 +137,11 @@ def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnP
 def begin_lineage(connection: Connection) -> None:
     """Let the history be another one from here: what came after the backup is lost, and clients are to notice."""
     connection.execute(delete(settings).where(settings.c.name == LINEAGE))
+
+
+def end_logins(connection: Connection) -> None:
+    """Let nobody in with what a browser kept: who logged out since the backup, or got another password, stays out."""
+    connection.execute(delete(logins))
 
 
 def hold_mail(connection: Connection) -> None:

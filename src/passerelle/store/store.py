@@ -230,6 +230,7 @@ class Store:
                 manifest = archive.restore(connection, blobs, source, on_progress)
                 upgrade.migrate_in(connection)
                 archive.begin_lineage(connection)
+                archive.end_logins(connection)
                 archive.hold_mail(connection)
             return manifest
         except BaseException:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from passerelle.desk.calendar.repeating import as_fields, moved, recurrence_of
+from passerelle.desk.fields import lines, several, whole
 from passerelle.desk.parties import Directory
 from passerelle.desk.wallclock import first_and_last, span_of
 from passerelle.model.errors import Invalid
 from passerelle.model.items import Appointment, Item, ShownAs
-from passerelle.model.moments import Span, Timed, span_day
+from passerelle.model.moments import Span, Timed, span_day, zone_info
 from passerelle.model.occurrences import occurrences
 from passerelle.model.patch import Patch
 from passerelle.model.text import Text
@@ -85,20 +86,20 @@ def patch(item: Item, shown: Shown, fields: Mapping[str, str], zone: str, direct
     """
     assert isinstance(item, Appointment)  # noqa: S101 - narrows the type; the module was asked for
     before = as_values(shown, zone, directory)
-    touched = {name for name, value in fields.items() if before.get(name, "") != _one_line_ends(value)}
+    touched = {name for name, value in fields.items() if before.get(name, "") != lines(value)}
     changes: dict[str, object] = {
         name: fields[name].strip() or None for name in ("title", "location") if name in touched
     }
     if touched & {"note"}:
-        changes |= {"note": _one_line_ends(fields["note"]).strip() or None, "note_html": None}
+        changes |= {"note": lines(fields["note"]).strip() or None, "note_html": None}
     if touched & {"shown_as"}:
-        changes["shown_as"] = ShownAs(_whole(fields["shown_as"], "shown_as", 4))
+        changes["shown_as"] = ShownAs(whole(fields["shown_as"], "shown_as", len(ShownAs), 1))
     if touched & {"alarm"}:
-        changes["alarm"] = _whole(fields["alarm"], "alarm", 10**6) if fields["alarm"] else None
+        changes["alarm"] = whole(fields["alarm"], "alarm", 10**6) if fields["alarm"] else None
     if touched & {"color"}:
-        changes["color_label"] = _whole(fields["color"], "color", COLOURS - 1)
+        changes["color_label"] = whole(fields["color"], "color", COLOURS - 1)
     if touched & {"categories"}:
-        changes["categories"] = tuple(filter(None, (one.strip() for one in fields["categories"].split(","))))
+        changes["categories"] = several(fields["categories"])
     if bool(fields.get("private")) != item.private:
         changes["private"] = bool(fields.get("private"))
     if touched & {"participants"}:
@@ -136,27 +137,20 @@ def wanted_span(fields: Mapping[str, str], zone: str) -> Span:
 
 
 def _shifted(first: Span, shown: Span, wanted: Span) -> Span:
-    """The first occurrence of a series of which another one moves."""
+    """The first occurrence of a series of which another one moves: as far by the wall clock, and as long."""
     if isinstance(first, Timed) and isinstance(shown, Timed) and isinstance(wanted, Timed):
-        start = first.start + (wanted.start - shown.start)
-        return msgspec.structs.replace(wanted, start=start, end=start + (wanted.end - wanted.start))
+        zone = zone_info(first.zone)
+        start = first.start.astimezone(zone) + (_wall(wanted.start, zone) - _wall(shown.start, zone))
+        begin = start.astimezone(UTC)  # between aware times of one zone, Python reckons on the wall clock
+        return msgspec.structs.replace(wanted, start=begin, end=begin + (wanted.end - wanted.start))
     days = span_day(first) - span_day(shown)
-    if isinstance(wanted, Timed):
-        return msgspec.structs.replace(wanted, start=wanted.start + days, end=wanted.end + days)
     return msgspec.structs.replace(wanted, start=wanted.start + days, end=wanted.end + days)
+
+
+def _wall(instant: datetime, zone: tzinfo) -> datetime:
+    return instant.astimezone(zone).replace(tzinfo=None)
 
 
 def _says_the_same(fields: Mapping[str, str], known: Mapping[str, str]) -> bool:
     days = [f"on_{number}" for number in range(7)]
     return fields.get("repeat") == "WEEKLY" and all(fields.get(day, "") == known.get(day, "") for day in days)
-
-
-def _one_line_ends(text: str) -> str:
-    """Browsers send the line ends of forms as CR LF."""
-    return text.replace("\r\n", "\n")
-
-
-def _whole(text: str, field: str, most: int) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text[:9]) > most:
-        raise Invalid(Text("“{value}” is no number.", value=text), field)
-    return int(text)

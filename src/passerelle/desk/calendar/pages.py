@@ -23,7 +23,6 @@ from passerelle.desk.calendar.form import (
     wanted_span,
 )
 from passerelle.desk.calendar.words import calendar_words, clock
-from passerelle.desk.parties import Directory
 from passerelle.desk.places import default_place, places
 from passerelle.desk.visit import Typed, Visit
 from passerelle.desk.wallclock import day_of, span_of, wall
@@ -67,12 +66,11 @@ def form(visit: Visit) -> Response:
     """The dialog of an appointment, or of a new one."""
     if "id" in visit.fields:
         record, shown = _shown(visit)
-        directory = Directory(visit.session)
-        return _dialog(visit, as_values(shown, visit.session.user.zone, directory), record, shown)
+        return _dialog(visit, as_values(shown, visit.session.user.zone, visit.directory), record, shown)
     zone = visit.session.user.zone
     start = visit.fields.get("start") or wall(datetime.now(UTC) + timedelta(hours=1), zone)[:-2] + "00"
     when = span_of(start, visit.fields.get("end", ""), zone, all_day=False)
-    values = as_values(Shown(item=Appointment(when=when), when=when), zone, Directory(visit.session))
+    values = as_values(Shown(item=Appointment(when=when), when=when), zone, visit.directory)
     if visit.fields.get("all_day"):
         last = day_of(visit.fields["end"], "end") - timedelta(days=1)
         values |= {"all_day": "1", "last": max(values["first"], last.isoformat())}
@@ -90,18 +88,17 @@ def save(visit: Visit) -> Response:
 
 def _save(visit: Visit) -> Response:
     session, fields = visit.session, visit.fields
-    directory = Directory(session)
     ignore = bool(fields.get("ignore"))
     if not fields.get("id"):
         blank = Appointment(when=wanted_span(fields, session.user.zone))
-        changes = patch(blank, Shown(item=blank, when=blank.when), fields, session.user.zone, directory)
+        changes = patch(blank, Shown(item=blank, when=blank.when), fields, session.user.zone, visit.directory)
         new = Appointment(**{"when": blank.when, **changes})  # type: ignore[arg-type]  # a patch has values of the fields' types
         session.create(FolderId(visit.number("calendar")), new, ignore_conflicts=ignore)
         return visit.done(Text("The appointment is saved."))
     record, shown = _shown(visit)
 
     def change(item: Item) -> Patch:
-        return patch(item, shown, fields, session.user.zone, directory)
+        return patch(item, shown, fields, session.user.zone, visit.directory)
 
     expected = saving.stamp_of(visit)
     if shown.day is not None and fields.get("scope", ONE) == ONE:
@@ -181,7 +178,6 @@ def _dialog(
     shown: Shown | None,
     error: Refused | None = None,
 ) -> Response:
-    directory = Directory(visit.session)
     groups = places(visit.session, Module.CALENDAR)
     default = default_place(groups)
     chosen = values.get("calendar") or (str(record.folder) if record else str(default.id) if default else "")
@@ -196,8 +192,7 @@ def _dialog(
             "chosen": chosen,
             "reminders": REMINDERS,
             "colours": range(COLOURS),
-            "names": directory.names(),
-            "invited": [(directory.name_of(one), one.answer, one.message) for one in item.participants] if item else [],
+            "invited": [] if item is None else [(visit.directory.name_of(one), one) for one in item.participants],
             "asked": item is not None and _is_asked(item, visit),
             "error": None if error is None else visit.words.say(_reason(error, visit)),
             "bookable": isinstance(error, Overlap) and not any(one.hard for one in error.collisions),

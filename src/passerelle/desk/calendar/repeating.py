@@ -8,11 +8,11 @@ from typing import Final
 
 import msgspec
 
+from passerelle.desk.fields import whole
 from passerelle.desk.wallclock import day_of
 from passerelle.model.errors import Invalid
 from passerelle.model.moments import ONE_DAY, Span, Timed, day_start, local_day, midnight, span_day
 from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule, Weekday
-from passerelle.model.text import Text
 
 KEEP: Final = "keep"
 """What the form says of a rule that it has no words for."""
@@ -74,7 +74,7 @@ def _rule(when: Span, fields: Mapping[str, str]) -> Rule:
         frequency = Frequency(fields.get("repeat", ""))
     except ValueError as error:
         raise Invalid("Say how often it repeats.", "repeat") from error
-    rule = Rule(frequency=frequency, interval=_number(fields.get("interval", "1"), "interval"))
+    rule = Rule(frequency=frequency, interval=whole(fields.get("interval", "1"), "interval", _MOST, 1))
     if frequency is Frequency.WEEKLY:
         days = [day for day in Weekday if fields.get(f"on_{int(day)}")] or [Weekday(first.weekday())]
         rule = msgspec.structs.replace(rule, by_day=tuple(NthWeekday(day) for day in days))
@@ -84,7 +84,7 @@ def _rule(when: Span, fields: Mapping[str, str]) -> Rule:
         rule = msgspec.structs.replace(rule, by_month=(first.month,))
     match fields.get("ends"):
         case "count":
-            return msgspec.structs.replace(rule, count=_number(fields.get("count", ""), "count"))
+            return msgspec.structs.replace(rule, count=whole(fields.get("count", ""), "count", _MOST, 1))
         case "until":
             return msgspec.structs.replace(rule, until=_until(when, day_of(fields.get("until", ""), "until")))
         case _:
@@ -101,9 +101,3 @@ def _until(when: Span, last: date) -> datetime:
 def _last_day(when: Span, rule: Rule) -> date:
     assert rule.until is not None  # noqa: S101 - narrows the type; the caller has looked
     return local_day(rule.until, when.zone) if isinstance(when, Timed) else rule.until.date()
-
-
-def _number(text: str, field: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= _MOST:
-        raise Invalid(Text("Give a number from 1 to {most}.", most=_MOST), field)
-    return int(text)

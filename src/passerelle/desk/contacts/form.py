@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from passerelle.desk.fields import lines, several
 from passerelle.desk.wallclock import day_of
 from passerelle.model.items import Contact
 from passerelle.model.patch import Patch
@@ -116,14 +117,14 @@ def patch(contact: Contact, fields: Mapping[str, str]) -> Patch:
         Invalid: a day is none.
     """
     before = as_values(contact)
-    touched = [name for name, value in fields.items() if name in before and before[name] != _lines(value)]
+    touched = [name for name, value in fields.items() if name in before and before[name] != lines(value)]
     changes: dict[str, object] = {}
     for name in touched:
-        text = _lines(fields[name]).strip()
+        text = lines(fields[name]).strip()
         if name in DAYS:
             changes[name] = day_of(text, name) if text else None
         elif name == "categories":
-            changes[name] = tuple(filter(None, (one.strip() for one in text.split(","))))
+            changes[name] = several(text)
         elif name == "note":
             changes |= {"note": text or None, "note_html": None}
         elif name != "private":
@@ -147,7 +148,3 @@ def _full_name(contact: Contact, changes: Mapping[str, object]) -> str:
         return str(value) if value else ""
 
     return " ".join(filter(None, (now("first_name"), now("last_name")))) or now("company")
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n")

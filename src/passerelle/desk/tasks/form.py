@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from passerelle.desk.fields import lines, several, whole
 from passerelle.desk.parties import Directory
 from passerelle.desk.wallclock import at_day, day_of, instant_of, moment_day, wall
 from passerelle.model.errors import Invalid
@@ -62,7 +63,7 @@ def patch(task: Task, fields: Mapping[str, str], zone: str, directory: Directory
         Invalid: a value is none.
     """
     before = as_values(task, zone, directory)
-    asked = {name: value.replace("\r\n", "\n") for name, value in fields.items()}
+    asked = {name: lines(value) for name, value in fields.items()}
     changes: dict[str, object] = {}
     for name, text in asked.items():
         if name in before and name != "private" and before[name] != text:
@@ -95,11 +96,11 @@ def _change(task: Task, name: str, text: str, zone: str, directory: Directory) -
     if name == "participants":
         return {name: directory.read(text, task.participants)}
     if name == "categories":
-        return {name: tuple(filter(None, (one.strip() for one in text.split(","))))}
+        return {name: several(text)}
     if name == "note":
         return {"note": text or None, "note_html": None}
     if name == "percent":
-        return {name: _number(text or "0", name, _WHOLE)}
+        return {name: whole(text or "0", name, _WHOLE)}
     return {name: _value(task, name, text, zone) if text else None}
 
 
@@ -108,23 +109,17 @@ def _value(task: Task, name: str, text: str, zone: str) -> object:
         case "start" | "due":
             return at_day(day_of(text, name), task.start if name == "start" else task.due, zone)
         case "status":
-            return TaskStatus(_number(text, name, len(STATUSES)))
+            return TaskStatus(whole(text, name, len(STATUSES), 1))
         case "priority":
-            return Priority(_number(text, name, len(PRIORITIES)))
+            return Priority(whole(text, name, len(PRIORITIES), 1))
         case "alarm":
             return instant_of(text, zone, name)
         case "target_duration" | "actual_duration":
-            return _number(text, name, _MOST_MINUTES)
+            return whole(text, name, _MOST_MINUTES)
         case "target_costs" | "actual_costs":
             return _money(text, name)
         case _:
             return text
-
-
-def _number(text: str, name: str, most: int) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text[:9]) > most:
-        raise Invalid(Text("“{value}” is no number.", value=text), name)
-    return int(text)
 
 
 def _money(text: str, name: str) -> Decimal:

@@ -10,7 +10,6 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from passerelle.desk import saving
-from passerelle.desk.parties import Directory
 from passerelle.desk.places import chosen_place, places, shown_place
 from passerelle.desk.rendering import day_in_words
 from passerelle.desk.tasks.form import NUMBERS, PRIORITIES, STATUSES, TEXTS, as_values, done, patch
@@ -58,17 +57,16 @@ def form(visit: Visit) -> Response:
     """The dialog of a task, or of a new one."""
     record = saving.named_record(visit, Module.TASKS)
     task = record.item if record is not None and isinstance(record.item, Task) else Task()
-    values = as_values(task, visit.session.user.zone, Directory(visit.session))
+    values = as_values(task, visit.session.user.zone, visit.directory)
     return _dialog(visit, values | {"place": visit.fields.get("place", "")}, record)
 
 
 def save(visit: Visit) -> Response:
     """Make or change a task as the form says; if that is refused, the form says why."""
-    directory = Directory(visit.session)
 
     def change(item: Item) -> Patch:
         assert isinstance(item, Task)  # noqa: S101 - narrows the type; the module was asked for
-        return patch(item, visit.fields, visit.session.user.zone, directory)
+        return patch(item, visit.fields, visit.session.user.zone, visit.directory)
 
     try:
         saving.save(visit, Module.TASKS, Task(), change)

@@ -61,6 +61,8 @@ def change_user_in(tx: Writing, before: User, change: UserChange) -> User:
     _check(tx, before, wanted)
     stored = tx.principals.replace_user(wanted)
     capabilities.settle(tx, before, stored)
+    if stored.disabled:
+        tx.logins.remove_of(stored.id)
     return user_entries.follow(tx, before, stored)
 
 
