@@ -48,7 +48,7 @@ def test_folders_stand_in_a_tree_of_own_public_shared_and_system_folders(world: 
     world.cycle()
     session = world.replica.session()
     views = [view for view in session.folders().changed if view.folder.module is Module.CALENDAR]
-    shown = [(depth, session.folder_name(view.folder)) for depth, view in in_tree(views)]
+    shown = [(depth, session.folder_names([view.folder])[view.folder.id]) for depth, view in in_tree(views)]
     assert public
     assert shown == [
         (0, "Calendar"), (0, "Plans"), (1, "Deep"), (0, "Rooms"), (0, "Berta – Plans"), (0, "Carla – Plans"),

@@ -33,7 +33,11 @@ def folders(*, account: Account = None, data: ConnectorData = None, json: Json =
         shown = [view for view in session.folders().changed if _is_shown(view.folder)]
         with session.store.reading() as tx:
             older = tx.left_out.counts()
-        found = [_described(session, view, depth, older.get(view.folder.id, 0)) for depth, view in in_tree(shown)]
+        names = session.folder_names(view.folder for view in shown)
+        found = [
+            _described(session, view, depth, older.get(view.folder.id, 0)) | {"shown": names[view.folder.id]}
+            for depth, view in in_tree(shown)
+        ]
     if json:
         print_json(found)
     else:
@@ -54,7 +58,7 @@ def list_items(folder: str, /, *, account: Account = None, data: ConnectorData =
     with open_replica(data, account) as session:
         place = find_folder(session, folder)
         records = list(session.changes(place.id, place.module, Stamp(0)).items)
-        name = session.folder_name(place)
+        name = session.folder_names((place,))[place.id]
     if json:
         print_json([as_mapping(record) for record in records])
     else:
@@ -144,7 +148,6 @@ def _described(session: Session, view: FolderView, depth: int, older: int) -> di
         "id": one.id,
         "parent": one.parent,
         "name": one.name,
-        "shown": session.folder_name(one),
         "depth": depth,
         "module": one.module.value,
         "kind": kind,

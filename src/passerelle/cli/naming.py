@@ -33,11 +33,12 @@ def find_folder(session: Session, name: str) -> Folder:
     by_id = {str(folder.id): folder for folder in folders}
     if name in by_id:
         return by_id[name]
+    names = session.folder_names(folders)
     wanted = name.casefold().strip("/").split("/")
     found = [
         folder
         for folder in folders
-        if path(folder, by_id)[-len(wanted) :] == wanted or is_called(name, said(session.folder_name(folder)))
+        if path(folder, by_id)[-len(wanted) :] == wanted or is_called(name, said(names[folder.id]))
     ]
     own = [folder for folder in found if not needs_owner(folder, session.user_id)]
     own = [folder for folder in own if folder.is_default] or own
@@ -45,7 +46,7 @@ def find_folder(session: Session, name: str) -> Folder:
         message = Text("There is no folder “{name}”. “folders” lists what there is.", name=name)
         raise NotFound(message)
     if len(found) > 1 and len(own) != 1:
-        choices = ", ".join(f"{said(session.folder_name(folder))} ({folder.id})" for folder in found)
+        choices = ", ".join(f"{said(names[folder.id])} ({folder.id})" for folder in found)
         message = Text(
             "Several folders are called “{name}”. Give the id of one: {choices}.", name=name, choices=choices
         )

@@ -5,11 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Condition
-from typing import Any, final
+from typing import TypedDict, Unpack, final
 
 from msgspec import structs
 
-from passerelle.daemon.control.messages import Standing
+from passerelle.daemon.control.messages import Standing, State
+from passerelle.model.text import Text
+from passerelle.peers.base import PushKind
+
+
+class Changes(TypedDict, total=False):
+    """What may become another value of a :class:`Standing`."""
+
+    state: State
+    since: datetime
+    is_working: bool
+    message: Text
+    last_success: datetime | None
+    next_try: datetime | None
+    push: PushKind | None
+    pending: int
+    skipped: int
+    conflicts: int
+    held: int
+    warn_after_s: float | None
 
 
 @final
@@ -28,14 +47,14 @@ class Board:
             self._standings = {name: known.get(name) or Standing(account=name, since=now) for name in names}
             self._tell()
 
-    def update(self, name: str, **changes: Any) -> None:  # noqa: ANN401 - the fields of a Standing, checked by it
+    def update(self, name: str, **changes: Unpack[Changes]) -> None:
         """Write down what changed for an account. ``since`` moves with the state, unless it is given."""
         with self._changed:
             before = self._standings.get(name)
             if before is None:  # removed meanwhile
                 return
             if changes.get("state", before.state) is not before.state:
-                changes = {"since": datetime.now(UTC), **changes}
+                changes.setdefault("since", datetime.now(UTC))
             after = structs.replace(before, **changes)
             if after != before:
                 self._standings[name] = after

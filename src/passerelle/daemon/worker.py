@@ -6,13 +6,13 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Thread
-from typing import Any, Protocol, final
+from typing import Protocol, Unpack, final
 
 import structlog
 from msgspec import structs
 
 from passerelle.daemon import course as courses
-from passerelle.daemon.board import Board
+from passerelle.daemon.board import Board, Changes
 from passerelle.daemon.control.messages import State
 from passerelle.daemon.conversation import Conversation
 from passerelle.daemon.course import Course, Folders, Task
@@ -138,20 +138,23 @@ class Worker:
             for order in self._orders:
                 order.abandon()
             return
-        self._tell(**self._standing_after(error), message=error.text, is_working=False)
+        self._tell(**self._standing_after(error))
         for order in self._orders:
             order.failed(error)
         self._audience.failed(self.account.name, error, again_in_s)
 
-    def _standing_after(self, error: PasserelleError) -> dict[str, object]:
-        """The state after an error, and since when it is in it: perhaps since an earlier daemon's time."""
+    def _standing_after(self, error: PasserelleError) -> Changes:
+        """How the account fares after an error, and since when: perhaps since an earlier daemon's time."""
+        found = Changes(state=state_of(error.exit_code), message=error.text, is_working=False)
         if self._course.is_paused:
-            return {"state": State.PAUSED}
-        if isinstance(error, Busy):
-            return {"state": State.FAILING}
-        trouble = None if self._replica is None else self._replica.successes().trouble
-        known = trouble is not None and trouble.exit_code == error.exit_code
-        return {"state": state_of(error.exit_code), **({"since": trouble.since} if trouble and known else {})}
+            found["state"] = State.PAUSED
+        elif isinstance(error, Busy):
+            found["state"] = State.FAILING
+        else:
+            trouble = None if self._replica is None else self._replica.successes().trouble
+            if trouble is not None and trouble.exit_code == error.exit_code:
+                found["since"] = trouble.since
+        return found
 
     def _carry_out(self, task: Task | None) -> None:
         replica = self._opened()
@@ -201,7 +204,7 @@ class Worker:
         """Tell how much waits."""
         self._tell(**structs.asdict(self._opened().backlog()))
 
-    def _tell(self, **changes: Any) -> None:  # noqa: ANN401 - see Board.update()
+    def _tell(self, **changes: Unpack[Changes]) -> None:
         if not self.wishes.is_over:  # else another worker speaks for the account by now
             self._board.update(self.account.name, **changes)
 

@@ -38,12 +38,13 @@ class Group(Struct, frozen=True):
 def places(session: Session, module: Module) -> tuple[Group, ...]:
     """The readable folders of a module, in groups; groups without any are left out."""
     views = [view for view in session.folders().changed if view.folder.module is module and view.effective.read]
+    names = session.folder_names(view.folder for view in views)
     found = []
     hue = 0
     for heading, members in _grouped(views):
         shown = []
         for view in sorted(members, key=_order):
-            shown.append(_place(session, view, hue % HUES))
+            shown.append(_place(view, names[view.folder.id], hue % HUES))
             hue += 1
         found.append(Group(heading, tuple(shown)))
     return tuple(found)
@@ -91,10 +92,10 @@ def _order(view: FolderView) -> tuple[bool, str]:
     return not view.folder.is_default, view.folder.name.casefold()
 
 
-def _place(session: Session, view: FolderView, hue: int) -> Place:
+def _place(view: FolderView, name: str, hue: int) -> Place:
     return Place(
         id=view.folder.id,
-        name=session.folder_name(view.folder),
+        name=name,
         hue=hue,
         takes=may_create_items(view.effective),
         is_default=view.folder.is_default and not view.shared,

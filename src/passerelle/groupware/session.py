@@ -135,10 +135,10 @@ class Session:
         with self._reading() as (tx, actor):
             return folders.get(tx, actor, id_)
 
-    def folder_name(self, folder: Folder) -> str:
-        """What the user is told a folder is called; see :mod:`passerelle.groupware.folder_names`."""
+    def folder_names(self, folders: Iterable[Folder]) -> dict[FolderId, str]:
+        """What the user is told folders are called; see :mod:`passerelle.groupware.folder_names`."""
         with self._reading() as (tx, actor):
-            return name_for(tx, actor.user, folder)
+            return {one.id: name_for(tx, actor.user, one) for one in folders}
 
     def create_folder(
         self,

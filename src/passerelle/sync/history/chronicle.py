@@ -5,7 +5,7 @@ What the journal knows of an item's earlier versions is not kept twice: of a del
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -53,17 +53,28 @@ def decided(  # noqa: PLR0913 - what a decision says
     context.recorder.report(subject, message, folder=folder, item=item, title=title)
 
 
-def removed(context: Context, tx: Writing, records: Iterable[ItemRecord], stamps: Mapping[ItemId, Stamp]) -> None:
-    """Note items that were removed here because the peer has deleted them, thousands in a few statements."""
+def _deleted_there(title: str) -> Text:
+    return Text("“{title}” was deleted on the server, and so here.", title=title)
+
+
+def removed(
+    context: Context,
+    tx: Writing,
+    records: Iterable[ItemRecord],
+    stamps: Mapping[ItemId, Stamp],
+    why: tuple[Subject, Callable[[str], Text]] = (Subject.REMOVED, _deleted_there),
+) -> None:
+    """Note items that were removed here, and why, thousands in a few statements; nobody is told in the report."""
+    kind, said = why
     tx.decisions.add(
         [
             Decision(
                 at=context.now(),
-                kind=Subject.REMOVED,
+                kind=kind,
                 folder=record.folder,
                 item=record.id,
                 title=title_of(record.item),
-                message=Text("“{title}” was deleted on the server, and so here.", title=title_of(record.item)),
+                message=said(title_of(record.item)),
                 stamp=stamps[record.id],
             )
             for record in records

@@ -15,8 +15,9 @@ from passerelle.store import Decision, FolderLink, ItemLink, LeftOut, Reading, W
 from passerelle.store.windows import window
 from passerelle.sync.context import ORIGIN, Context
 from passerelle.sync.deletions.notes import gone_remotes, missing_remotes
+from passerelle.sync.history.chronicle import removed
 from passerelle.sync.past.setting import limit_of
-from passerelle.sync.report import Subject, title_of
+from passerelle.sync.report import Subject
 from passerelle.sync.send.unsent import unsent
 
 _SWEPT = "past swept"
@@ -110,21 +111,11 @@ def _leave_out(tx: Writing, going: Iterable[ItemRecord], links: dict[ItemId, lis
 
 def _remove(context: Context, tx: Writing, going: Sequence[ItemRecord]) -> None:
     """Remove items, with a note for each that they were not deleted."""
-    stamps = tx.items.remove_many([one.id for one in going])
-    tx.decisions.add(
-        [
-            Decision(
-                at=context.now(),
-                kind=Subject.LEFT_OUT,
-                folder=one.folder,
-                item=one.id,
-                title=title_of(one.item),
-                message=Text("“{title}” ended long ago. It is on the server only.", title=title_of(one.item)),
-                stamp=stamps[one.id],
-            )
-            for one in going
-        ]
-    )
+    removed(context, tx, going, tx.items.remove_many([one.id for one in going]), (Subject.LEFT_OUT, _left_out))
+
+
+def _left_out(title: str) -> Text:
+    return Text("“{title}” ended long ago. It is on the server only.", title=title)
 
 
 def _note(context: Context, folder: FolderId, count: int, limit: int) -> None:

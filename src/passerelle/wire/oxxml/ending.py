@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from passerelle.model.errors import Unreadable
-from passerelle.wire.oxxml import answers, extension
+from passerelle.wire.oxxml import asides
 from passerelle.wire.oxxml.reading import Response
 
 _decoder = msgspec.json.Decoder(dict[str, int])
@@ -18,7 +17,7 @@ _NAME = "objects"
 
 def encode(count: int) -> bytes:
     """The response, as a server writes it; its ``href`` is 0."""
-    return answers.live(0, extension.encode({_NAME: count}).encode())
+    return asides.write({_NAME: count})
 
 
 def read(response: Response) -> int | None:
@@ -27,10 +26,4 @@ def read(response: Response) -> int | None:
     Raises:
         Unreadable: it is malformed.
     """
-    text = response.properties.extension
-    if text is None or response.href != "0":
-        return None
-    try:
-        return _decoder.decode(text).get(_NAME)
-    except msgspec.MsgspecError as error:
-        raise Unreadable(f"The end of the server's list cannot be read: {error}.") from error
+    return asides.read(response, _NAME, _decoder)

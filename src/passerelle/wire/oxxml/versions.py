@@ -10,9 +10,8 @@ from itertools import islice
 
 import msgspec
 
-from passerelle.model.errors import Unreadable
 from passerelle.model.ids import ItemId, Stamp
-from passerelle.wire.oxxml import answers, extension
+from passerelle.wire.oxxml import asides
 from passerelle.wire.oxxml.reading import Response
 
 _decoder = msgspec.json.Decoder(dict[str, dict[ItemId, Stamp]])
@@ -31,7 +30,7 @@ def listing(versions: Mapping[ItemId, Stamp]) -> Iterator[bytes]:
 
 
 def _piece(versions: Mapping[ItemId, Stamp]) -> bytes:
-    return answers.live(0, extension.encode({_NAME: versions}).encode())
+    return asides.write({_NAME: versions})
 
 
 def read(response: Response) -> Mapping[ItemId, Stamp] | None:
@@ -40,10 +39,4 @@ def read(response: Response) -> Mapping[ItemId, Stamp] | None:
     Raises:
         Unreadable: it is malformed.
     """
-    text = response.properties.extension
-    if text is None or response.href != "0":
-        return None
-    try:
-        return _decoder.decode(text).get(_NAME)
-    except msgspec.MsgspecError as error:
-        raise Unreadable(f"The versions of the objects cannot be read: {error}.") from error
+    return asides.read(response, _NAME, _decoder)
