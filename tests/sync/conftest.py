@@ -10,6 +10,7 @@ import pytest
 
 from passerelle.peers.base import Identity
 from passerelle.sync.replica import Replica
+from tests.sync.busy_scene import Furnished, Scene, furnished, staged
 from tests.sync.real_server import RealServer, real_server
 from tests.sync.world import ME, World
 
@@ -51,3 +52,17 @@ def server(tmp_path: Path) -> Iterator[RealServer]:
         running.add_user("anton")
         running.add_user("berta")
         yield running
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    """A server and a person's account in the middle of things, made once and copied."""
+    with furnished(tmp_path_factory.mktemp("furnished")) as made:
+        yield made
+
+
+@pytest.fixture
+def scene(beginning: Furnished, tmp_path: Path) -> Iterator[Scene]:
+    """A copy of that behind a gateway that can fail."""
+    with staged(beginning, tmp_path / "home") as made:
+        yield made

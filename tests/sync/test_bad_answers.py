@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from itertools import cycle, product
-from pathlib import Path
 
 import pytest
 
@@ -34,21 +33,9 @@ from passerelle.peers.line.patience import USUAL, Patience
 from passerelle.peers.ox_webdav import OxWebDav
 from tests.sync.bad_answers import BAD_ANSWERS, SILENCE
 from tests.sync.bad_server import Kind, Spoil
-from tests.sync.busy_scene import START, Furnished, Scene, check, folders, furnished, in_step, records, staged
+from tests.sync.busy_scene import START, Scene, check, folders, in_step, records
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture(scope="module")
-def beginning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
-    with furnished(tmp_path_factory.mktemp("furnished")) as made:
-        yield made
-
-
-@pytest.fixture
-def scene(beginning: Furnished, tmp_path: Path) -> Iterator[Scene]:
-    with staged(beginning, tmp_path / "home") as made:
-        yield made
 
 
 def strike(scene: Scene, answers: Iterable[Spoil]) -> list[str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -16,7 +15,7 @@ from sqlalchemy import Engine, event
 
 from passerelle.cli.program import run as run_command
 from tests.sync.bad_server import Ask, Kind
-from tests.sync.busy_scene import Furnished, Scene, check, furnished, in_step, staged
+from tests.sync.busy_scene import Scene, check, in_step
 
 pytestmark = pytest.mark.long
 
@@ -39,18 +38,6 @@ context = get_context("forkserver")
 context.set_forkserver_preload(
     ["passerelle.cli.program", "passerelle.cli.syncing", "passerelle.cli.cycling", "tests.sync.test_killed"]
 )
-
-
-@pytest.fixture(scope="module")
-def beginning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
-    with furnished(tmp_path_factory.mktemp("furnished")) as made:
-        yield made
-
-
-@pytest.fixture
-def scene(beginning: Furnished, tmp_path: Path) -> Iterator[Scene]:
-    with staged(beginning, tmp_path / "home") as made:
-        yield made
 
 
 def sync(data: str, commits: int) -> None:

@@ -9,7 +9,7 @@ from passerelle.cli.describing import as_mapping, rows, title, when
 from passerelle.cli.folder_tree import in_tree
 from passerelle.cli.naming import find_folder, find_item
 from passerelle.cli.options import Account, ConnectorData, Json, SmallPictures
-from passerelle.cli.output import print_json, print_table, said
+from passerelle.cli.output import print_json, print_table
 from passerelle.cli.replicas import open_replica
 from passerelle.groupware.session import Session
 from passerelle.groupware.views import FolderView
@@ -17,6 +17,7 @@ from passerelle.model.folders import FIRST_ORDINARY, GLOBAL_ADDRESS_BOOK, Folder
 from passerelle.model.ids import Stamp
 from passerelle.model.levels import level_of
 from passerelle.model.text import Text
+from passerelle.translations import said
 
 
 def folders(*, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:

@@ -10,8 +10,9 @@ from cyclopts import App
 from cyclopts.help import DefaultFormatter, HelpEntry, HelpPanel, InlineText
 from rich.text import Text as Drawn
 
-from passerelle.cli.output import page, said, unbroken
+from passerelle.cli.output import page, unbroken
 from passerelle.model.text import Text
+from passerelle.translations import said
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions

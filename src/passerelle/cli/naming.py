@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from passerelle.cli.output import said
 from passerelle.groupware.folder_names import is_called, needs_owner
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder, Module
@@ -13,6 +12,7 @@ from passerelle.model.principals import User
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 from passerelle.store import Store
+from passerelle.translations import said
 
 if TYPE_CHECKING:
     from passerelle.groupware.session import Session

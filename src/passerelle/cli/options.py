@@ -10,9 +10,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from passerelle.cli.output import said
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
+from passerelle.translations import said
 
 
 def data_home() -> Path:

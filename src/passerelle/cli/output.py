@@ -5,7 +5,6 @@ Rich is loaded when a table, a progress bar or a complaint is drawn, which a cyc
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO, cast
@@ -13,16 +12,11 @@ from typing import TYPE_CHECKING, TextIO, cast
 import msgspec
 
 from passerelle.model.text import Text
-from passerelle.translations import catalogue, chosen_language
+from passerelle.translations import said
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
-
-
-def said(text: str) -> str:
-    """A sentence in the language of whoever runs the program."""
-    return catalogue(chosen_language(os.environ)).say(text)
 
 
 def say(text: str) -> None:

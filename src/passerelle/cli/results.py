@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from passerelle.cli.output import about, complain, print_json, print_table, said, say
+from passerelle.cli.output import about, complain, print_json, print_table, say
 from passerelle.daemon.control.messages import Failure
 from passerelle.model.text import Text, plural
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Subject
+from passerelle.translations import said
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

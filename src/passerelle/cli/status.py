@@ -11,6 +11,7 @@ from passerelle.cli.naming import MODULES
 from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.cli.standing import print_standing, shown, status_code
+from passerelle.daemon.alerts.matters import conflicts_wait, deletions_wait
 from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
 from passerelle.daemon.control.messages import Standing
 from passerelle.daemon.standing import standing_without_daemon
@@ -130,23 +131,11 @@ def _print_status(name: str, replica: Replica) -> None:
             )
         )
     if found.conflicts:
-        say(
-            plural(
-                "{count} item was changed here and on the server, and waits for you: passerelle conflicts list",
-                "{count} items were changed here and on the server, and wait for you: passerelle conflicts list",
-                count=found.conflicts,
-            )
-        )
+        say(conflicts_wait(found.conflicts))
     if refused:
         say("Decide with: passerelle skipped show|retry|keep|discard ID")
     if replica.replaced is not None:
         say("The server’s data were replaced; nothing is synchronised until you decide: passerelle confirm")
     held = sum(one.count for one in replica.held())
     if held:
-        say(
-            plural(
-                "{count} deletion waits for your word: passerelle confirm",
-                "{count} deletions wait for your word: passerelle confirm",
-                count=held,
-            )
-        )
+        say(deletions_wait(held))

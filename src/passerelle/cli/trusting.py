@@ -7,11 +7,12 @@ import sys
 import msgspec
 
 from passerelle.cli.options import ConnectorData, Json, connector_directory
-from passerelle.cli.output import print_json, said, say
+from passerelle.cli.output import print_json, say
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text, sentences
 from passerelle.peers.line.certificates import Certificate, Untrusted, changed, fingerprint_of
 from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.translations import said
 
 _YES = {"y", "yes", "o", "oui", "j", "ja"}
 

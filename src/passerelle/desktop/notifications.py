@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-import os
 import sys
 from typing import Any, Final, final
 
 import structlog
 
 from passerelle.model.text import Text
-from passerelle.translations import catalogue, chosen_language
+from passerelle.translations import said
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +25,7 @@ class Notifications:
 
     def show(self, account: str, text: Text, earlier: int) -> int:
         """See :meth:`passerelle.daemon.alerts.herald.Notifier.show`."""
-        body = catalogue(chosen_language(os.environ)).say(text)
+        body = said(text)
         hints = {"urgency": _NORMAL, "category": ("s", "network.error"), "desktop-entry": ("s", "passerelle")}
         title = f"Passerelle: {account}" if account else "Passerelle"
         arguments = ("Passerelle", earlier, "dialog-warning", title, html.escape(body, quote=False))

@@ -6,6 +6,7 @@ holds the translations and the ``.mo`` beside it what is read here. ``make messa
 
 from __future__ import annotations
 
+import os
 import string
 from collections.abc import Mapping
 from functools import cache
@@ -71,6 +72,11 @@ class Catalogue:
             return template
         values = {name: self.say(value) if isinstance(value, Text) else value for name, value in text.values.items()}
         return self._formatter.vformat(template, (), values)
+
+
+def said(text: str) -> str:
+    """A sentence in the language of whoever runs the program, as the environment names it."""
+    return catalogue(chosen_language(os.environ)).say(text)
 
 
 @cache

@@ -20,7 +20,7 @@ from passerelle.cli.demo.people import EMPLOYEES
 from passerelle.cli.demo.scene import Edit, Person, content, items_of
 from passerelle.cli.describing import rows as fields
 from passerelle.cli.describing import title
-from passerelle.cli.output import about, complain, print_table, progress, said, say
+from passerelle.cli.output import about, complain, print_table, progress, say
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Misconfigured
 from passerelle.model.folders import Module
@@ -30,6 +30,7 @@ from passerelle.model.text import Text
 from passerelle.store import Store
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.report import CycleResult
+from passerelle.translations import said
 
 MACHINES = ("office", "home")
 READY = "listening on "

@@ -10,13 +10,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from passerelle.cli.options import ServerData
-from passerelle.cli.output import complain, progress, said, say
+from passerelle.cli.output import complain, progress, say
 from passerelle.cli.server.opening import open_store, restore_store
 from passerelle.groupware.audit import note_command
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.text import Text, plural
 from passerelle.store import Reading
 from passerelle.store.integrity import OnProgress
+from passerelle.translations import said
 
 _LAST = "last backup"
 INCOMPLETE = 14

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from passerelle.cli.naming import find_user
 from passerelle.cli.options import Json, ServerData
-from passerelle.cli.output import print_json, print_table, said
+from passerelle.cli.output import print_json, print_table
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware.audit import Event, EventKind, events
 from passerelle.groupware.provision import SYSTEM_USER
@@ -15,6 +15,7 @@ from passerelle.model.errors import Invalid
 from passerelle.model.ids import UserId
 from passerelle.model.text import Text
 from passerelle.store import Reading
+from passerelle.translations import said
 
 _DAYS = re.compile(r"(\d{1,4})d")
 _KINDS = {

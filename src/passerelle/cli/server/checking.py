@@ -10,13 +10,14 @@ from msgspec import Struct
 
 from passerelle.cli.logs import log_to_stderr
 from passerelle.cli.options import Json, ServerData
-from passerelle.cli.output import print_json, print_table, progress, said, say
+from passerelle.cli.output import print_json, print_table, progress, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware import soundness
 from passerelle.groupware.audit import note_command
 from passerelle.model.text import Text, plural
 from passerelle.store import Store
 from passerelle.store.integrity import Finding
+from passerelle.translations import said
 
 FOUND = 14
 """The exit code when something is wrong, or still is after a repair."""

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from passerelle.cli.logs import log_failure, log_to_stderr
 from passerelle.cli.options import ServerData
-from passerelle.cli.output import announce, complain, said
+from passerelle.cli.output import announce, complain
 from passerelle.cli.server.opening import open_store
 from passerelle.mail.inbound import Door, UnknownRecipient
 from passerelle.mail.reading import MAX_MESSAGE
 from passerelle.model.errors import Contradiction, PasserelleError, Refused, Unreadable
 from passerelle.model.text import Text
 from passerelle.server.lmtp.service import serve
+from passerelle.translations import said
 
 
 class Exit(IntEnum):

@@ -7,7 +7,7 @@ import sys
 import msgspec
 
 from passerelle.cli.options import Json, ServerData, read_password
-from passerelle.cli.output import complain, print_json, said, say
+from passerelle.cli.output import complain, print_json, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware import passwords
 from passerelle.groupware.audit import note_command
@@ -16,6 +16,7 @@ from passerelle.groupware.provision import ORIGIN, SYSTEM_USER
 from passerelle.model.principals import User
 from passerelle.model.text import Text, sentences
 from passerelle.store import Store
+from passerelle.translations import said
 
 
 def new_password(store: Store, user: User, *, stdin: bool) -> str:

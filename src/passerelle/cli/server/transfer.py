@@ -7,13 +7,14 @@ from pathlib import Path
 
 from passerelle.cli.naming import find_folder, find_user
 from passerelle.cli.options import Json, ServerData, SmallPictures
-from passerelle.cli.output import about, print_json, print_table, progress, said, say
+from passerelle.cli.output import about, print_json, print_table, progress, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware.audit import note_command
 from passerelle.groupware.session import Session
 from passerelle.groupware.transfer import ImportReport, export_folder, import_file
 from passerelle.model.errors import Unreadable
 from passerelle.model.text import Text
+from passerelle.translations import said
 
 SOME_REFUSED = 3
 

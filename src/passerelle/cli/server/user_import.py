@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from passerelle.cli.options import Json, ServerData
-from passerelle.cli.output import print_json, print_table, progress, said, say
+from passerelle.cli.output import print_json, print_table, progress, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware.admin.intake import Deed, Outcome, take_in
 from passerelle.model.errors import Unreadable
 from passerelle.model.listings import ListedUser, UnfitEntry
 from passerelle.model.text import Text
 from passerelle.store import Store
+from passerelle.translations import said
 from passerelle.wire import user_tables
 
 SOME_REFUSED = 3

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 
 from passerelle.cli.options import Json, ServerData
-from passerelle.cli.output import print_json, said, say
+from passerelle.cli.output import print_json, say
 from passerelle.cli.server.opening import open_store
 from passerelle.groupware.admin.removal import Fate, Removal, remove_user
 from passerelle.groupware.provision import existing_user
 from passerelle.model.errors import Invalid, Missing, Unsafe
 from passerelle.model.text import Text, plural, sentences
+from passerelle.translations import said
 
 
 def user_delete(

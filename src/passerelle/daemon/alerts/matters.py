@@ -71,19 +71,29 @@ def warning(kind: Kind, count: int, standing: Standing) -> Text:
                 count=count,
             )
         case Kind.CONFLICTS:
-            return plural(
-                "{count} item was changed here and on the server, and waits for you: passerelle conflicts list",
-                "{count} items were changed here and on the server, and wait for you: passerelle conflicts list",
-                count=count,
-            )
+            return conflicts_wait(count)
         case Kind.HELD:
-            return plural(
-                "{count} deletion waits for your word: passerelle confirm",
-                "{count} deletions wait for your word: passerelle confirm",
-                count=count,
-            )
+            return deletions_wait(count)
         case _:
             assert_never(kind)
+
+
+def conflicts_wait(count: int) -> Text:
+    """That conflicts wait for the user, and what to do."""
+    return plural(
+        "{count} item was changed here and on the server, and waits for you: passerelle conflicts list",
+        "{count} items were changed here and on the server, and wait for you: passerelle conflicts list",
+        count=count,
+    )
+
+
+def deletions_wait(count: int) -> Text:
+    """That held deletions wait for the user, and what to do."""
+    return plural(
+        "{count} deletion waits for your word: passerelle confirm",
+        "{count} deletions wait for your word: passerelle confirm",
+        count=count,
+    )
 
 
 def _overdue(standing: Standing) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from importlib import metadata
@@ -16,7 +15,7 @@ from passerelle.desktop.tray.menu import Entry, Order, Verb, menu_of
 from passerelle.desktop.tray.orders import carry_out, following
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
-from passerelle.translations import catalogue, chosen_language
+from passerelle.translations import said
 
 
 class Icon(Protocol):
@@ -38,11 +37,6 @@ def show_tray(data: Path, tell: Callable[[str], None]) -> None:
         _show_elsewhere(data)
 
 
-def say(text: Text) -> str:
-    """A text in the user's language."""
-    return catalogue(chosen_language(os.environ)).say(text)
-
-
 def _show_on_bus(data: Path, tell: Callable[[str], None]) -> None:
     from passerelle.desktop.bus import Bus, NoBus  # noqa: PLC0415 - exists on Linux only
     from passerelle.desktop.tray.status_item import StatusItem  # noqa: PLC0415 - as above
@@ -59,7 +53,7 @@ def _show_on_bus(data: Path, tell: Callable[[str], None]) -> None:
         raise Misconfigured("There is no desktop session here that could show an icon.") from error
     with bus:
         try:
-            item = StatusItem(bus, say, clicked)
+            item = StatusItem(bus, said, clicked)
             if not item.has_panel:
                 tell(
                     "No panel takes icons yet; it appears when one does. "
@@ -87,7 +81,7 @@ def _safely(icon: Icon) -> Callable[[Fleet], None]:
 def _show_elsewhere(data: Path) -> None:
     from passerelle.desktop.tray.pystray_icon import PystrayIcon  # noqa: PLC0415 - installed elsewhere only
 
-    icon = PystrayIcon(say, lambda order: carry_out(data, order, _complain))
+    icon = PystrayIcon(said, lambda order: carry_out(data, order, _complain))
     with following(data, lambda fleet: icon.show(fleet, menu_of(fleet, installed_version()))):
         icon.run()
 
