@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from typing import Final
 
@@ -15,9 +14,8 @@ from starlette.routing import Mount, Route
 from passerelle.desk.app import create_desk
 from passerelle.desk.latchkey import Latchkey, NamedHost
 from passerelle.groupware.session import Session
-from passerelle.model.errors import Misconfigured
-from passerelle.model.text import Text
 from passerelle.server.limits import Barrier, Patience
+from passerelle.server.run import listening_socket
 
 HOST: Final = "127.0.0.1"
 GRACE_S: Final = 3
@@ -29,7 +27,7 @@ def serve_replica(session: Callable[[], Session], port: int, on_ready: Callable[
     Raises:
         Misconfigured: the port is taken.
     """
-    with _bound(port) as bound:
+    with listening_socket(HOST, port) as bound:
         address = f"{HOST}:{bound.getsockname()[1]}"
         doors = Latchkey(session)
         server = uvicorn.Server(
@@ -54,16 +52,3 @@ def application(doors: Latchkey, address: str) -> Starlette:
         routes=[Route("/", RedirectResponse("/desk/", 303)), Mount("/desk", create_desk(doors))],
         middleware=[Middleware(NamedHost, hosts), Middleware(Barrier), Middleware(Patience)],
     )
-
-
-def _bound(port: int) -> socket.socket:
-    try:
-        return socket.create_server((HOST, port))
-    except OSError as error:
-        message = Text(
-            "Cannot listen on {host} port {port}: {reason}. Choose another one.",
-            host=HOST,
-            port=port,
-            reason=str(error.strerror),
-        )
-        raise Misconfigured(message) from error

@@ -126,7 +126,7 @@ def serve(
     server = _Server(config, hub)
     metrics.watch_connections(lambda: len(server.server_state.connections))
     with ExitStack() as stack:
-        bound = stack.enter_context(_bind(listener))
+        bound = stack.enter_context(listening_socket(listener.host, listener.port))
         if watching.metrics_port is not None:
             url = stack.enter_context(serving(metrics, watching.metrics_host, watching.metrics_port))
             watching.on_metrics(url)
@@ -144,13 +144,17 @@ def serve(
         server.run(sockets=[bound])
 
 
-def _bind(listener: Listener) -> socket.socket:
-    """A listening socket: whoever connects from now on is answered."""
-    family = socket.AF_INET6 if ":" in listener.host else socket.AF_INET
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A listening socket: whoever connects from now on is answered.
+
+    Raises:
+        Misconfigured: the address is taken or not ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        bound = socket.create_server((listener.host, listener.port), family=family, backlog=512)
+        bound = socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
-        raise _taken(listener.host, listener.port, error) from error
+        raise _taken(host, port, error) from error
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux's; the connections that are accepted inherit it
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(PATIENCE_S * 1000))
     return bound
