@@ -12,7 +12,7 @@ from passerelle.daemon.control.messages import Standing, State
 from passerelle.desktop.tray.icons import SIZES, icon, pixmap
 from passerelle.desktop.tray.look import Fleet, Look, look_of, summary
 from passerelle.desktop.tray.menu import Entry, Order, Verb, menu_of
-from passerelle.desktop.tray.numbers import ROOT, NumberedMenu
+from passerelle.desktop.tray.numbers import ROOT, NumberedMenu, Numbers
 from passerelle.model.text import Text
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -74,12 +74,29 @@ def test_the_menu_says_that_a_newer_version_is_installed_than_runs() -> None:
 
 
 def test_a_click_on_an_entry_of_a_menu_that_is_gone_does_nothing() -> None:
-    menu = NumberedMenu((Entry(Text("a_b"), Order(Verb.SYNC)),), str, 1)
+    menu = NumberedMenu((Entry(Text("a_b"), Order(Verb.SYNC)),), str, 1, Numbers())
     assert menu.order(1) == Order(Verb.SYNC)
     assert menu.order(2) is None
     assert menu.order(-1) is None
     assert menu.properties(1)["label"] == ("s", "a__b")
     assert menu.layout(ROOT, 0)[2] == []
+
+
+def test_a_click_does_what_it_said_also_if_the_menu_has_become_another_meanwhile() -> None:
+    numbers = Numbers()
+    before = (standing("anna", State.PAUSED, held=2), standing("ben"))
+    shown = NumberedMenu(menu_of(before, __version__), str, 1, numbers)
+    for after in (
+        (standing("anna", State.PAUSED), standing("ben")),
+        (standing("ben"),),
+        (standing("anna"), standing("ben", State.DISABLED), standing("eve")),
+        (),
+    ):
+        present = NumberedMenu(menu_of(after, __version__), str, 2, numbers)
+        for number, _ in shown.group(()):
+            assert present.order(number) in {shown.order(number), None}
+    again = NumberedMenu(menu_of(before, __version__), str, 3, numbers)
+    assert [number for number, _ in again.group(())] == [number for number, _ in shown.group(())]
 
 
 def test_each_state_has_an_icon_of_its_own_in_each_size() -> None:

@@ -15,7 +15,7 @@ from passerelle.desktop.bus import Bus, Call, UnknownCall, Value
 from passerelle.desktop.tray.icons import SIZES, pixmap
 from passerelle.desktop.tray.look import Fleet, Look, look_of, summary
 from passerelle.desktop.tray.menu import Entry, Order
-from passerelle.desktop.tray.numbers import NumberedMenu
+from passerelle.desktop.tray.numbers import NumberedMenu, Numbers
 from passerelle.model.text import Text
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,8 @@ class StatusItem:
         self._guard = Lock()
         self._look, self._tip = Look.OFFLINE, ""
         self._entries: Sequence[Entry] = ()
-        self._menu = NumberedMenu((), say, 0)
+        self._numbers = Numbers()
+        self._menu = NumberedMenu((), say, 0, self._numbers)
         self._name = f"{ITEM}-{os.getpid()}-1"
         rule = f"type='signal',sender='{_DBUS.bus_name}',member='NameOwnerChanged',arg0='{WATCHER}'"
         bus.call(_DBUS, "AddMatch", "s", rule)
@@ -68,7 +69,7 @@ class StatusItem:
             is_same_look, is_same_menu = (look, tip) == (self._look, self._tip), entries == self._entries
             self._look, self._tip, self._entries = look, tip, entries
             if not is_same_menu:
-                self._menu = NumberedMenu(entries, self._say, self._menu.revision + 1)
+                self._menu = NumberedMenu(entries, self._say, self._menu.revision + 1, self._numbers)
         if not is_same_look:
             for signal in ("NewIcon", "NewToolTip"):
                 self._bus.emit(ITEM_PATH, ITEM, signal)
