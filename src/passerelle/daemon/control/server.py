@@ -97,10 +97,12 @@ class ControlServer:
                 line.close()
 
     def _serve(self, line: socket.socket) -> None:
-        line.settimeout(IDLE_S)
         try:
-            with line, line.makefile("rb") as incoming:
-                self._converse(line, incoming)
+            with line:
+                if self._door.admits(line):
+                    line.settimeout(IDLE_S)
+                    with line.makefile("rb") as incoming:
+                        self._converse(line, incoming)
         except OSError as error:  # gone, or silent for too long
             log.debug("control_line_lost", reason=type(error).__name__)
         except Exception:

@@ -35,14 +35,15 @@ class UnixDoor:
         """See :meth:`passerelle.daemon.control.doors.Door.accept`."""
         while True:
             try:
-                line, _ = self._socket.accept()
+                return self._socket.accept()[0]
             except ConnectionAbortedError:  # gone again already
                 continue
             except OSError:
                 return None
-            if is_ours(line):
-                return line
-            line.close()
+
+    def admits(self, line: socket.socket) -> bool:
+        """See :meth:`passerelle.daemon.control.doors.Door.admits`."""
+        return is_ours(line)
 
     def close(self) -> None:
         """See :meth:`passerelle.daemon.control.doors.Door.close`."""
