@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from tests.desk.browsing import Desk
 from tests.desk.serving import Visitor, serving
 from tests.groupware.office import Office
 
@@ -50,3 +51,22 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, timezone_id="Europe/Paris", reduced_motion="reduce"
+    )
+    context.add_init_script("localStorage.setItem('view', 'timeGridWeek')")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def window(context: BrowserContext, url: str) -> Iterator[Desk]:
+    """Anna's browser, logged in."""
+    desk = Desk(context, f"{url}/desk")
+    desk.enter("anna")
+    yield desk
+    assert desk.troubles == []

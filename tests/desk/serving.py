@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
 from threading import Thread
@@ -18,7 +18,10 @@ from passerelle.desk.app import create_desk
 from passerelle.desk.entrance import Entrance
 from passerelle.desk.latchkey import Latchkey
 from passerelle.desk.local import application
+from passerelle.groupware.session import Session
 from passerelle.server.app import create_app
+from passerelle.server.push.hub import Hub
+from passerelle.server.run import HubServer
 from passerelle.store import Store
 from tests.groupware.office import PASSWORD, Office
 
@@ -26,13 +29,14 @@ _TOKEN = re.compile(r'name="token" content="([0-9a-f]+)"')
 
 
 @contextmanager
-def listening(app: ASGIApp, bound: socket.socket) -> Iterator[str]:
+def listening(app: ASGIApp, hub: Hub, bound: socket.socket) -> Iterator[str]:
     """Answer on a socket while the block lasts; gives the URL."""
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
+    server = HubServer(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False), hub)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        with hub.running():
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()
@@ -42,17 +46,25 @@ def listening(app: ASGIApp, bound: socket.socket) -> Iterator[str]:
 @contextmanager
 def serving(store: Store) -> Iterator[str]:
     """The server with its pages."""
-    app = create_app(store, pages=lambda authenticator: create_desk(Entrance(store, authenticator)))
-    with listening(app, socket.create_server(("127.0.0.1", 0))) as url:
+    hub = Hub(store)
+    app = create_app(store, hub=hub, pages=lambda authenticator, hub: create_desk(Entrance(store, authenticator), hub))
+    with listening(app, hub, socket.create_server(("127.0.0.1", 0))) as url:
         yield url
 
 
 @contextmanager
 def serving_locally(office: Office, login: str = "anna") -> Iterator[tuple[str, Latchkey]]:
     """Pages as they stand before a replica, for one user; and the doors, which invite."""
+    with serving_replica(lambda: office.session(login)) as found:
+        yield found
+
+
+@contextmanager
+def serving_replica(session: Callable[[], Session]) -> Iterator[tuple[str, Latchkey]]:
+    """The pages of a replica; and the doors, which invite."""
     bound = socket.create_server(("127.0.0.1", 0))
-    doors = Latchkey(lambda: office.session(login))
-    with listening(application(doors, f"127.0.0.1:{bound.getsockname()[1]}"), bound) as url:
+    doors, hub = Latchkey(session), Hub(session().store)
+    with listening(application(doors, hub, f"127.0.0.1:{bound.getsockname()[1]}"), hub, bound) as url:
         yield url, doors
 
 

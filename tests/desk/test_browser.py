@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from passerelle.cli.demo.organisation import PASSWORD as DEMO_PASSWORD
 from passerelle.cli.demo.organisation import Organisation, Size
@@ -16,64 +14,15 @@ from passerelle.groupware import provision
 from passerelle.model.folders import Module
 from passerelle.model.items import Task
 from passerelle.store import Store
+from tests.desk.browsing import Desk
 from tests.desk.serving import serving, serving_locally
-from tests.groupware.office import MONDAY, PASSWORD, Office, at, daily, meeting
-
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-IMAGES = ROOT / "docs" / "images"
-NOTHING_TO_SEE = tuple(
-    f"Failed to load resource: the server responded with a status of {status}" for status in (401, 409, 422)
-)
-"""What a browser notes of what was refused, as it should be."""
-
-
-class Desk:
-    """One person's browser window."""
-
-    def __init__(self, context: BrowserContext, url: str) -> None:
-        self.page: Page = context.new_page()
-        self.url = url
-        self.troubles: list[str] = []
-        self.page.on("console", lambda said: self._note(said.text) if said.type in {"error", "warning"} else None)
-        self.page.on("pageerror", lambda error: self._note(str(error)))
-
-    def _note(self, trouble: str) -> None:
-        if not trouble.startswith(NOTHING_TO_SEE):
-            self.troubles.append(trouble)
-
-    def enter(self, login: str, password: str = PASSWORD) -> None:
-        self.page.goto(f"{self.url}/")
-        self.page.fill("[name=login]", login)
-        self.page.fill("[name=password]", password)
-        self.page.click("button.primary")
-        self.page.wait_for_url("**/desk/calendar")
-
-    def show_next_week(self) -> None:
-        self.page.click(".ec-next")
-
-    def save(self) -> None:
-        self.page.click("dialog button.primary")
-        expect(self.page.locator("dialog")).not_to_be_visible()
+from tests.groupware.office import MONDAY, Office, at, daily, meeting
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 800}, timezone_id="Europe/Paris", reduced_motion="reduce"
-    )
-    context.add_init_script("localStorage.setItem('view', 'timeGridWeek')")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def anna(context: BrowserContext, url: str) -> Iterator[Desk]:
-    desk = Desk(context, f"{url}/desk")
-    desk.enter("anna")
-    desk.show_next_week()
-    yield desk
-    assert desk.troubles == []
+def anna(window: Desk) -> Desk:
+    window.show_next_week()
+    return window
 
 
 def test_an_appointment_is_drawn_named_dragged_and_deleted(anna: Desk, office: Office) -> None:
@@ -227,24 +176,18 @@ def test_the_pages_are_accessible_and_look_as_in_the_manual(chromium: Browser, d
     context = chromium.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # the types want a literal
     desk = Desk(context, demo)
     desk.page.goto(f"{demo}/enter")
-    _check(desk, "enter", scheme)
+    _check(desk, f"enter-{scheme}")
     desk.enter("charlotte", DEMO_PASSWORD)
     for name, (path, seen) in PAGES.items():
         desk.page.goto(f"{demo}{path}")
         desk.page.wait_for_selector(seen)
-        _check(desk, name, scheme)
+        _check(desk, f"{name}-{scheme}")
         desk.page.click("button.primary[data-key=n]")
         desk.page.wait_for_selector("dialog[open]")
-        _check(desk, f"{name}-dialog", scheme)
+        _check(desk, f"{name}-dialog-{scheme}")
     context.close()
     assert desk.troubles == []
 
 
-def _check(desk: Desk, name: str, scheme: str) -> None:
-    desk.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = desk.page.evaluate("axe.run({resultTypes: ['violations']})")
-    serious = [one for one in found["violations"] if one["impact"] in {"serious", "critical"}]
-    told = [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in serious]
-    assert told == [], f"{name} ({scheme}): {told}"
-    if os.environ.get("PASSERELLE_IMAGES") and f"{name}-{scheme}" in PICTURES:
-        desk.page.screenshot(path=IMAGES / f"desk-{name}-{scheme}.png")
+def _check(desk: Desk, name: str) -> None:
+    desk.check(name, picture=name in PICTURES)

@@ -10,7 +10,10 @@ from passerelle.model.items import Task
 from tests.desk.serving import Visitor, serving_locally
 from tests.groupware.office import Office, meeting
 
-PAGES = ("/calendar", "/contacts", "/tasks", "/calendar/events", "/calendar/item", "/contacts/rows", "/contacts/photo")
+PAGES = (
+    "/calendar", "/contacts", "/tasks", "/calendar/events", "/calendar/item", "/contacts/rows", "/contacts/photo",
+    "/events",
+)  # fmt: skip
 FORMS = (
     "/calendar/save", "/calendar/move", "/calendar/delete", "/calendar/answer", "/contacts/save", "/contacts/delete",
     "/tasks/save", "/tasks/tick", "/tasks/delete",

@@ -1,5 +1,6 @@
 // What every page shares: requests carry the token, dialogs open when something comes into them, messages show and go.
 import htmx from "htmx.org/dist/htmx.esm.js";
+import "./live.js";
 
 const dialog = document.querySelector("#dialog");
 const messages = document.querySelector("#messages");

@@ -17,15 +17,18 @@ from passerelle.desk.contacts import pages as contacts
 from passerelle.desk.doors import Doors
 from passerelle.desk.endpoints import doing, shown
 from passerelle.desk.guarding import Protected
+from passerelle.desk.live import Live
 from passerelle.desk.requests import root_of
 from passerelle.desk.tasks import pages as tasks
+from passerelle.server.push.hub import Hub
 
 
-def create_desk(doors: Doors) -> ASGIApp:
-    """The pages behind some doors, to be mounted wherever one likes."""
+def create_desk(doors: Doors, hub: Hub) -> ASGIApp:
+    """The pages behind some doors, to be mounted wherever one likes. ``hub`` tells them what changes elsewhere."""
     routes: list[BaseRoute] = [
         Route("/", _first),
         *doors.routes(),
+        Route("/events", Live(doors, hub), methods=["GET"]),
         shown("/calendar", calendar.page, doors),
         shown("/calendar/events", calendar.events, doors),
         shown("/calendar/item", calendar.form, doors),

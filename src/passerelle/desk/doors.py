@@ -29,6 +29,9 @@ class Doors(Protocol):
     def guest(self, request: Request) -> Guest | None:
         """Whoever sends the request, if that person was let in. May block."""
 
+    def holds(self, key: str) -> bool:
+        """Whether a browser with this key is still let in. To ask is no visit. May block."""
+
     def turn_away(self, request: Request) -> Response:
         """What somebody gets who is not let in and wants to see a page."""
 

@@ -44,6 +44,10 @@ class Entrance:
         user = logins.visitor(self._store, key) if key else None
         return None if user is None else Guest(Session(self._store, user, logins.ORIGIN), key)
 
+    def holds(self, key: str) -> bool:
+        """Whether the login goes on."""
+        return logins.holds(self._store, key)
+
     def turn_away(self, request: Request) -> Response:
         """The login; a part of a page only learns that it is time for that."""
         if request.method != "GET" or is_part(request):

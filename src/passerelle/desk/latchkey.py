@@ -48,9 +48,12 @@ class Latchkey:
     def guest(self, request: Request) -> Guest | None:
         """The user of the account, if the browser has a key."""
         key = request.cookies.get(_COOKIE, "")
+        return Guest(self._session(), key) if self.holds(key) else None
+
+    def holds(self, key: str) -> bool:
+        """Whether it is one of the keys that were handed out."""
         with self._guard:
-            is_known = _digest(key) in self._keys
-        return Guest(self._session(), key) if is_known else None
+            return _digest(key) in self._keys
 
     def turn_away(self, request: Request) -> Response:
         """Say how to come in."""

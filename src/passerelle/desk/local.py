@@ -15,7 +15,8 @@ from passerelle.desk.app import create_desk
 from passerelle.desk.latchkey import Latchkey, NamedHost
 from passerelle.groupware.session import Session
 from passerelle.server.limits import Barrier, Patience
-from passerelle.server.run import listening_socket
+from passerelle.server.push.hub import Hub
+from passerelle.server.run import HubServer, listening_socket
 
 HOST: Final = "127.0.0.1"
 GRACE_S: Final = 3
@@ -29,26 +30,28 @@ def serve_replica(session: Callable[[], Session], port: int, on_ready: Callable[
     """
     with listening_socket(HOST, port) as bound:
         address = f"{HOST}:{bound.getsockname()[1]}"
-        doors = Latchkey(session)
-        server = uvicorn.Server(
+        doors, hub = Latchkey(session), Hub(session().store)
+        server = HubServer(
             uvicorn.Config(
-                application(doors, address),
+                application(doors, hub, address),
                 lifespan="off",
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=GRACE_S,
-            )
+            ),
+            hub,
         )
-        on_ready(f"http://{address}/desk{doors.invite()}")
-        server.run(sockets=[bound])
+        with hub.running():
+            on_ready(f"http://{address}/desk{doors.invite()}")
+            server.run(sockets=[bound])
 
 
-def application(doors: Latchkey, address: str) -> Starlette:
-    """The pages behind doors, for requests that name the address that they are at."""
+def application(doors: Latchkey, hub: Hub, address: str) -> Starlette:
+    """The pages behind doors, for requests that name the address that they are at. ``hub`` tells of changes."""
     port = address.partition(":")[2]
     hosts = (address, f"localhost:{port}")
     return Starlette(
-        routes=[Route("/", RedirectResponse("/desk/", 303)), Mount("/desk", create_desk(doors))],
+        routes=[Route("/", RedirectResponse("/desk/", 303)), Mount("/desk", create_desk(doors, hub))],
         middleware=[Middleware(NamedHost, hosts), Middleware(Barrier), Middleware(Patience)],
     )

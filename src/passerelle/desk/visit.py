@@ -15,7 +15,7 @@ from passerelle.desk.fields import whole
 from passerelle.desk.guarding import token_of
 from passerelle.desk.parties import Directory
 from passerelle.desk.rendering import render
-from passerelle.desk.requests import root_of
+from passerelle.desk.requests import is_part, root_of
 from passerelle.groupware.session import Session
 from passerelle.model.text import Text
 from passerelle.translations import Catalogue, catalogue
@@ -45,6 +45,7 @@ class Visit:
         self.words: Catalogue = catalogue(guest.session.user.locale)
         self._doors = doors
         self._token = token_of(guest.key)
+        self._place = None if is_part(request) else guest.session.moment()  # before anything is read for the page
 
     @property
     def root(self) -> str:
@@ -58,6 +59,7 @@ class Visit:
             "user": self.session.user,
             "can_leave": self._doors.can_leave,
             "root": self.root,
+            "place": self._place,
         }
         return render(template, self.words, {**frame, **values}, status)
 

@@ -45,15 +45,24 @@ def begin(store: Store, user: UserId, client: str = "", *, stays: bool = False, 
 def visitor(store: Store, key: str, now: datetime | None = None) -> UserId | None:
     """Whom a key lets in; None if it is unknown, ended, or of a user who may not log in."""
     at = now or datetime.now(UTC)
+    login = _login(store, key, at)
+    if login is not None and at - login.seen > _SEEN_EVERY:
+        with store.writing(login.user, ORIGIN) as writing:
+            writing.logins.see(login.proof, at)
+    return None if login is None else login.user
+
+
+def holds(store: Store, key: str, now: datetime | None = None) -> bool:
+    """Whether a key still lets somebody in. Nothing is noted: a page that only listens is no visit."""
+    return _login(store, key, now or datetime.now(UTC)) is not None
+
+
+def _login(store: Store, key: str, at: datetime) -> Login | None:
     with store.reading() as tx:
         login = tx.logins.get(_proof(key))
         user = None if login is None else tx.principals.user(login.user)
-    if login is None or user is None or user.deleted or user.disabled or not _holds(login, at):
-        return None
-    if at - login.seen > _SEEN_EVERY:
-        with store.writing(user.id, ORIGIN) as writing:
-            writing.logins.see(login.proof, at)
-    return user.id
+    is_good = user is not None and not user.deleted and not user.disabled
+    return login if login is not None and is_good and _lasts(login, at) else None
 
 
 def end(store: Store, key: str) -> None:
@@ -70,7 +79,7 @@ def prune(tx: Writing, now: datetime) -> None:
 _NOBODY: Final = UserId(0)
 
 
-def _holds(login: Login, at: datetime) -> bool:
+def _lasts(login: Login, at: datetime) -> bool:
     return at < login.ends and (not login.is_short or at - login.seen < SHORT)
 
 

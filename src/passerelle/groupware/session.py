@@ -197,6 +197,11 @@ class Session:
         with self._reading() as (tx, actor):
             return changes.positions(tx, actor)
 
+    def moment(self) -> Stamp:
+        """The place in history of who sees all that is there now; see :mod:`passerelle.groupware.history`."""
+        with self._reading() as (tx, _actor):
+            return tx.journal.moment()
+
     def ids(self, folder: FolderId | None, module: Module) -> tuple[ItemId, ...]:
         """The ids of all items that the user may read in a folder, or in all folders of the module."""
         return tuple(self.versions(folder, module))

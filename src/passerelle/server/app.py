@@ -31,8 +31,8 @@ from passerelle.server.throttle import Throttle
 from passerelle.server.trail import Trail
 from passerelle.store import Store
 
-Pages = Callable[[Authenticator], ASGIApp]
-"""Makes the web pages; whoever logs in there is let in by the server's authenticator."""
+Pages = Callable[[Authenticator, Hub], ASGIApp]
+"""Makes the web pages; whoever logs in there is let in by the server's authenticator, and told of changes by a hub."""
 
 
 def create_app(
@@ -44,7 +44,7 @@ def create_app(
 ) -> ASGIApp:
     """The server over a store: every protocol and its protections, counted and noted by whom one likes.
 
-    ``hub`` tells of changes; without one, nobody does. ``pages`` makes what people see at ``/desk``.
+    ``hub`` tells of changes while it runs; without one, nobody does. ``pages`` makes what people see at ``/desk``.
     """
     metrics, trail = metrics or Metrics(), trail or Trail(store)
     authenticator = Authenticator(store, Throttle(), metrics, trail)
@@ -67,7 +67,7 @@ def create_app(
         routes.append(Route("/events", EventStream(store, authenticator, hub)))
     routes.append(Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]))
     if pages is not None:
-        routes += [Route("/", RedirectResponse("/desk/", 303)), Mount("/desk", pages(authenticator))]
+        routes += [Route("/", RedirectResponse("/desk/", 303)), Mount("/desk", pages(authenticator, hub or Hub(store)))]
     routes += [Route("/health", health.alive), Route("/health/ready", health.ready)]
     # As middleware, they stand inside Starlette's own barrier, which would answer 500 to whatever passes them.
     return Starlette(

@@ -68,7 +68,7 @@ class Ready(Struct, frozen=True, kw_only=True):
     push_port: int | None
 
 
-class _Server(uvicorn.Server):
+class HubServer(uvicorn.Server):
     """Ends event streams before it waits for answers under way, since they would never end by themselves."""
 
     def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
@@ -123,7 +123,7 @@ def serve(
         ssl_certfile=listener.certificate,
         ssl_keyfile=listener.key,
     )
-    server = _Server(config, hub)
+    server = HubServer(config, hub)
     metrics.watch_connections(lambda: len(server.server_state.connections))
     with ExitStack() as stack:
         bound = stack.enter_context(listening_socket(listener.host, listener.port))

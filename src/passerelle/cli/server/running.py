@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from starlette.types import ASGIApp
 
 from passerelle.cli.logs import log_to_stderr
 from passerelle.cli.options import ServerData, server_directory
@@ -19,6 +20,8 @@ from passerelle.desk.entrance import Entrance
 from passerelle.groupware import provision
 from passerelle.model.errors import Invalid, Misconfigured, Missing
 from passerelle.model.text import Text
+from passerelle.server.auth import Authenticator
+from passerelle.server.push.hub import Hub
 from passerelle.server.run import Listener, Ready, Watching, serve
 from passerelle.server.upkeep import AUDIT_KEPT
 
@@ -98,7 +101,11 @@ def run(  # noqa: PLR0913 - the options of a command
             on_metrics=lambda url: announce(f"metrics on {url}"),
             audit_kept=timedelta(days=audit_days),
         )
-        serve(store, listener, _announce, password, watching, lambda auth: create_desk(Entrance(store, auth)))
+
+        def pages(authenticator: Authenticator, hub: Hub) -> ASGIApp:
+            return create_desk(Entrance(store, authenticator), hub)
+
+        serve(store, listener, _announce, password, watching, pages)
     return 0
 
 

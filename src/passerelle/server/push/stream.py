@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -39,15 +41,69 @@ _HEADERS: Final = (
 _encode = msgspec.json.Encoder().encode
 
 
+def _always() -> bool:
+    return True
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """Who wants to be told: see :class:`Guest`. ``is_welcome`` is asked, in a thread, before anything is told."""
+
+    user: UserId
+    seal: bytes | None = None
+    since: str | None = None
+    is_welcome: Callable[[], bool] = _always
+
+
+class Streams:
+    """The streams that are open to a hub: so many a user at most."""
+
+    def __init__(self, hub: Hub, heartbeat_s: float = HEARTBEAT_S) -> None:
+        self._hub = hub
+        self._heartbeat_s = heartbeat_s
+        self._open: Counter[UserId] = Counter()
+
+    async def answer(self, line: Line, scope: Scope, receive: Receive, send: Send) -> None:
+        """Tell somebody of changes until the client hangs up, or is not welcome any more."""
+        await read_body(receive, _MAX_BODY_BYTES, announced=Request(scope).headers.get("content-length"))
+        if self._open[line.user] >= MOST_STREAMS:
+            await _refuse_more()(scope, receive, send)
+            return
+        mailbox = Mailbox(asyncio.get_running_loop())
+        guest = Guest(user=line.user, listener=mailbox, seal=line.seal, since=line.since)
+        self._open[line.user] += 1
+        self._hub.join(guest)
+        try:
+            await self._write(mailbox, line.is_welcome, receive, send)
+        finally:
+            self._hub.leave(guest)
+            self._open[line.user] -= 1
+
+    async def _write(self, mailbox: Mailbox, is_welcome: Callable[[], bool], receive: Receive, send: Send) -> None:
+        """Write what comes into the mailbox, until the client hangs up or the hub has nothing more to say."""
+        gone = asyncio.ensure_future(receive())
+        gone.add_done_callback(lambda _: mailbox.ended())
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+            await send(_piece(eventstream.retry(RETRY_MS)))
+            is_over = False
+            while not is_over:
+                letter = await mailbox.next(self._heartbeat_s)
+                if letter is not None:
+                    is_wanted = await run_in_threadpool(is_welcome)
+                    is_over = letter.is_last or not is_wanted
+                    await send(_piece(_written(letter) if is_wanted else b""))
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            gone.cancel()
+
+
 class EventStream:
     """The URL of server-sent events as an ASGI application."""
 
     def __init__(self, store: Store, authenticator: Authenticator, hub: Hub, heartbeat_s: float = HEARTBEAT_S) -> None:
         self._store = store
         self._authenticator = authenticator
-        self._hub = hub
-        self._heartbeat_s = heartbeat_s
-        self._open: Counter[UserId] = Counter()
+        self._streams = Streams(hub, heartbeat_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -60,19 +116,8 @@ class EventStream:
         except (Unauthenticated, TooManyAttempts) as error:
             await refuse_login(error)(scope, receive, send)
             return
-        await read_body(receive, _MAX_BODY_BYTES, announced=request.headers.get("content-length"))
-        if self._open[user] >= MOST_STREAMS:
-            await _refuse_more()(scope, receive, send)
-            return
-        mailbox = Mailbox(asyncio.get_running_loop())
-        guest = Guest(user=user, listener=mailbox, seal=seal, since=request.headers.get("last-event-id"))
-        self._open[user] += 1
-        self._hub.join(guest)
-        try:
-            await self._write(mailbox, receive, send)
-        finally:
-            self._hub.leave(guest)
-            self._open[user] -= 1
+        line = Line(user=user, seal=seal, since=request.headers.get("last-event-id"))
+        await self._streams.answer(line, scope, receive, send)
 
     async def _log_in(self, request: Request) -> tuple[UserId, bytes]:
         """The user, and the seal of the account as it was when the password was right.
@@ -88,23 +133,6 @@ class EventStream:
     def _seal(self, user: UserId) -> bytes:
         with self._store.reading() as tx:
             return tx.principals.seals([user]).get(user, b"")
-
-    async def _write(self, mailbox: Mailbox, receive: Receive, send: Send) -> None:
-        """Write what comes into the mailbox, until the client hangs up or the hub has nothing more to say."""
-        gone = asyncio.ensure_future(receive())
-        gone.add_done_callback(lambda _: mailbox.ended())
-        try:
-            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            await send(_piece(eventstream.retry(RETRY_MS)))
-            is_over = False
-            while not is_over:
-                letter = await mailbox.next(self._heartbeat_s)
-                if letter is not None:
-                    is_over = letter.is_last
-                    await send(_piece(_written(letter)))
-            await send({"type": "http.response.body", "body": b""})
-        finally:
-            gone.cancel()
 
 
 def _written(letter: Letter) -> bytes:

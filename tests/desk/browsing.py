@@ -1,0 +1,57 @@
+"""A person's browser window, and what every page must be: accessible, and as the manual shows it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.groupware.office import PASSWORD
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+IMAGES = ROOT / "docs" / "images"
+NOTHING_TO_SEE = tuple(
+    f"Failed to load resource: the server responded with a status of {status}" for status in (401, 409, 422)
+)
+"""What a browser notes of what was refused, as it should be."""
+
+
+class Desk:
+    """One person's browser window."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.page: Page = context.new_page()
+        self.url = url
+        self.troubles: list[str] = []
+        self.page.on("console", lambda said: self._note(said.text) if said.type in {"error", "warning"} else None)
+        self.page.on("pageerror", lambda error: self._note(str(error)))
+
+    def _note(self, trouble: str) -> None:
+        if not trouble.startswith(NOTHING_TO_SEE):
+            self.troubles.append(trouble)
+
+    def enter(self, login: str, password: str = PASSWORD) -> None:
+        self.page.goto(f"{self.url}/")
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", password)
+        self.page.click("button.primary")
+        self.page.wait_for_url("**/desk/calendar")
+
+    def show_next_week(self) -> None:
+        self.page.click(".ec-next")
+
+    def save(self) -> None:
+        self.page.click("dialog button.primary")
+        expect(self.page.locator("dialog")).not_to_be_visible()
+
+    def check(self, name: str, *, picture: bool = False) -> None:
+        """Find out whether the page is accessible; with PASSERELLE_IMAGES set, take the manual's picture of it anew."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run({resultTypes: ['violations']})")
+        serious = [one for one in found["violations"] if one["impact"] in {"serious", "critical"}]
+        told = [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in serious]
+        assert told == [], f"{name}: {told}"
+        if picture and os.environ.get("PASSERELLE_IMAGES"):
+            self.page.screenshot(path=IMAGES / f"desk-{name}.png")
