@@ -56,9 +56,7 @@ def listed(response: Response, module: Module) -> Iterable[RemoteId]:
 
 
 def read_item(properties: Properties, module: Module, zone: str) -> Item:
-    """The item that an object's elements say, or all of it our extension."""
-    if properties.extension is not None:
-        return whole.read(_KINDS[module], properties.extension)
+    """The item that an object's elements say."""
     return _READERS[module](properties, zone)
 
 
@@ -77,11 +75,37 @@ def _remote_item(response: Response, about: Header, module: Module, zone: str) -
         item=read_item(response.properties, module, zone),
         version=ids.version(about.stamp),
         master=None if about.master is None else ids.item_id(module, about.master),
-        day=about.day if response.properties.extension is None else None,
+        day=about.day,
         created_by=about.created_by,
         created=about.created,
         modified=None if about.stamp is None else from_milliseconds(about.stamp),
     )
+
+
+def whole_item(entry: whole.Entry, module: Module) -> RemoteItem:
+    """A live object of an answer in our extension.
+
+    Raises:
+        Refused: it holds what no item can.
+    """
+    return RemoteItem(
+        id=ids.item_id(module, entry.id),
+        item=whole.item(_KINDS[module], entry.item),
+        version=ids.version(entry.stamp),
+        master=None if entry.master is None else ids.item_id(module, entry.master),
+        created_by=entry.created_by,
+        created=from_milliseconds(entry.created),
+        modified=from_milliseconds(entry.stamp),
+    )
+
+
+def whole_change(entry: whole.Entry, module: Module, progress: Progress) -> Change:
+    """One entry of a change list in our extension. An object that cannot be read hinders no other."""
+    progress.changed = max(progress.changed, entry.stamp)
+    try:
+        return whole_item(entry, module)
+    except Refused as error:
+        return Unread(ids.item_id(module, entry.id), error)
 
 
 def change(response: Response, module: Module, zone: str, progress: Progress) -> Change:

@@ -41,7 +41,7 @@ from passerelle.peers.ox_webdav.connection import Answer, Connection
 from passerelle.peers.ox_webdav.push import PORT, DatagramPush, EventPush
 from passerelle.peers.ox_webdav.statuses import NoInterface
 from passerelle.wire.oxpush import Registration
-from passerelle.wire.oxxml import ending, positions, versions
+from passerelle.wire.oxxml import positions, versions, whole
 from passerelle.wire.oxxml.directory import DirectoryReader, Person
 from passerelle.wire.oxxml.reading import AnswerReader, Response
 from passerelle.wire.oxxml.requests import (
@@ -205,21 +205,22 @@ class OxWebDav:
         Raises:
             Unreadable: there were not so many; those that came can be used, but the anchor must stay where it is.
         """
-        count, said = 0, -1
+        count, said = 0, None
         progress = Progress(changed=int(position or 0) if self._is_extended else 0)
         complete = anchor is None
         with self._ask(_PATHS[place.module], _change_list(place.folder, anchor)) as answer:
             for response in self._responses(answer):
-                if answers.is_listing(response):
+                piece = whole.read(response)
+                if piece is not None:
+                    self._is_extended = True
+                    said = piece.objects
+                    count += len(piece.items)
+                    yield from (answers.whole_change(one, place.module, progress) for one in piece.items)
+                elif answers.is_listing(response):
                     complete = True
-                    continue
-                end = ending.read(response)
-                if end is not None:
-                    said = end
-                    continue
-                count += 1
-                self._is_extended = self._is_extended or response.properties.extension is not None
-                yield answers.change(response, place.module, self._zone, progress)
+                else:
+                    count += 1
+                    yield answers.change(response, place.module, self._zone, progress)
             now_ms = answer.now_ms
         if self._is_extended and said != count:
             raise Unreadable("The server's answer lacks some of what it lists.")
@@ -280,7 +281,12 @@ class OxWebDav:
         error = answers.failure(responses[0])
         if error is not None:
             raise error
-        return answers.remote_item(responses[0], place.module, self._zone)
+        piece = whole.read(responses[0])
+        if piece is None:
+            return answers.remote_item(responses[0], place.module, self._zone)
+        if not piece.items:
+            raise Unreadable("The server's answer says nothing about the item.")
+        return answers.whole_item(piece.items[0], place.module)
 
     def write(self, place: Place, batch: Sequence[Write]) -> Sequence[WriteResult]:
         """Carry out operations on items of one folder, in order. One request, sent once."""

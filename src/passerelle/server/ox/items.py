@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import cast
 
+import msgspec
 import structlog
 
 from passerelle.groupware.session import Session
@@ -19,7 +20,7 @@ from passerelle.server.ox.answer import document
 from passerelle.server.ox.quirks import spared
 from passerelle.server.ox.servlet import Handler
 from passerelle.server.ox.writing import OwnChanges, carry_out
-from passerelle.wire.oxxml import answers, appointment, contact, ending, people, places, task, versions, whole
+from passerelle.wire.oxxml import answers, appointment, contact, people, places, task, versions, whole
 from passerelle.wire.oxxml.errors import NO_FOLDER
 from passerelle.wire.oxxml.parsing import Properties
 from passerelle.wire.oxxml.requests import Method, Mode, Propfind, Update, read_propfind
@@ -59,7 +60,9 @@ class ItemServlet:
             record = session.get(ItemId(query.object_id or 0), self._module, folder)
         except (NotFound, Forbidden):  # what the asker may not read here must look like what is not there
             return answers.not_found()
-        return self._live(record, _Masters(session), extended=query.extended)
+        if query.extended:
+            return whole.single(_entry(record))
+        return self._live(record, _Masters(session))
 
     def _change_list(
         self, session: Session, folder: FolderId | None, query: Propfind, modes: frozenset[Mode]
@@ -69,27 +72,21 @@ class ItemServlet:
         listed = session.versions(folder, self._module) if Mode.LIST in modes else None
 
         def pieces() -> Iterator[bytes]:
-            count = 0
-            if Mode.DELETED in modes:
-                yield from map(_gone, changes.gone)
-                count = len(changes.gone)
-            if Mode.MODIFIED in modes:
+            gone = changes.gone if Mode.DELETED in modes else ()
+            yield from map(_gone, gone)
+            if Mode.MODIFIED in modes and query.extended:
+                yield from whole.listing(map(_entry, changes.items), len(gone))
+            elif Mode.MODIFIED in modes:
                 masters = _Masters(session)
-                for record in changes.items:
-                    yield self._live(record, masters, extended=query.extended)
-                    count += 1
-                if query.extended:
-                    yield ending.encode(count)
+                yield from (self._live(record, masters) for record in changes.items)
             if listed is not None:
                 yield from versions.listing(listed) if query.extended else answers.listing(listed)
 
         return pieces()
 
-    def _live(self, record: ItemRecord, masters: _Masters, *, extended: bool) -> bytes:
+    def _live(self, record: ItemRecord, masters: _Masters) -> bytes:
         try:
-            if extended:
-                properties = whole.encode(record)
-            elif isinstance(record.item, Appointment):
+            if isinstance(record.item, Appointment):
                 properties = appointment.encode(record, master=masters.of(record))
             else:
                 properties = self._codec.encode(record)
@@ -242,6 +239,14 @@ class _Masters:
             return cast("Appointment", self._session.get(id_, Module.CALENDAR).item)
         except (NotFound, Forbidden):  # the reader takes part in this occurrence only, or made no more than it
             return None
+
+
+def _entry(record: ItemRecord) -> msgspec.Raw:
+    try:
+        return whole.entry(record)
+    except Exception:  # one object that cannot be written out must not hide the others (section 4.2)
+        log.exception("object_not_encoded", object_id=record.id)
+        return whole.broken(record)
 
 
 def _gone(tombstone: Tombstone) -> bytes:

@@ -1,4 +1,4 @@
-"""What our extension says in a list beside its objects: in responses of their own, whose ``href`` is 0."""
+"""What our extension says in an answer in responses of its own: their ``href`` is 0, for they are no object."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ def write(values: Mapping[str, object]) -> bytes:
     return answers.live(0, extension.encode(values).encode())
 
 
-def read(response: Response, name: str, decoder: msgspec.json.Decoder[dict[str, T]]) -> T | None:
-    """What is said under a name; None where the response is something else.
+def read(response: Response, decoder: msgspec.json.Decoder[T]) -> T | None:
+    """What is said; None where the response is something else, or says that the server failed.
 
     Raises:
         Unreadable: it is malformed.
     """
     text = response.properties.extension
-    if text is None or response.href != "0":
+    if text is None or response.href != "0" or not response.succeeded:
         return None
     try:
-        return decoder.decode(text).get(name)
-    except msgspec.MsgspecError as error:
-        raise Unreadable(f"What the server says of its list under “{name}” cannot be read: {error}.") from error
+        return decoder.decode(text)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Unreadable(f"What the server says in our extension cannot be read: {error}.") from error

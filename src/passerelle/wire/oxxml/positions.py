@@ -9,18 +9,17 @@ from collections.abc import Mapping
 
 import msgspec
 
-from passerelle.model.errors import Unreadable
 from passerelle.model.ids import FolderId, Stamp
-from passerelle.wire.oxxml import answers, extension
+from passerelle.wire.oxxml import asides
 from passerelle.wire.oxxml.reading import Response
 
-_decoder = msgspec.json.Decoder(dict[str, dict[FolderId, Stamp]])
 _NAME = "positions"
+_DECODER = msgspec.json.Decoder(dict[str, dict[FolderId, Stamp]])
 
 
 def encode(positions: Mapping[FolderId, Stamp]) -> bytes:
     """The response, as a server writes it; its ``href`` is 0."""
-    return answers.live(0, extension.encode({_NAME: positions}).encode())
+    return asides.write({_NAME: positions})
 
 
 def read(response: Response) -> Mapping[FolderId, Stamp] | None:
@@ -29,10 +28,5 @@ def read(response: Response) -> Mapping[FolderId, Stamp] | None:
     Raises:
         Unreadable: it is malformed.
     """
-    text = response.properties.extension
-    if text is None or response.href != "0":
-        return None
-    try:
-        return _decoder.decode(text).get(_NAME, {})
-    except msgspec.MsgspecError as error:
-        raise Unreadable(f"The positions of the folders cannot be read: {error}.") from error
+    found = asides.read(response, _DECODER)
+    return None if found is None else found.get(_NAME, {})

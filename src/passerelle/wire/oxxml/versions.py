@@ -14,8 +14,8 @@ from passerelle.model.ids import ItemId, Stamp
 from passerelle.wire.oxxml import asides
 from passerelle.wire.oxxml.reading import Response
 
-_decoder = msgspec.json.Decoder(dict[str, dict[ItemId, Stamp]])
 _NAME = "versions"
+_DECODER = msgspec.json.Decoder(dict[str, dict[ItemId, Stamp]])
 _PIECE = 5000
 """Objects in one response: readers keep a response in memory, and refuse text of 10 MB."""
 
@@ -39,4 +39,5 @@ def read(response: Response) -> Mapping[ItemId, Stamp] | None:
     Raises:
         Unreadable: it is malformed.
     """
-    return asides.read(response, _NAME, _decoder)
+    found = asides.read(response, _DECODER)
+    return None if found is None else found.get(_NAME)
