@@ -4,7 +4,7 @@
 fails is shortened and printed; ``python -m tests.sync.fire --again FILE`` takes it again, from the printed lines.
 
 No test of ``make test`` yet: about one walk in twenty still finds something. What it found and is mended is told in
-``tests/sync/test_found_by_fire.py``.
+``tests/sync/found_by_fire``.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """Who wrote what, having seen what: tells a lost edit from one that somebody overwrote who had seen it.
 
 Each edit writes a value of its own. It is *covered* by a value if that was written by somebody who saw it, directly or
-through others. A field that ends with a value that somebody has overwritten means that their edit was lost.
+through others, or if a device decided for that and kept both in its history. A field that ends with a value that
+somebody has overwritten means that their edit was lost.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,6 +39,7 @@ class Ledger:
     edits: list[Edit] = field(default_factory=list)
     born: dict[Name, int] = field(default_factory=dict)
     _before: dict[str, str | None] = field(default_factory=dict)
+    _beaten: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _deleted: dict[str, list[set[str]]] = field(default_factory=lambda: defaultdict(list))
     excused: set[str] = field(default_factory=set)
     """Titles of which anything may have become: their folder was deleted or withdrawn, or a change was refused."""
@@ -56,28 +58,38 @@ class Ledger:
         seen = {value for name in WATCHED if isinstance(value := getattr(item, name, None), str)}
         self._deleted[title_of(item)].append(seen)
 
+    def decided(self, kept: Item, lost: Item) -> None:
+        """A device decided between two versions by itself, and has both in its history."""
+        for name in WATCHED:
+            winner, loser = getattr(kept, name, None), getattr(lost, name, None)
+            if isinstance(winner, str) and isinstance(loser, str):
+                self._beaten[winner].add(loser)
+
     def covers(self, value: str) -> set[str]:
-        """A value and all that were overwritten on the way to it."""
+        """A value and all that were overwritten, or gave way by a device's decision, on the way to it."""
         found: set[str] = set()
-        one: str | None = value
-        while one is not None and one not in found:
-            found.add(one)
-            one = self._before.get(one)
+        waiting = [value]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                before = self._before.get(one)
+                waiting += [*self._beaten[one], *([] if before is None else [before])]
         return found
 
-    def complaints(self, there: Iterable[ItemRecord], kept: Collection[str]) -> list[str]:
-        """What is lost, given everything that is there in the end, and what the histories of the devices keep."""
+    def complaints(self, there: Iterable[ItemRecord]) -> list[str]:
+        """What is lost, given everything that is there in the end."""
         items: Mapping[Name, list[Item]] = defaultdict(list)
         for record in there:
             items[name_of(record.item)].append(record.item)
-        lost = [self._lost(edit, items.get(edit.name, []), kept) for edit in self.edits]
+        lost = [self._lost(edit, items.get(edit.name, [])) for edit in self.edits]
         missing = [f"{name} is gone, and nobody deleted it" for name in self.born if self._is_missing(name, items)]
         return [one for one in lost if one is not None] + missing
 
     def _is_missing(self, name: Name, items: Mapping[Name, list[Item]]) -> bool:
         return name not in items and name[0] not in self.excused and name[0] not in self._deleted
 
-    def _lost(self, edit: Edit, found: list[Item], kept: Collection[str]) -> str | None:
+    def _lost(self, edit: Edit, found: list[Item]) -> str | None:
         title, key = edit.name
         if title in self.excused or (key is not None and title in self.rescheduled):
             return None
@@ -92,7 +104,7 @@ class Ledger:
         overwritten = self.covers(edit.value) - {edit.value}
         if all(end is None or end in overwritten for end in ends):
             return f"{edit} is lost: there is {ends} again"
-        if edit.value not in kept and not any(edit.value in self.covers(end) for end in ends if isinstance(end, str)):
+        if not any(edit.value in self.covers(end) for end in ends if isinstance(end, str)):
             return f"{edit} gave way to {ends}, and no history has it"
         return None
 

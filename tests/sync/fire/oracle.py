@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Final
 
 from passerelle.sync.report import Subject
-from tests.sync.fire.ledger import WATCHED, name_of
+from tests.sync.fire.ledger import name_of
 from tests.sync.fire.walk import Walk
 
 _ROUNDS: Final = 14
@@ -58,11 +58,12 @@ def _check_sides(walk: Walk) -> None:
 def _check_items(walk: Walk) -> None:
     decisions = walk.stage.decisions()
     walk.ledger.copied.update(one.title for one in decisions if one.kind == Subject.RESCUED)
-    sides = [item for one in decisions for item in (one.kept, one.lost) if item is not None]
-    kept = {value for item in sides for name in WATCHED if isinstance(value := getattr(item, name, None), str)}
+    for one in decisions:
+        if one.kept is not None and one.lost is not None:
+            walk.ledger.decided(one.kept, one.lost)
     there = {record.id: record for place in (3, 4) for record in walk.stage.all_records(place)}
     count = Counter(name_of(record.item) for record in there.values())
     twice = {name for name, number in count.items() if number > 1 and name[0] not in walk.ledger.copied}
     assert not twice, twice
-    lost = walk.ledger.complaints(there.values(), kept)
+    lost = walk.ledger.complaints(there.values())
     assert not lost, lost

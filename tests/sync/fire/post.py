@@ -1,7 +1,8 @@
 """Reads the server's outbox as a mail server would, and complains when somebody is told something twice.
 
-Whoever was told that a meeting is called off may be invited again: somebody edited it meanwhile, and it is held after
-all. Two invitations without a cancellation between are one too many; that of a series is one of its occurrences, too.
+Whoever was told that a meeting is called off, or called it off, may be invited again: somebody edited it meanwhile,
+and it is held after all. Two invitations without that between are one too many; that of a series is one of its
+occurrences, too.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from passerelle.groupware.letters import Kind, Notice, read_notice
+from passerelle.groupware.letters import Kind, Notice, Party, read_notice
 from passerelle.groupware.provision import SYSTEM_USER
+from passerelle.model.ids import Stamp
 from passerelle.model.items import Appointment
-from passerelle.store import Store
+from passerelle.store import Action, Reading, Store
 
 About = tuple[str, str, datetime | None]
 """A recipient, and the item or occurrence."""
@@ -24,7 +26,8 @@ class Post:
 
     complaints: list[str] = field(default_factory=list)
     mails: int = 0
-    _invited: dict[About, bool] = field(default_factory=dict)
+    _invited: dict[About, str] = field(default_factory=dict)
+    """To what they are invited at present: the item's number on the server."""
     _last: dict[About, Notice] = field(default_factory=dict)
 
     def collect(self, store: Store) -> None:
@@ -35,25 +38,44 @@ class Post:
         with store.writing(SYSTEM_USER) as tx:
             for mail in tx.outbox.claim(1000, timedelta(minutes=1)):
                 if mail.kind == Kind.NOTICE:
-                    self._read(read_notice(mail.content))
+                    self._read(tx, read_notice(mail.content))
                 tx.outbox.mark_sent(mail.id)
 
-    def _read(self, notice: Notice) -> None:
+    def _read(self, tx: Reading, notice: Notice) -> None:
         self.mails += 1
         version = notice.after or notice.before
         if version is None or notice.answering is not None:
             return
         item = version.item
         about = (notice.recipient.mail, item.title or "", item.recurrence_id if isinstance(item, Appointment) else None)
+        if notice.before is None:
+            self._invite(tx, about, notice)
         last = self._last.get(about)
         if last is not None and (last.before, last.after) == (notice.before, notice.after):
             self.complaints.append(f"{about} is told twice: {notice.before} -> {notice.after}")
-        if notice.before is None and self._invited.get(about):
-            self.complaints.append(f"{about} is invited twice")
         if notice.after is None:
-            over = [one for one in self._invited if one[:2] == about[:2] and about[2] in {None, one[2]}]
-            self._invited.update(dict.fromkeys(over, False))
-            for one in over:
-                self._last.pop(one, None)
-        self._invited[about] = notice.after is not None
+            self._forget(about)
+        else:
+            self._invited[about] = notice.subject
         self._last[about] = notice
+
+    def _invite(self, tx: Reading, about: About, notice: Notice) -> None:
+        known = self._invited.get(about)
+        if known is not None and not _called_off(tx, known, notice.recipient):
+            self.complaints.append(f"{about} is invited twice")
+        self._forget(about)
+
+    def _forget(self, about: About) -> None:
+        """What was told of an item, and of its occurrences, is over."""
+        for one in [one for one in self._last if one[:2] == about[:2] and about[2] in {None, one[2]}]:
+            self._last.pop(one)
+            self._invited.pop(one, None)
+
+
+def _called_off(tx: Reading, subject: str, by: Party) -> bool:
+    """Whether somebody removed an item; who does that is not told of it."""
+    return any(
+        (str(entry.object), entry.action, entry.actor) == (subject, Action.REMOVED, by.user)
+        for scope, clock in tx.journal.moved(Stamp(0)).items()
+        for entry in tx.journal.entries(scope, Stamp(0), clock)
+    )

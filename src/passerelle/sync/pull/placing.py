@@ -106,7 +106,9 @@ def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId 
     for exception in tx.items.exceptions(local):
         if all(place.folder == folder for place in tx.items.placements(exception.id)):
             tx.items.remove(exception.id)
-    home = at_home.folder if at_home.folder != folder else others[0].folder
+    home = at_home.folder
+    if home == folder:  # moved: to where it does not show because somebody takes part
+        home = next((place.folder for place in others if place.user is None), others[0].folder)
     shown = [place for place in others if place.folder != home]
     tx.items.replace(local, record.item, folder=home, placements=shown, alarm_of=me)
     return home

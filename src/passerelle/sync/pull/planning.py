@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from passerelle.model.folders import Module
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, DistributionList, Item
 from passerelle.model.moments import midnight
@@ -57,10 +58,12 @@ class Page:
 
     def _returning_items(self) -> dict[Named, tuple[ItemLink, ItemRecord]]:
         """Items here whose like is gone at the peer, by name: another device may have put them back under new ids."""
-        gone = gone_remotes(self._tx, self._pull.folder.id)
-        links = {
-            link.local: link for link in self._tx.sync.links_of_remotes(gone) if link.folder == self._pull.folder.id
-        }
+        found = self._tx.sync.links_of_remotes(gone_remotes(self._tx, self._pull.folder.id))
+        folder = self._pull.folder
+        moved = set[ItemId]()
+        if folder.module is Module.CONTACTS:  # of what is in one folder only; others show in several
+            moved = {link.local for link in found if link.folder != folder.id}
+        links = {link.local: link for link in found if link.folder == folder.id and link.local not in moved}
         records = self._tx.items.several(links, self._pull.context.me) if links else []
         named = ((name_of(record.item, record.master), record) for record in records)
         return {name: (links[record.id], record) for name, record in named if name is not None}

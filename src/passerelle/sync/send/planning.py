@@ -83,9 +83,8 @@ class Outgoing:
         held = held_with(record.item, self._undecided.get(id_, ()))
         known = Known(base=base_of(self._tx, link, record), mine=record.item, held=held)
         action = decide_send(known, self._context.peer.project, self._context.me)
-        if link.folder != self._folder.id:
-            if not isinstance(action, Settle):
-                self.elsewhere[id_] = link.folder
+        if link.folder != self._folder.id and not isinstance(action, Settle):
+            self.elsewhere[id_] = link.folder
             return None
         return Job(local=id_, action=action, record=record, link=link, links=links, held=held, base=known.base)
 

@@ -1,0 +1,35 @@
+"""What the random walks have found: disks without room, and clocks that are set."""
+
+from __future__ import annotations
+
+import pytest
+
+from passerelle.model.errors import Unreachable
+from passerelle.model.folders import Module
+from tests.sync.fire.edits import new
+from tests.sync.fire.stage import Stage
+from tests.sync.found_by_fire.telling import ANNA, ANNA_THERE, BEN_THERE, come_to_rest, folder, item
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost_by_it(stage: Stage) -> None:
+    inside = folder(stage, ANNA_THERE, "Contacts", Module.CONTACTS)
+    for number in range(60):
+        stage.session(ANNA_THERE).create(inside.id, new(Module.CONTACTS, 2, f"Person {number}", ()))
+    device = stage.devices[ANNA]
+    device.mortal.fill(0)
+    with pytest.raises(Unreachable, match="no room left"):
+        device.cycle()
+    device.restart()
+    come_to_rest(stage)
+    assert len(stage.records(ANNA, folder(stage, ANNA, "Contacts", Module.CONTACTS))) >= 60
+
+
+def test_what_is_deleted_after_a_clock_was_set_back_and_a_folder_renamed_goes_everywhere(stage: Stage) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    title, there = f"contact of team {ben}", folder(stage, BEN_THERE, f"Team of {ben}", contacts)
+    stage.clock.jump(-50 * 3600)
+    stage.session(BEN_THERE).update_folder(there.id, name="Friends")
+    stage.devices[ANNA].cycle()
+    stage.session(BEN_THERE).delete(item(stage, BEN_THERE, there, title).id, there.id, module=contacts)
+    come_to_rest(stage)
+    assert stage.records(ANNA, folder(stage, ANNA, "Friends", contacts, owner=ben)) == []

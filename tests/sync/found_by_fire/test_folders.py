@@ -1,0 +1,57 @@
+"""What the random walks have found: folders that are refused, gone, or made below such."""
+
+from __future__ import annotations
+
+from passerelle.model.folders import PRIVATE, PUBLIC, Module
+from tests.sync.fire.edits import new
+from tests.sync.fire.stage import Stage
+from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN_THERE, come_to_rest, folder, item, let_in
+
+
+def test_a_folder_that_the_server_refuses_goes_when_it_is_discarded_and_what_is_in_it_stays(stage: Stage) -> None:
+    stage.session(BEN_THERE).create_folder(PUBLIC, "Projects", module=Module.CALENDAR)
+    mine = stage.session(ANNA).create_folder(PUBLIC, "Projects", module=Module.CALENDAR)
+    stage.session(ANNA).create(mine.id, new(Module.CALENDAR, 2, "Plan", ()), ignore_conflicts=True)
+    stage.devices[ANNA].cycle()
+    (skipped,) = (one for one in stage.devices[ANNA].replica.skipped() if one.item is None)
+    stage.devices[ANNA].replica.discard(skipped.id)
+    come_to_rest(stage)
+    calendar = folder(stage, ANNA_THERE, "Calendar")
+    assert item(stage, ANNA_THERE, calendar, "Plan").master is None
+
+
+def test_a_folder_made_below_one_that_is_refused_is_sent_once_that_has_a_place(stage: Stage) -> None:
+    there = stage.session(BEN_THERE).create_folder(PUBLIC, "Projects", module=Module.CALENDAR)
+    session = stage.session(ANNA)
+    mine = session.create_folder(PUBLIC, "Projects", module=Module.CALENDAR)
+    session.create_folder(mine.id, "Bridges", module=Module.CALENDAR)
+    stage.devices[ANNA].cycle()
+    stage.session(BEN_THERE).delete_folder(there.id)
+    stage.devices[ANNA].clock.jump(2 * 24 * 3600)
+    come_to_rest(stage)
+    assert folder(stage, ANNA_THERE, "Bridges").parent == folder(stage, ANNA_THERE, "Projects").id
+
+
+def test_a_folder_made_below_one_that_is_gone_meanwhile_is_kept(stage: Stage) -> None:
+    above = stage.session(ANNA_THERE).create_folder(PRIVATE, "Projects", module=Module.CALENDAR)
+    come_to_rest(stage)
+    here = folder(stage, ANNA, "Projects")
+    stage.session(ANNA).create_folder(here.id, "Bridges", module=Module.CALENDAR)
+    stage.session(ANNA_THERE).delete_folder(above.id)
+    come_to_rest(stage)
+    assert folder(stage, ANNA_THERE, "Bridges").parent == PRIVATE
+
+
+def test_a_meeting_back_from_a_folder_that_is_gone_waits_for_nothing_once_its_organiser_s_is_shared(
+    stage: Stage,
+) -> None:
+    ben = stage.users[1]
+    mine, theirs = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    moved = item(stage, ANNA, mine, f"calendar 2 of {ben}")
+    stage.session(ANNA).update(moved.id, mine.id, lambda _: {}, destination=theirs.id, ignore_conflicts=True)
+    session = stage.session(BEN_THERE)
+    session.delete_folder(folder(stage, BEN_THERE, f"Team of {ben}").id)
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), ALL)
+    come_to_rest(stage)
+    shown = item(stage, ANNA, folder(stage, ANNA, "Calendar", owner=ben), f"calendar 2 of {ben}")
+    assert item(stage, ANNA, mine, f"calendar 2 of {ben}").id == shown.id

@@ -1,0 +1,65 @@
+"""What the random walks have found: meetings and tasks of several people."""
+
+from __future__ import annotations
+
+from passerelle.model.folders import Module
+from passerelle.model.items import Task
+from passerelle.model.participants import Answer
+from tests.sync.fire.edits import new, user
+from tests.sync.fire.ledger import title_of
+from tests.sync.fire.stage import Stage
+from tests.sync.found_by_fire.telling import ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item
+
+
+def test_an_appointment_in_a_colleague_s_team_calendar_stays_there_when_its_author_is_invited(stage: Stage) -> None:
+    anna, ben = stage.users
+    team = folder(stage, BEN, f"Team of {anna}", owner=anna)
+    stage.session(BEN).create(team.id, new(Module.CALENDAR, 2, "Review", (user(anna),)), ignore_conflicts=True)
+    come_to_rest(stage)
+    there = folder(stage, ANNA_THERE, f"Team of {anna}")
+    review = item(stage, ANNA_THERE, there, "Review")
+    people = (user(anna), user(ben))
+    stage.session(ANNA_THERE).update(review.id, there.id, lambda _: {"participants": people}, ignore_conflicts=True)
+    come_to_rest(stage)
+    assert item(stage, BEN, folder(stage, BEN, "Calendar"), "Review").id
+    assert item(stage, BEN, team, "Review").id
+
+
+def test_an_edit_of_a_delegated_task_is_not_forgotten_when_its_folder_is_shared_meanwhile(stage: Stage) -> None:
+    anna, _ben = stage.users
+    tasks = folder(stage, BEN, "Tasks", Module.TASKS)
+    title = f"task 1 of {anna}"
+    task = item(stage, BEN, tasks, title)
+    stage.session(BEN).update(task.id, tasks.id, lambda _: {"note": "half done"}, module=Module.TASKS)
+    shared = folder(stage, ANNA_THERE, "Tasks", Module.TASKS)
+    team = folder(stage, ANNA_THERE, f"Team of {anna}")
+    stage.session(ANNA_THERE).update_folder(shared.id, rights=team.rights)
+    come_to_rest(stage)
+    found = item(stage, ANNA_THERE, shared, title).item
+    assert isinstance(found, Task)
+    assert found.note == "half done"
+
+
+def test_what_somebody_who_was_taken_out_had_changed_becomes_an_entry_of_their_own(stage: Stage) -> None:
+    anna = stage.users[0]
+    title, mine = f"task 1 of {anna}", folder(stage, BEN, "Tasks", Module.TASKS)
+    theirs = folder(stage, ANNA_THERE, "Tasks", Module.TASKS)
+    task = item(stage, ANNA_THERE, theirs, title)
+    alone = {"participants": (user(anna),)}
+    stage.session(ANNA_THERE).update(task.id, theirs.id, lambda _: alone, module=Module.TASKS)
+    here = item(stage, BEN, mine, title)
+    stage.session(BEN).update(here.id, mine.id, lambda _: {"note": "half done"}, module=Module.TASKS)
+    come_to_rest(stage)
+    kept = item(stage, BEN_THERE, folder(stage, BEN_THERE, "Tasks", Module.TASKS), title).item
+    assert isinstance(kept, Task)
+    assert (kept.note, kept.participants) == ("half done", ())
+    assert len([one for one in stage.records(ANNA_THERE, theirs) if title_of(one.item) == title]) == 1
+
+
+def test_an_answer_to_a_meeting_that_was_called_off_does_not_bring_it_back(stage: Stage) -> None:
+    anna = stage.users[0]
+    title, mine, theirs = f"calendar 2 of {anna}", folder(stage, BEN, "Calendar"), folder(stage, ANNA_THERE, "Calendar")
+    stage.session(ANNA_THERE).delete(item(stage, ANNA_THERE, theirs, title).id, theirs.id)
+    stage.session(BEN).confirm(item(stage, BEN, mine, title).id, Answer.ACCEPTED, "gladly")
+    come_to_rest(stage)
+    assert all(title_of(one.item) != title for one in stage.records(BEN, mine))

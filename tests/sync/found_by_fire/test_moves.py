@@ -1,0 +1,97 @@
+"""What the random walks have found: items that people move, while others do so, too, or change them."""
+
+from __future__ import annotations
+
+from passerelle.model.folders import Module, Rights
+from passerelle.model.items import Contact
+from tests.sync.fire.edits import new, user
+from tests.sync.fire.ledger import title_of
+from tests.sync.fire.stage import Stage
+from tests.sync.found_by_fire.telling import (
+    ANNA,
+    ANNA_AGAIN,
+    ANNA_THERE,
+    BEN,
+    BEN_THERE,
+    come_to_rest,
+    folder,
+    item,
+    let_in,
+)
+
+
+def test_an_own_appointment_moved_to_a_colleague_s_calendar_moves_on_the_server_too(stage: Stage) -> None:
+    anna, ben = stage.users
+    mine, team = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    moved_title = f"calendar 2 of {anna}"
+    moved = item(stage, ANNA, mine, moved_title)
+    stage.session(ANNA).update(moved.id, mine.id, lambda _: {}, destination=team.id, ignore_conflicts=True)
+    come_to_rest(stage)
+    assert item(stage, BEN_THERE, folder(stage, BEN_THERE, f"Team of {ben}"), moved_title).master is None
+
+
+def test_a_contact_that_two_people_move_ends_in_one_folder_on_all_sides(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, contacts = f"contact of team {ben}", Module.CONTACTS
+    let_in(
+        stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), Rights(folder=4, read=4, write=4, delete=4)
+    )
+    for place, into in ((BEN, f"Team of {anna}"), (ANNA_THERE, "Contacts")):
+        inside = folder(stage, place, f"Team of {ben}", contacts, owner=ben)
+        goal = (
+            folder(stage, place, into, contacts, owner=anna) if place == BEN else folder(stage, place, into, contacts)
+        )
+        moved = item(stage, place, inside, name)
+        stage.session(place).update(moved.id, inside.id, lambda _: {}, module=contacts, destination=goal.id)
+    come_to_rest(stage)
+    found = [one for one in stage.folders(ANNA) if any(title_of(r.item) == name for r in stage.records(ANNA, one))]
+    assert len(found) == 1
+
+
+def test_a_contact_that_two_devices_move_ends_in_one_folder_on_both(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, contacts = f"contact of team {ben}", Module.CONTACTS
+    for place, into in ((ANNA, f"Team of {anna}"), (ANNA_AGAIN, "Contacts")):
+        inside, goal = folder(stage, place, f"Team of {ben}", contacts, ben), folder(stage, place, into, contacts, anna)
+        moved = item(stage, place, inside, name)
+        stage.session(place).update(moved.id, inside.id, lambda _: {}, module=contacts, destination=goal.id)
+    come_to_rest(stage)
+
+
+def test_an_item_moved_into_a_folder_that_is_gone_meanwhile_goes_back_to_where_it_was(stage: Stage) -> None:
+    anna, ben, contacts = *stage.users, Module.CONTACTS
+    mine, goal = folder(stage, BEN, "Contacts", contacts), folder(stage, BEN, f"Team of {anna}", contacts, owner=anna)
+    title = f"contact 1 of {ben}"
+    moved = item(stage, BEN, mine, title)
+    stage.session(BEN).update(moved.id, mine.id, lambda _: {}, module=contacts, destination=goal.id)
+    stage.session(ANNA_THERE).delete_folder(folder(stage, ANNA_THERE, f"Team of {anna}", contacts).id)
+    come_to_rest(stage)
+    assert item(stage, BEN_THERE, folder(stage, BEN_THERE, "Contacts", contacts), title).master is None
+
+
+def test_an_own_appointment_moved_to_a_colleague_s_calendar_lives_there_on_the_other_device_too(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {anna}", "Review"
+    here, goal = folder(stage, ANNA_AGAIN, name), folder(stage, ANNA_AGAIN, f"Team of {ben}", owner=ben)
+    session = stage.session(ANNA_AGAIN)
+    made = session.create(here.id, new(Module.CALENDAR, 2, title, (user(anna),)), ignore_conflicts=True)
+    come_to_rest(stage)
+    session.update(made.id, here.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    come_to_rest(stage)
+    mine, theirs = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    assert item(stage, ANNA, mine, title).id == item(stage, ANNA, theirs, title).id
+
+
+def test_a_contact_moved_out_of_a_colleague_s_sight_who_had_changed_it_is_two_contacts_everywhere(stage: Stage) -> None:
+    anna, contacts = stage.users[0], Module.CONTACTS
+    name, title = f"Team of {anna}", f"contact of team {anna}"
+    there, goal = folder(stage, BEN_THERE, name, contacts, anna), folder(stage, BEN_THERE, "Contacts", contacts)
+    moved = item(stage, BEN_THERE, there, title)
+    stage.session(BEN_THERE).update(moved.id, there.id, lambda _: {}, module=contacts, destination=goal.id)
+    mine = folder(stage, ANNA, name, contacts)
+    changed = item(stage, ANNA, mine, title)
+    stage.session(ANNA).update(changed.id, mine.id, lambda _: {"company": "Bridges Ltd"}, module=contacts)
+    come_to_rest(stage)
+    kept = item(stage, BEN, folder(stage, BEN, "Contacts", contacts), title).item
+    made = item(stage, BEN, folder(stage, BEN, name, contacts, anna), title).item
+    assert [one.company for one in (kept, made) if isinstance(one, Contact)] == [None, "Bridges Ltd"]

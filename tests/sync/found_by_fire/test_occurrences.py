@@ -1,0 +1,66 @@
+"""What the random walks have found: single occurrences of series that are changed here and deleted there."""
+
+from __future__ import annotations
+
+from passerelle.model.items import Appointment
+from passerelle.model.recurrence import Recurrence
+from tests.sync.fire.edits import START
+from tests.sync.fire.stage import Stage
+from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item, let_in
+
+
+def test_a_changed_occurrence_stays_in_the_own_calendar_when_the_organiser_s_is_shared(stage: Stage) -> None:
+    ben = stage.users[1]
+    title = f"calendar 1 of {ben}"
+    mine = folder(stage, ANNA, "Calendar")
+    series = item(stage, ANNA, mine, title)
+    assert isinstance(series.item, Appointment)
+    assert isinstance(series.item.recurrence, Recurrence)
+    change = {"note": "in the other room"}
+    stage.session(ANNA).change_occurrence(series.id, mine.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    theirs = folder(stage, BEN_THERE, "Calendar")
+    stage.session(BEN_THERE).update_folder(theirs.id, rights=folder(stage, BEN_THERE, f"Team of {ben}").rights)
+    come_to_rest(stage)
+    shown = [stage.records(ANNA, one) for one in (mine, folder(stage, ANNA, "Calendar", owner=ben))]
+    assert [len([one for one in records if one.master == series.id]) for records in shown] == [1, 1]
+
+
+def test_an_occurrence_changed_before_the_organiser_s_calendar_was_shared_is_sent_through_that(stage: Stage) -> None:
+    anna = stage.users[0]
+    title, mine = f"calendar 1 of {anna}", folder(stage, BEN, "Calendar")
+    series = item(stage, BEN, mine, title)
+    change = {"note": "in the other room"}
+    stage.session(BEN).change_occurrence(series.id, mine.id, START.date(), lambda _: change, ignore_conflicts=True)
+    theirs = folder(stage, ANNA_THERE, "Calendar")
+    let_in(stage, ANNA_THERE, theirs, ALL)
+    come_to_rest(stage)
+    changed = [one.item for one in stage.records(ANNA_THERE, theirs) if one.master is not None]
+    assert [one.note for one in changed] == ["in the other room"]
+
+
+def test_an_occurrence_changed_elsewhere_wins_over_the_deletion_of_its_series_here(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, name = f"calendar of team {ben}", f"Team of {ben}"
+    here, there = folder(stage, ANNA, name, owner=ben), folder(stage, BEN_THERE, name)
+    stage.session(ANNA).delete(item(stage, ANNA, here, title).id, here.id)
+    series, change = item(stage, BEN_THERE, there, title), {"note": "in the other room"}
+    session = stage.session(BEN_THERE)
+    session.change_occurrence(series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    assert [one.item.note for one in stage.records(ANNA, here)] == [None, "in the other room"]
+
+
+def test_a_participant_who_takes_one_occurrence_out_of_the_own_calendar_is_rid_of_it_everywhere(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, theirs = f"calendar 1 of {ben}", folder(stage, BEN_THERE, "Calendar")
+    let_in(stage, BEN_THERE, theirs, ALL)
+    series, change = item(stage, BEN_THERE, theirs, title), {"note": "in the other room"}
+    session = stage.session(BEN_THERE)
+    session.change_occurrence(series.id, theirs.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    mine = folder(stage, ANNA, "Calendar")
+    (changed,) = (one for one in stage.records(ANNA, mine) if one.master is not None)
+    stage.session(ANNA).delete(changed.id, mine.id)
+    come_to_rest(stage)
+    assert all(one.master is None for one in stage.records(ANNA_THERE, folder(stage, ANNA_THERE, "Calendar")))

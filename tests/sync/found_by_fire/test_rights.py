@@ -1,0 +1,52 @@
+"""What the random walks have found: who may see and change what others made."""
+
+from __future__ import annotations
+
+from passerelle.model.folders import Module
+from tests.sync.fire.edits import START, user
+from tests.sync.fire.stage import Stage
+from tests.sync.found_by_fire.telling import (
+    ANNA,
+    ANNA_THERE,
+    BEN,
+    BEN_THERE,
+    READ_OWN,
+    come_to_rest,
+    folder,
+    item,
+    let_in,
+)
+
+
+def test_a_colleague_who_may_read_the_own_items_only_from_now_on_is_not_told_of_a_replaced_server(stage: Stage) -> None:
+    ben = stage.users[1]
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, f"Team of {ben}"), READ_OWN)
+    come_to_rest(stage)
+    come_to_rest(stage)
+    assert stage.records(ANNA, folder(stage, ANNA, f"Team of {ben}", owner=ben)) == []
+
+
+def test_what_is_made_anew_where_only_the_own_items_may_be_read_shows_on_all_sides(stage: Stage) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    title, there = f"contact of team {ben}", folder(stage, BEN_THERE, f"Team of {ben}", contacts)
+    inside = folder(stage, ANNA, f"Team of {ben}", contacts, owner=ben)
+    let_in(stage, BEN_THERE, there, READ_OWN)
+    edited = item(stage, ANNA, inside, title)
+    stage.session(ANNA).update(edited.id, inside.id, lambda _: {"note": "called back"}, module=contacts)
+    come_to_rest(stage)
+    assert [one.item.note for one in stage.records(ANNA, inside)] == ["called back"]
+
+
+def test_who_made_an_item_anew_is_its_maker_on_all_sides(stage: Stage) -> None:
+    anna, ben = stage.users
+    title, team = f"calendar of team {ben}", folder(stage, BEN, f"Team of {ben}")
+    let_in(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Calendar"), READ_OWN)
+    come_to_rest(stage)
+    series = item(stage, BEN, team, title)
+    inside = folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    stage.session(ANNA).delete_occurrence(item(stage, ANNA, inside, title).id, inside.id, START.date())
+    stage.session(BEN).update(series.id, team.id, lambda _: {"participants": (user(anna), user(ben))})
+    there = folder(stage, BEN_THERE, f"Team of {ben}")
+    stage.session(BEN_THERE).delete(item(stage, BEN_THERE, there, title).id, there.id)
+    come_to_rest(stage)
+    assert item(stage, BEN, team, title).created_by == item(stage, BEN_THERE, there, title).created_by == anna
