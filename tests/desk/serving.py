@@ -108,7 +108,7 @@ class Visitor:
         fields = {}
         for attributes in inputs:
             pairs = dict(re.findall(r'([a-z]+)="([^"]*)"', attributes))
-            if pairs.get("type") not in {"checkbox", "radio"} or "checked" in attributes:
+            if "name" in pairs and (pairs.get("type") not in {"checkbox", "radio"} or "checked" in attributes):
                 fields[pairs["name"]] = unescape(pairs.get("value", ""))
         areas = re.findall(r'<textarea name="([a-z_]+)"[^>]*>(.*?)</textarea>', page.text, re.DOTALL)
         chosen = re.findall(r'<select name="([a-z_]+)"[^>]*>(.*?)</select>', page.text, re.DOTALL)

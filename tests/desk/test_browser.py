@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from passerelle.cli.demo.organisation import PASSWORD as DEMO_PASSWORD
 from passerelle.cli.demo.organisation import Organisation, Size
 from passerelle.groupware import provision
+from passerelle.groupware.pictures import size_of
 from passerelle.model.folders import Module
-from passerelle.model.items import Task
+from passerelle.model.items import Contact, DistributionList, Task
 from passerelle.store import Store
 from tests.desk.browsing import Desk
 from tests.desk.serving import serving, serving_locally
@@ -113,6 +116,36 @@ def test_a_contact_and_a_task_are_made_found_and_ticked_off(anna: Desk) -> None:
     page.get_by_label("Done: Paint").check()
     expect(page.locator("#rows")).to_contain_text("There is nothing to do here.")
     expect(page.locator("#messages")).to_contain_text("The task is done.")
+
+
+def test_a_picture_is_cut_to_a_square_and_people_are_found_for_a_list(
+    anna: Desk, office: Office, tmp_path: Path
+) -> None:
+    page, folder = anna.page, office.default("anna", Module.CONTACTS)
+    Image.new("RGB", (200, 100), "teal").save(tmp_path / "wide.png")
+    page.keyboard.press("2")
+    page.click("text=New contact")
+    page.get_by_label("Last name").fill("Zola")
+    page.get_by_label("E-mail", exact=True).fill("zola@example.com")
+    page.get_by_label("Choose a picture").set_input_files(tmp_path / "wide.png")
+    canvas = page.get_by_label("Picture: move it")
+    expect(canvas).to_be_visible()
+    canvas.press("ArrowRight")
+    page.get_by_label("Size of the picture").fill("200")
+    anna.save()
+    expect(page.locator("#rows img.badge")).to_be_visible()
+    page.click("text=New distribution list")
+    page.get_by_label("Name", exact=True).fill("Writers")
+    page.get_by_label("Find somebody").press_sequentially("zol")
+    expect(page.locator("#people option")).to_have_count(1)
+    page.get_by_label("Find somebody").fill("Zola <zola@example.com>")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Members")).to_have_value("Zola <zola@example.com>\n")
+    anna.save()
+    lists = [one.item for one in office.session("anna").changes(folder, Module.CONTACTS).items]
+    assert [one.members[0].email_field for one in lists if isinstance(one, DistributionList)] == [1]
+    photos = [one.photo for one in lists if isinstance(one, Contact) and one.photo is not None]
+    assert [size_of(photo.data) for photo in photos] == [(320, 320)]
 
 
 def test_what_is_refused_is_said_and_the_page_shows_what_is_there_now(anna: Desk, office: Office) -> None:

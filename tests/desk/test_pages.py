@@ -255,43 +255,6 @@ def test_names_of_scripts_are_only_names(anna: Visitor, office: Office) -> None:
         assert "&lt;script&gt;" in page.text
 
 
-def test_a_contact_is_made_changed_and_deleted(anna: Visitor, office: Office) -> None:
-    fields = anna.form("/contacts/item") | {
-        "first_name": "Zoé", "last_name": "Lefèvre", "birthday": "1980-02-29", "email1": "zoe@example.com",
-    }  # fmt: skip
-    assert anna.post("/contacts/save", **fields).status_code == 204
-    record = only(office, Module.CONTACTS)
-    assert isinstance(record.item, Contact)
-    assert (record.item.display_name, record.item.birthday) == ("Zoé Lefèvre", date(1980, 2, 29))
-    again = dialog(anna, record, area="contacts") | {"last_name": "Martin"}
-    assert anna.post("/contacts/save", **again).status_code == 204
-    changed = only(office, Module.CONTACTS)
-    assert changed.item == msgspec.structs.replace(record.item, last_name="Martin", display_name="Zoé Martin")
-    place = {"id": changed.id, "folder": changed.folder, "stamp": changed.stamp}
-    assert anna.post("/contacts/delete", **place).status_code == 204
-    assert items(office, office.default("anna", Module.CONTACTS), Module.CONTACTS) == []
-
-
-def test_contacts_are_found_by_any_words_of_theirs(anna: Visitor, office: Office) -> None:
-    session, folder = office.session("anna"), office.default("anna", Module.CONTACTS)
-    for name, company in (("Zoé Lefèvre", "Brücke"), ("Émile Zola", "Librairie"), ("Bob", "Bridge")):
-        session.create(folder, Contact(display_name=name, company=company))
-    found = anna.get("/contacts/rows", search="zo brü").text
-    assert "Lefèvre" in found
-    assert "Zola" not in found
-    assert "Nobody is here." in anna.get("/contacts/rows", search="nobody at all").text
-
-
-def test_a_long_list_of_contacts_comes_in_parts(anna: Visitor, office: Office) -> None:
-    session, folder = office.session("anna"), office.default("anna", Module.CONTACTS)
-    for number in range(120):
-        session.create(folder, Contact(display_name=f"P{number:03}"))
-    first = anna.get("/contacts/rows").text
-    assert "120 contacts" in first
-    assert ("P099" in first, "P100" in first) == (True, False)
-    assert "P119" in anna.get("/contacts/rows", start="100").text
-
-
 def test_a_task_is_made_and_ticked_off(anna: Visitor, office: Office) -> None:
     fields = anna.form("/tasks/item") | {"title": "Paint", "due": str(MONDAY), "priority": "3", "target_costs": "12,50"}
     assert anna.post("/tasks/save", **fields).status_code == 204

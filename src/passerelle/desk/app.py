@@ -40,6 +40,7 @@ def create_desk(doors: Doors, hub: Hub) -> ASGIApp:
         shown("/contacts/rows", contacts.rows, doors),
         shown("/contacts/item", contacts.form, doors),
         shown("/contacts/photo", contacts.photo, doors),
+        shown("/contacts/people", contacts.people, doors),
         doing("/contacts/save", contacts.save, doors),
         doing("/contacts/delete", contacts.delete, doors),
         shown("/tasks", tasks.page, doors),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from passerelle.desk.contacts import members, portrait
 from passerelle.desk.fields import lines, several
 from passerelle.desk.wallclock import day_of
-from passerelle.model.items import Contact
+from passerelle.model.items import Contact, DistributionList
 from passerelle.model.patch import Patch
 from passerelle.model.text import Text
 
@@ -107,14 +108,17 @@ def as_values(contact: Contact) -> dict[str, str]:
         "note": contact.note or "",
         "categories": ", ".join(contact.categories),
         "private": "1" if contact.private else "",
+        "members": members.as_lines(contact.members) if isinstance(contact, DistributionList) else "",
     }
 
 
 def patch(contact: Contact, fields: Mapping[str, str]) -> Patch:
     """What a form changes about a contact; the name that is shown follows the others unless it was typed.
 
+    The entries of a distribution list are left alone.
+
     Raises:
-        Invalid: a day is none.
+        Invalid: a day or a picture is none.
     """
     before = as_values(contact)
     touched = [name for name, value in fields.items() if name in before and before[name] != lines(value)]
@@ -127,8 +131,10 @@ def patch(contact: Contact, fields: Mapping[str, str]) -> Patch:
             changes[name] = several(text)
         elif name == "note":
             changes |= {"note": text or None, "note_html": None}
-        elif name != "private":
+        elif name not in {"private", "members"}:
             changes[name] = text or None
+    if fields.get("photo"):
+        changes["photo"] = portrait.read(fields["photo"])
     if bool(fields.get("private")) != contact.private:
         changes["private"] = bool(fields.get("private"))
     return {**changes, **_display_name(contact, changes)}
