@@ -53,7 +53,7 @@ document.addEventListener("htmx:after:swap", () => {
 
 dialog?.addEventListener("close", () => document.querySelector("#dialog-content").replaceChildren());
 dialog?.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close]")) dialog.close();
+  if (event.target.closest("button[data-close]")) dialog.close();
 });
 
 // The server names what was done; whatever shows items listens to "changed".
