@@ -6,9 +6,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from passerelle.cli.describing import differences
 from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import print_json, print_table, say, tell
+from passerelle.groupware.describing import differences
 from passerelle.model.errors import Invalid, NotFound
 from passerelle.model.text import Text
 from passerelle.sync.accounts.registry import Accounts

@@ -11,7 +11,7 @@ from passerelle.cli.choosing import enabled_accounts, want_slow_sync
 from passerelle.cli.output import progress
 from passerelle.cli.results import Outcome, shown_on
 from passerelle.daemon.control.messages import Failure
-from passerelle.daemon.turns import cycle_alone
+from passerelle.daemon.turns import cycle_here
 from passerelle.model.errors import PasserelleError
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.report import CycleResult, OnProgress
@@ -42,12 +42,8 @@ def _attempt(accounts: Accounts, account: Account) -> Outcome:
 
 def run_cycle(accounts: Accounts, account: Account) -> CycleResult:
     """One cycle of one account under a progress bar."""
-    peer = accounts.connect(account)
-    try:
-        with accounts.replica(account) as replica, _shown(account.name) as on_progress:
-            return cycle_alone(accounts, account, replica, peer, on_progress)
-    finally:
-        peer.close()
+    with _shown(account.name) as on_progress:
+        return cycle_here(accounts, account, on_progress)
 
 
 @contextmanager

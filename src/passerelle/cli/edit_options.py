@@ -6,8 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from passerelle.cli.describing import as_mapping
 from passerelle.cli.output import print_json, say
+from passerelle.groupware.describing import as_mapping
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 

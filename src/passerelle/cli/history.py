@@ -7,15 +7,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from passerelle.cli.describing import differences
 from passerelle.cli.naming import find_folder
 from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import print_json, print_table, say, tell
+from passerelle.groupware.describing import differences
 from passerelle.model.errors import Missing, NotFound
 from passerelle.model.ids import ItemId
 from passerelle.model.text import Text, plural, sentences
 from passerelle.sync.accounts.registry import Accounts
-from passerelle.sync.history.entries import Done, Event, What
+from passerelle.sync.history.entries import Event, What
+from passerelle.sync.history.wording import told
 from passerelle.sync.replica import Replica
 
 
@@ -83,30 +84,6 @@ def _events(replica: Replica, what: str | None, limit: int) -> Sequence[Event]:
             except NotFound:
                 raise error from None
     return replica.latest_history(limit, find_folder(replica.session(), what).id)
-
-
-_OWN = {
-    Done.ADDED: Text("You added it."),
-    Done.CHANGED: Text("You changed it: {fields}."),
-    Done.MOVED: Text("You moved it here."),
-    Done.DELETED: Text("You deleted it."),
-}
-_RECEIVED = {
-    Done.ADDED: Text("It came from the server."),
-    Done.CHANGED: Text("It was changed on the server: {fields}."),
-    Done.MOVED: Text("It was moved here on the server."),
-    Done.DELETED: Text("It was deleted on the server."),
-    Done.LEFT_OUT: Text("It ended long ago, and is on the server only."),
-}
-
-
-def told(one: Event) -> Text:
-    """What happened, in a sentence."""
-    if one.what is What.DECIDED:
-        return one.message
-    sentence = (_OWN if one.what is What.OWN else _RECEIVED)[one.done]
-    fields = ", ".join(field.replace("_", " ") for field in one.fields)
-    return Text(sentence.template, fields=fields) if one.done is Done.CHANGED else sentence
 
 
 def _print_versions(one: Event) -> None:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from passerelle.cli.describing import differences
 from passerelle.cli.naming import find_folder
 from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import complain, print_json, print_table, say
+from passerelle.groupware.describing import differences
 from passerelle.model.errors import Missing, Refused
 from passerelle.model.text import Text
 from passerelle.sync.accounts.registry import Accounts

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from msgspec import structs
-
 from passerelle.cli.naming import MODULES
 from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.cli.standing import print_standing, shown, status_code
 from passerelle.daemon.alerts.matters import conflicts_wait, deletions_wait
-from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
 from passerelle.daemon.control.messages import Standing
-from passerelle.daemon.standing import standing_without_daemon
+from passerelle.daemon.standing import kept_standings, standing_of
 from passerelle.model.text import Text, plural
 from passerelle.sync.accounts.registry import Account as Known
 from passerelle.sync.accounts.registry import Accounts
@@ -38,13 +35,13 @@ def status(*, account: Account = None, data: ConnectorData = None, json: Json = 
         json: Print JSON for a script.
     """
     accounts, now = Accounts(connector_directory(data)), datetime.now(UTC)
-    kept = _kept(accounts)
+    kept = kept_standings(accounts)
     standings: list[Standing] = []
     found: dict[str, object] = {}
     is_replaced = False
     for one in _chosen(accounts, account):
         with accounts.replica(one) as replica:
-            standing = _standing(one, replica, kept.get(one.name), now)
+            standing = standing_of(one, replica, kept.get(one.name), now)
             is_replaced = is_replaced or replica.replaced is not None
             standings.append(standing)
             if json:
@@ -55,21 +52,6 @@ def status(*, account: Account = None, data: ConnectorData = None, json: Json = 
     if json:
         print_json(found)
     return status_code(standings, now, wants_decision=is_replaced)
-
-
-def _kept(accounts: Accounts) -> dict[str, Standing]:
-    """How the accounts fare that a daemon keeps."""
-    try:
-        return {one.account: one for one in Control(accounts.data).standings()}
-    except (NoDaemon, CannotDo):
-        return {}
-
-
-def _standing(account: Known, replica: Replica, kept: Standing | None, now: datetime) -> Standing:
-    """How an account fares, with what waits in its replica at this moment."""
-    if kept is None or not account.enabled:
-        return standing_without_daemon(account, replica, now)
-    return structs.replace(kept, **structs.asdict(replica.backlog()))
 
 
 def _as_mapping(

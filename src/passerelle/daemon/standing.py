@@ -1,16 +1,33 @@
-"""How an account fares where no daemon keeps it: read from its replica."""
+"""How accounts fare: as the daemon says that keeps them, else as their replicas tell."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import structs
 
+from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
 from passerelle.daemon.control.messages import Standing, State
 from passerelle.model.errors import Unauthenticated, Unreachable
 from passerelle.model.text import Text, from_stored
-from passerelle.sync.accounts.registry import Account
+from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
+
+
+def kept_standings(accounts: Accounts) -> Mapping[str, Standing]:
+    """How the accounts fare that a daemon keeps, by name; none if none runs."""
+    try:
+        return {one.account: one for one in Control(accounts.data).standings()}
+    except (NoDaemon, CannotDo):
+        return {}
+
+
+def standing_of(account: Account, replica: Replica, kept: Standing | None, now: datetime) -> Standing:
+    """How an account fares, with what waits in its replica at this moment; ``kept`` is what the daemon says."""
+    if kept is None or not account.enabled:
+        return standing_without_daemon(account, replica, now)
+    return structs.replace(kept, **structs.asdict(replica.backlog()))
 
 
 def standing_without_daemon(account: Account, replica: Replica, now: datetime) -> Standing:

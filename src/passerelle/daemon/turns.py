@@ -1,14 +1,19 @@
-"""One cycle of an account by one process at a time: others wait for their turn."""
+"""One cycle of an account by one process at a time: others wait for their turn, or ask a daemon that runs."""
 
 from __future__ import annotations
 
+from typing import final
+
+from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
+from passerelle.daemon.control.messages import Failure
 from passerelle.daemon.course import Folders
+from passerelle.model.errors import PasserelleError
 from passerelle.model.text import Text
 from passerelle.peers.base import Peer
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
-from passerelle.sync.report import CycleResult, OnProgress
+from passerelle.sync.report import CycleResult, OnProgress, Progress
 
 
 def cycle_alone(
@@ -29,3 +34,40 @@ def cycle_alone(
     busy = Text("Another process has been synchronising “{account}” for a minute.", account=account.name)
     with locked(accounts.cycle_lock(account), busy):
         return replica.cycle(peer, on_progress, only=only)
+
+
+def cycle_here(accounts: Accounts, account: Account, on_progress: OnProgress) -> CycleResult:
+    """Open an account and its server, and run a cycle of it in this process. Raises as :func:`cycle_alone`."""
+    peer = accounts.connect(account)
+    try:
+        with accounts.replica(account) as replica:
+            return cycle_alone(accounts, account, replica, peer, on_progress)
+    finally:
+        peer.close()
+
+
+def synchronise(accounts: Accounts, account: Account, on_progress: OnProgress) -> CycleResult | Failure:
+    """Run a cycle of an account, by the daemon if one runs, and wait for its end."""
+    try:
+        outcomes = Control(accounts.data).sync(account.name, _Telling(on_progress)).outcomes
+    except (NoDaemon, CannotDo):
+        try:
+            return cycle_here(accounts, account, on_progress)
+        except PasserelleError as error:
+            return Failure.of(error)
+    return outcomes[account.name]
+
+
+@final
+class _Telling:
+    """Hands on where the daemon's cycle is."""
+
+    def __init__(self, on_progress: OnProgress) -> None:
+        self._on_progress = on_progress
+
+    def accepted(self, accounts: tuple[str, ...]) -> None:
+        """There is nothing to tell yet."""
+
+    def progress(self, _account: str, at: Progress) -> None:
+        """The cycle is there."""
+        self._on_progress(at)

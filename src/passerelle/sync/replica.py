@@ -33,7 +33,7 @@ from passerelle.sync.report import CycleResult, OnProgress, Subject
 from passerelle.sync.scope import remove_outside, select_modules, selected_modules, unsent_outside
 from passerelle.sync.send.unsent import unsent
 from passerelle.sync.skipped.choices import SkippedObject, discard, retry, skipped_objects
-from passerelle.sync.skipped.conflicts import OpenConflict, open_conflicts, settle_conflict
+from passerelle.sync.skipped.conflicts import OpenConflict, open_conflicts, settle_conflict, settle_fields
 from passerelle.sync.skipped.keeping import SkippedDetails, details, keep
 from passerelle.sync.skipped.quarantine import is_shown
 from passerelle.sync.slow import want_slow_sync
@@ -370,6 +370,11 @@ class Replica:
         """
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             settle_conflict(tx, self.membership.user, id_, winner, fields, self._now())
+
+    def decide_each(self, id_: int, choices: Mapping[str, Winner]) -> None:
+        """Decide several fields of a conflict at once, each for one side. Raises as :meth:`decide`."""
+        with self.store.writing(self.membership.user, ORIGIN) as tx:
+            settle_fields(tx, self.membership.user, id_, choices, self._now())
 
     def history(self, item: ItemId) -> list[Event]:
         """What happened to an item, oldest first. Raises NotFound."""

@@ -18,9 +18,9 @@ from passerelle.cli.cycling import run_cycle
 from passerelle.cli.demo.organisation import PASSWORD, STEPS, Organisation, Size
 from passerelle.cli.demo.people import EMPLOYEES
 from passerelle.cli.demo.scene import Edit, Person, content, items_of
-from passerelle.cli.describing import rows as fields
-from passerelle.cli.describing import title
 from passerelle.cli.output import about, complain, print_table, progress, say
+from passerelle.groupware.describing import rows as fields
+from passerelle.groupware.describing import title
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Misconfigured
 from passerelle.model.folders import Module

@@ -66,39 +66,41 @@ def _shown(tx: Reading, me: UserId, one: Decision, record: ItemRecord) -> OpenCo
     )
 
 
-def choices_for(fields: Collection[str], winner: Winner, only: Collection[str]) -> dict[str, Winner]:
-    """What deciding for ``winner`` means: for all fields of a conflict, or only for some.
-
-    Raises:
-        NotFound: there is no such field in the conflict.
-    """
-    for name in only:
-        if name not in fields:
-            raise NotFound(
-                Text("“{field}” does not wait for a decision, but {fields}.", field=name, fields=", ".join(fields))
-            )
-    return dict.fromkeys(only or fields, winner)
-
-
 def settle_conflict(tx: Writing, me: UserId, id_: int, winner: Winner, only: Collection[str], now: datetime) -> None:
-    """Decide a conflict, or some of its fields: what is chosen from the server comes here, what is mine is sent.
+    """Decide a conflict for one side, or only some of its fields. Raises as :func:`settle_fields`."""
+    settle_fields(tx, me, id_, dict.fromkeys(only or _waiting(tx, id_)[0].open, winner), now)
+
+
+def settle_fields(tx: Writing, me: UserId, id_: int, choices: Mapping[str, Winner], now: datetime) -> None:
+    """Decide fields of a conflict: what is chosen from the server comes here, what is mine is sent.
 
     Raises:
         NotFound: no such conflict or field waits.
+        Contradiction: the item is gone meanwhile.
     """
-    one = tx.decisions.get(id_)
-    if one is None or not one.open or one.lost is None:
-        raise NotFound(Text("There is no conflict {id} to decide. “conflicts list” shows what there is.", id=id_))
+    one, theirs = _waiting(tx, id_)
+    for name in choices:
+        if name not in one.open:
+            raise NotFound(
+                Text("“{field}” does not wait for a decision, but {fields}.", field=name, fields=", ".join(one.open))
+            )
     record, links = tx.items.get(one.item, me), tx.sync.links_of(one.item)
     base = base_of(tx, links[0], record) if links else None
     if record is None or base is None:
         close(tx, one, None if record is None else record.item)
         raise Contradiction("The item is no longer on both sides, so there is nothing to decide.")
-    choices = choices_for(one.open, winner, only)
-    item, agreed = settled(base, record.item, one.lost, choices)
+    item, agreed = settled(base, record.item, theirs, choices)
     _carry_out(tx, me, record, links, item, agreed)
     have_sent(tx, links[0].folder, [links[0].local], now)
     _note(tx, one, record.item, item, choices)
+
+
+def _waiting(tx: Reading, id_: int) -> tuple[Decision, Item]:
+    """A conflict that waits, and the item as the server has it. Raises NotFound."""
+    one = tx.decisions.get(id_)
+    if one is None or not one.open or one.lost is None:
+        raise NotFound(Text("There is no conflict {id} to decide. “conflicts list” shows what there is.", id=id_))
+    return one, one.lost
 
 
 def _carry_out(

@@ -1,0 +1,31 @@
+"""What happened to an item, in a sentence for its user."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from passerelle.model.text import Text
+from passerelle.sync.history.entries import Done, Event, What
+
+_OWN: Final = {
+    Done.ADDED: Text("You added it."),
+    Done.CHANGED: Text("You changed it: {fields}."),
+    Done.MOVED: Text("You moved it here."),
+    Done.DELETED: Text("You deleted it."),
+}
+_RECEIVED: Final = {
+    Done.ADDED: Text("It came from the server."),
+    Done.CHANGED: Text("It was changed on the server: {fields}."),
+    Done.MOVED: Text("It was moved here on the server."),
+    Done.DELETED: Text("It was deleted on the server."),
+    Done.LEFT_OUT: Text("It ended long ago, and is on the server only."),
+}
+
+
+def told(one: Event) -> Text:
+    """What happened, in a sentence."""
+    if one.what is What.DECIDED:
+        return one.message
+    sentence = (_OWN if one.what is What.OWN else _RECEIVED)[one.done]
+    fields = ", ".join(field.replace("_", " ") for field in one.fields)
+    return Text(sentence.template, fields=fields) if one.done is Done.CHANGED else sentence
