@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from passerelle.desk.app import create_desk
+from passerelle.desk.connector.hubs import Hubs
 from passerelle.desk.entrance import Entrance
 from passerelle.desk.latchkey import Latchkey
 from passerelle.desk.local import application
@@ -29,7 +30,7 @@ _TOKEN = re.compile(r'name="token" content="([0-9a-f]+)"')
 
 
 @contextmanager
-def listening(app: ASGIApp, hub: Hub, bound: socket.socket) -> Iterator[str]:
+def listening(app: ASGIApp, hub: Hub | Hubs, bound: socket.socket) -> Iterator[str]:
     """Answer on a socket while the block lasts; gives the URL."""
     server = HubServer(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False), hub)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]})

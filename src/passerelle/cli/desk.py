@@ -6,14 +6,14 @@ import html
 import os
 import tempfile
 import webbrowser
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from passerelle.cli.options import Account, ConnectorData
+from passerelle.cli.options import Account, ConnectorData, connector_directory
 from passerelle.cli.output import announce, say
-from passerelle.cli.replicas import open_replica
 
 
 def desk(
@@ -25,19 +25,27 @@ def desk(
 ) -> int:
     """Show an account's calendar, contacts and tasks in your browser, online or not, until Ctrl-C.
 
-    What you change there is sent with the next sync.
+    What you change there is sent with the next sync; the pages “Synchronisation” show how your accounts fare.
 
     Args:
-        account: Which account, if you have several.
+        account: Which account's items to show first; default: the first one.
         data: Directory of your accounts.
         port: Port on this machine; 0 takes a free one.
         browser: Open the browser; without it the address is printed, and lets in one browser once.
     """
     from passerelle.cli.logs import log_to_stderr
+    from passerelle.desk.connector.household import Household
     from passerelle.desk.local import serve_replica
+    from passerelle.sync.accounts.registry import Accounts
 
     log_to_stderr()
-    with open_replica(data, account) as session, tempfile.TemporaryDirectory(prefix="passerelle-") as directory:
+    accounts = Accounts(connector_directory(data))
+    if account is None and not accounts.all():
+        accounts.get()
+    with (
+        closing(Household(accounts, account)) as household,
+        tempfile.TemporaryDirectory(prefix="passerelle-") as directory,
+    ):
 
         def ready(url: str) -> None:
             if browser and webbrowser.open(_page_to(url, Path(directory)).as_uri()):
@@ -45,7 +53,7 @@ def desk(
             else:
                 announce(f"open {url}")
 
-        serve_replica(lambda: session, port, ready)
+        serve_replica(household, port, ready)
     say("Stopped.")
     return 0
 

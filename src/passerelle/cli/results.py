@@ -22,13 +22,6 @@ Outcome = CycleResult | Failure
 NEEDS_DECISION = 13
 WAITING = frozenset({Subject.SKIPPED, Subject.HELD, Subject.FOLDER, Subject.UNDECIDED})
 
-_PHASES = {
-    "directory": Text("People and rooms"),
-    "folders": Text("Folders"),
-    "pull": Text("Receiving"),
-    "send": Text("Sending"),
-}
-
 
 def show_outcomes(outcomes: dict[str, Outcome], *, json: bool) -> int:
     """Show what became of each account's cycle; return the exit code."""
@@ -87,9 +80,6 @@ def shown_on(bar: Bar, task: TaskID) -> OnProgress:
     """Shows a cycle's progress: the bar counts folders, the text items."""
 
     def show(at: Progress) -> None:
-        description = said(_PHASES.get(at.phase, Text(at.phase)))
-        if at.folder:
-            description += f" – {at.folder}, {said(plural('{count} item', '{count} items', count=at.items))}"
-        bar.update(task, description=description, completed=at.number, total=at.folders or None)
+        bar.update(task, description=said(at.described), completed=at.number, total=at.folders or None)
 
     return show

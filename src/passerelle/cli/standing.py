@@ -8,14 +8,14 @@ from datetime import datetime
 from passerelle.cli.output import say
 from passerelle.cli.results import NEEDS_DECISION
 from passerelle.daemon.control.messages import Standing, State
+from passerelle.daemon.wording import PUSHES, state_told
 from passerelle.model.errors import Unauthenticated, Unreachable
 from passerelle.model.text import Text, sentences
-from passerelle.peers.base import PushKind
 
-_PUSHES = {
-    PushKind.EVENTS: Text("The server tells of changes as they happen (server-sent events)."),
-    PushKind.DATAGRAMS: Text("The server tells of changes as they happen (UDP)."),
-    None: Text("The server is asked again and again (polling)."),
+_ADVICE = {
+    State.REFUSED: Text("Give the new one with: passerelle account password {name}"),
+    State.DISABLED: Text("Next: passerelle account enable {name}"),
+    State.UNWATCHED: Text("Start one with: passerelle sync --watch"),
 }
 
 
@@ -23,7 +23,7 @@ def print_standing(standing: Standing, now: datetime) -> None:
     """Print how an account fares, why, what comes next, and a warning if it is due."""
     say(_state(standing))
     if standing.state is State.IN_STEP:
-        say(_PUSHES[standing.push])
+        say(PUSHES[standing.push])
     if standing.next_try is not None and not standing.is_working:
         say(Text("Next look by itself: {at} UTC.", at=shown(standing.next_try)))
     if standing.is_overdue(now):
@@ -32,24 +32,9 @@ def print_standing(standing: Standing, now: datetime) -> None:
 
 
 def _state(standing: Standing) -> Text:
-    since, name = f"{shown(standing.since)} UTC", standing.account
-    match standing.state:
-        case State.IN_STEP:
-            return Text("Working.") if standing.is_working else Text("In step, and kept so.")
-        case State.OFFLINE | State.FAILING:
-            kind = Text("Offline") if standing.state is State.OFFLINE else Text("Failing")
-            return sentences(Text("{kind} since {since}.", kind=kind, since=since), standing.message)
-        case State.REFUSED:
-            what = Text("The password is refused since {since}.", since=since)
-            return sentences(what, Text("Give the new one with: passerelle account password {name}", name=name))
-        case State.PAUSED:
-            return Text("Paused since {since}.", since=since)
-        case State.DISABLED:
-            return Text("This account is disabled. Next: passerelle account enable {name}", name=name)
-        case State.STARTING:
-            return Text("Being looked at for the first time since its process began.")
-        case State.UNWATCHED:
-            return Text("No process keeps it in step all the time. Start one with: passerelle sync --watch")
+    advice = _ADVICE.get(standing.state)
+    told = state_told(standing, f"{shown(standing.since)} UTC")
+    return told if advice is None else sentences(told, Text(advice.template, name=standing.account))
 
 
 def status_code(standings: Iterable[Standing], now: datetime, *, wants_decision: bool) -> int:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from passerelle.desk import about
 from passerelle.desk.assets import DIRECTORY, FOREVER
 from passerelle.desk.calendar import pages as calendar
 from passerelle.desk.contacts import pages as contacts
@@ -20,15 +21,17 @@ from passerelle.desk.guarding import Protected
 from passerelle.desk.live import Live
 from passerelle.desk.requests import root_of
 from passerelle.desk.tasks import pages as tasks
-from passerelle.server.push.hub import Hub
+from passerelle.server.push.hub import Teller
 
 
-def create_desk(doors: Doors, hub: Hub) -> ASGIApp:
+def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
     """The pages behind some doors, to be mounted wherever one likes. ``hub`` tells them what changes elsewhere."""
     routes: list[BaseRoute] = [
         Route("/", _first),
         *doors.routes(),
         Route("/events", Live(doors, hub), methods=["GET"]),
+        *doors.pages(),
+        shown("/about", about.page, doors),
         shown("/calendar", calendar.page, doors),
         shown("/calendar/events", calendar.events, doors),
         shown("/calendar/item", calendar.form, doors),

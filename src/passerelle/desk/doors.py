@@ -8,16 +8,28 @@ from typing import Protocol
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from passerelle.groupware.session import Session
+from passerelle.model.text import Text
 
 
 class Guest(Struct, frozen=True):
-    """Somebody who was let in; ``key`` is the secret that this browser alone has."""
+    """Somebody who was let in; ``key`` is the secret that this browser alone has.
 
-    session: Session
+    Before the first account there is no ``session``: then there are only the pages that make one.
+    """
+
+    session: Session | None
     key: str
+
+
+class Area(Struct, frozen=True):
+    """A part of the pages beside calendar, contacts and tasks: its path, its name, and how much waits there."""
+
+    path: str
+    label: Text
+    waiting: int = 0
 
 
 class Doors(Protocol):
@@ -25,6 +37,9 @@ class Doors(Protocol):
 
     can_leave: bool
     """Whether there is a way out, ``/leave``."""
+
+    home: str
+    """The first page, for whoever has no session yet."""
 
     def guest(self, request: Request) -> Guest | None:
         """Whoever sends the request, if that person was let in. May block."""
@@ -37,3 +52,9 @@ class Doors(Protocol):
 
     def routes(self) -> Sequence[Route]:
         """The ways in and out, which are open to everybody."""
+
+    def pages(self) -> Sequence[BaseRoute]:
+        """The pages that stand behind these doors only."""
+
+    def areas(self, guest: Guest) -> Sequence[Area]:
+        """The areas that a guest finds there."""

@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from passerelle.desk.doors import Doors
 from passerelle.desk.guarding import proves
-from passerelle.desk.visit import Fields, Visit
+from passerelle.desk.visit import Fields, NobodyYet, Visit
 from passerelle.model.errors import Forbidden, NotFound, PasserelleError, Refused, Stale
 from passerelle.server.limits import BodyTooLarge, read_body
 from passerelle.server.requests import USER
@@ -59,12 +59,15 @@ def _answer(request: Request, page: Page, doors: Doors, fields: Fields) -> Respo
     guest = doors.guest(request)
     if guest is None:
         return doors.turn_away(request)
-    request.scope[USER] = guest.session.user_id
+    if guest.session is not None:
+        request.scope[USER] = guest.session.user_id
     visit = Visit(request, doors, guest, fields)
     if request.method != "GET" and not proves(request, guest.key, fields.get("token", "")):
         return PlainTextResponse(visit.words.say("This page is out of date. Load it again."), 403)
     try:
         return page(visit)
+    except NobodyYet:
+        return RedirectResponse(f"{visit.root}{doors.home}", 303)
     except Refused as error:
         return PlainTextResponse(visit.words.say(error.text), status_of(error))
 

@@ -8,9 +8,9 @@ from typing import Final, final
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from passerelle.desk.doors import Guest
+from passerelle.desk.doors import Area, Guest
 from passerelle.desk.endpoints import read_fields
 from passerelle.desk.guarding import is_from_here, proves
 from passerelle.desk.rendering import render
@@ -33,6 +33,7 @@ class Entrance:
     """Lets the users of a store in."""
 
     can_leave = True
+    home = "/calendar"
 
     def __init__(self, store: Store, authenticator: Authenticator) -> None:
         self._store = store
@@ -62,6 +63,14 @@ class Entrance:
             Route("/enter", self._enter, methods=["POST"]),
             Route("/leave", self._leave, methods=["POST"]),
         )
+
+    def pages(self) -> Sequence[BaseRoute]:
+        """Those of a server."""
+        return ()
+
+    def areas(self, _guest: Guest) -> Sequence[Area]:
+        """None beside those that everybody has."""
+        return ()
 
     async def _show(self, request: Request) -> Response:
         return _form(request)

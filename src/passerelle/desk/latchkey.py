@@ -16,10 +16,12 @@ from typing import Final, final
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from passerelle.desk.doors import Guest
+from passerelle.desk.connector import routing as connector
+from passerelle.desk.connector.household import Household
+from passerelle.desk.doors import Area, Guest
 from passerelle.desk.requests import is_part, root_of, words_of
 from passerelle.groupware.session import Session
 
@@ -28,12 +30,17 @@ _COOKIE: Final = "passerelle-replica"
 
 @final
 class Latchkey:
-    """Lets in who has a token. ``session`` is what the account's user can do. May be used by any thread."""
+    """Lets in who has a token. ``session`` is what the shown account's user can do. May be used by any thread.
+
+    With a ``household`` there are the connector's dialogs, too.
+    """
 
     can_leave = False
+    home = "/sync/new"
 
-    def __init__(self, session: Callable[[], Session]) -> None:
+    def __init__(self, session: Callable[[], Session | None], household: Household | None = None) -> None:
         self._session = session
+        self._household = household
         self._guard = Lock()
         self._tokens: set[bytes] = set()
         self._keys: set[bytes] = set()
@@ -63,6 +70,14 @@ class Latchkey:
     def routes(self) -> Sequence[Route]:
         """The way in."""
         return (Route("/enter/{token}", self._enter, methods=["GET"]),)
+
+    def pages(self) -> Sequence[BaseRoute]:
+        """The connector's dialogs."""
+        return () if self._household is None else connector.routes(self, self._household)
+
+    def areas(self, _guest: Guest) -> Sequence[Area]:
+        """Where the connector's dialogs are."""
+        return () if self._household is None else (connector.area(self._household),)
 
     async def _enter(self, request: Request) -> Response:
         token = str(request.path_params["token"])

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from passerelle.desk.doors import Doors
-from passerelle.server.push.hub import Hub
+from passerelle.server.push.hub import Teller
 from passerelle.server.push.stream import Line, Streams
 from passerelle.server.requests import USER
 
@@ -23,7 +23,7 @@ from passerelle.server.requests import USER
 class Live:
     """The stream of a page, for as long as its visitor is let in."""
 
-    def __init__(self, doors: Doors, hub: Hub) -> None:
+    def __init__(self, doors: Doors, hub: Teller) -> None:
         self._doors = doors
         self._streams = Streams(hub)
 
@@ -31,7 +31,7 @@ class Live:
         """Answer one request."""
         request = Request(scope, receive)
         guest = await run_in_threadpool(self._doors.guest, request)
-        if guest is None:
+        if guest is None or guest.session is None:
             await self._doors.turn_away(request)(scope, receive, send)
             return
         request.scope[USER] = guest.session.user_id

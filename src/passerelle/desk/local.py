@@ -12,17 +12,17 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 
 from passerelle.desk.app import create_desk
+from passerelle.desk.connector.household import Household
 from passerelle.desk.latchkey import Latchkey, NamedHost
-from passerelle.groupware.session import Session
 from passerelle.server.limits import Barrier, Patience
-from passerelle.server.push.hub import Hub
+from passerelle.server.push.hub import Teller
 from passerelle.server.run import HubServer, listening_socket
 
 HOST: Final = "127.0.0.1"
 GRACE_S: Final = 3
 
 
-def serve_replica(session: Callable[[], Session], port: int, on_ready: Callable[[str], None]) -> None:
+def serve_replica(household: Household, port: int, on_ready: Callable[[str], None]) -> None:
     """Answer the browser until SIGTERM or Ctrl-C; ``on_ready`` is told the address that lets one in.
 
     Raises:
@@ -30,7 +30,7 @@ def serve_replica(session: Callable[[], Session], port: int, on_ready: Callable[
     """
     with listening_socket(HOST, port) as bound:
         address = f"{HOST}:{bound.getsockname()[1]}"
-        doors, hub = Latchkey(session), Hub(session().store)
+        doors, hub = Latchkey(household.session, household), household.hubs
         server = HubServer(
             uvicorn.Config(
                 application(doors, hub, address),
@@ -47,7 +47,7 @@ def serve_replica(session: Callable[[], Session], port: int, on_ready: Callable[
             server.run(sockets=[bound])
 
 
-def application(doors: Latchkey, hub: Hub, address: str) -> Starlette:
+def application(doors: Latchkey, hub: Teller, address: str) -> Starlette:
     """The pages behind doors, for requests that name the address that they are at. ``hub`` tells of changes."""
     port = address.partition(":")[2]
     hosts = (address, f"localhost:{port}")

@@ -15,8 +15,9 @@ from passerelle.desk.fields import whole
 from passerelle.desk.guarding import token_of
 from passerelle.desk.parties import Directory
 from passerelle.desk.rendering import render
-from passerelle.desk.requests import is_part, root_of
+from passerelle.desk.requests import is_part, root_of, words_of
 from passerelle.groupware.session import Session
+from passerelle.model.ids import Stamp
 from passerelle.model.text import Text
 from passerelle.translations import Catalogue, catalogue
 
@@ -34,6 +35,10 @@ class Typed(dict[str, str]):
         return ""
 
 
+class NobodyYet(Exception):
+    """There is no account yet, so that there is nothing to show of one."""
+
+
 @final
 class Visit:
     """Who asks for what, and how an answer is made. ``fields`` is what the form says, or else the address."""
@@ -41,11 +46,20 @@ class Visit:
     def __init__(self, request: Request, doors: Doors, guest: Guest, fields: Fields) -> None:
         self.request = request
         self.fields = fields
-        self.session: Session = guest.session
-        self.words: Catalogue = catalogue(guest.session.user.locale)
+        self.words: Catalogue = words_of(request) if guest.session is None else catalogue(guest.session.user.locale)
+        self.guest = guest
         self._doors = doors
         self._token = token_of(guest.key)
-        self._place = None if is_part(request) else guest.session.moment()  # before anything is read for the page
+        self._place: Stamp | None = None
+        if guest.session is not None and not is_part(request):
+            self._place = guest.session.moment()  # before anything is read for the page
+
+    @property
+    def session(self) -> Session:
+        """What the user can do. Raises NobodyYet."""
+        if self.guest.session is None:
+            raise NobodyYet
+        return self.guest.session
 
     @property
     def root(self) -> str:
@@ -56,8 +70,9 @@ class Visit:
         """A whole page, or a part of one."""
         frame = {
             "token": self._token,
-            "user": self.session.user,
+            "user": self.guest.session and self.guest.session.user,
             "can_leave": self._doors.can_leave,
+            "areas": self._doors.areas(self.guest),
             "root": self.root,
             "place": self._place,
         }
@@ -72,6 +87,10 @@ class Visit:
         """What was asked for is done: the page closes its dialog, says so, and shows its items anew."""
         told = json.dumps({"done": {"message": self.words.say(message)}})
         return Response(status_code=204, headers={"HX-Trigger": told})
+
+    def go(self, path: str) -> Response:
+        """The page that is to be shown next."""
+        return Response(status_code=204, headers={"HX-Redirect": f"{self.root}{path}"})
 
     def number(self, name: str) -> int:
         """A number of the form.

@@ -23,7 +23,7 @@ from passerelle.server.connection import Connection, LibraryLog
 from passerelle.server.limits import PATIENCE_S
 from passerelle.server.mailing import mailing
 from passerelle.server.metrics import Metrics, serving
-from passerelle.server.push.hub import Hub
+from passerelle.server.push.hub import Hub, Teller
 from passerelle.server.push.udp import DELAY_S, answering
 from passerelle.server.trail import Trail
 from passerelle.server.upkeep import AUDIT_KEPT, daily
@@ -71,7 +71,7 @@ class Ready(Struct, frozen=True, kw_only=True):
 class HubServer(uvicorn.Server):
     """Ends event streams before it waits for answers under way, since they would never end by themselves."""
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    def __init__(self, config: uvicorn.Config, hub: Teller) -> None:
         super().__init__(config)
         self._hub = hub
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Contact, Item
-from passerelle.model.text import Text
+from passerelle.model.text import Text, plural
 from passerelle.peers.base import Traffic
 
 
@@ -94,6 +95,23 @@ class Progress(Struct, frozen=True, kw_only=True):
     """Of the folder among ``folders``, from 1."""
     folders: int = 0
     items: int = 0
+
+    @property
+    def described(self) -> Text:
+        """The same in words."""
+        phase = _PHASES.get(self.phase, Text(self.phase))
+        if not self.folder:
+            return phase
+        items = plural("{count} item", "{count} items", count=self.items)
+        return Text("{phase} – {folder}, {items}", phase=phase, folder=self.folder, items=items)
+
+
+_PHASES: Final = {
+    "directory": Text("People and rooms"),
+    "folders": Text("Folders"),
+    "pull": Text("Receiving"),
+    "send": Text("Sending"),
+}
 
 
 OnProgress = Callable[[Progress], None]

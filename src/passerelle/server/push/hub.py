@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event as Signal
 from threading import Thread
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,6 +26,19 @@ log = structlog.get_logger(__name__)
 PAUSE_S: Final = 0.05
 """A change is told within some 0.1 s; more looks than 20 a second would take time from the writers."""
 RETRY_S: Final = 1.0
+
+
+class Teller(Protocol):
+    """What streams are open to; see :class:`Hub`."""
+
+    def join(self, guest: Guest) -> None:
+        """Have a listener told."""
+
+    def leave(self, guest: Guest) -> None:
+        """Tell a listener no more."""
+
+    def close(self) -> None:
+        """End all listeners."""
 
 
 class Hub:

@@ -21,7 +21,7 @@ from passerelle.server.auth import Authenticator, TooManyAttempts
 from passerelle.server.limits import read_body
 from passerelle.server.ox.servlet import log_in, refuse_login
 from passerelle.server.push.audience import Guest
-from passerelle.server.push.hub import Hub
+from passerelle.server.push.hub import Hub, Teller
 from passerelle.server.push.mailbox import Letter, Mailbox
 from passerelle.store import Store
 from passerelle.wire import eventstream
@@ -57,7 +57,7 @@ class Line(Struct, frozen=True, kw_only=True):
 class Streams:
     """The streams that are open to a hub: so many a user at most."""
 
-    def __init__(self, hub: Hub, heartbeat_s: float = HEARTBEAT_S) -> None:
+    def __init__(self, hub: Teller, heartbeat_s: float = HEARTBEAT_S) -> None:
         self._hub = hub
         self._heartbeat_s = heartbeat_s
         self._open: Counter[UserId] = Counter()

@@ -1,0 +1,83 @@
+"""The status monitor: how accounts fare, what was synchronised when, and what waits to be sent (manual, chapter 6)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from starlette.responses import Response
+
+from passerelle.daemon.control.messages import Failure, State
+from passerelle.daemon.standing import kept_standings
+from passerelle.daemon.wording import PUSHES, state_told
+from passerelle.desk.connector.around import account_of, at, page, standing
+from passerelle.desk.connector.household import Household
+from passerelle.desk.visit import Visit
+from passerelle.model.text import Text
+from passerelle.sync.accounts import enabling
+from passerelle.sync.accounts.registry import Account
+from passerelle.sync.report import CycleResult
+
+
+def monitor(household: Household, visit: Visit) -> Response:
+    """The page of an account."""
+    account = account_of(household, visit)
+    return page(household, visit, "connector/monitor.html", _values(household, visit, account))
+
+
+def state(household: Household, visit: Visit) -> Response:
+    """The part of it that changes by itself."""
+    return visit.page("connector/state.html", _values(household, visit, account_of(household, visit)))
+
+
+def synchronise(household: Household, visit: Visit) -> Response:
+    """Run a cycle; the page shows where it is."""
+    account = account_of(household, visit)
+    household.start(account)
+    return visit.done(Text("{account} is being synchronised.", account=account.name))
+
+
+def enable(household: Household, visit: Visit) -> Response:
+    """Take an account up again."""
+    account = account_of(household, visit)
+    enabling.enable(household.accounts, account.name)
+    return visit.done(Text("The account {name} is enabled.", name=account.name))
+
+
+def disable(household: Household, visit: Visit) -> Response:
+    """Leave an account alone."""
+    account = account_of(household, visit)
+    enabling.disable(household.accounts, account.name)
+    return visit.done(Text("The account {name} is disabled.", name=account.name))
+
+
+def show(household: Household, visit: Visit) -> Response:
+    """Show the items of another account from now on."""
+    household.show(account_of(household, visit))
+    return visit.go("/calendar")
+
+
+def _values(household: Household, visit: Visit, account: Account) -> dict[str, object]:
+    now = datetime.now(UTC)
+    found = standing(household, account, kept_standings(household.accounts).get(account.name))
+    status = household.replica(account).status()
+    progress, outcome = household.progress(account), household.outcome(account)
+    shown = household.shown()
+    return {
+        "part": "monitor",
+        "account": account,
+        "is_shown": shown is not None and shown.name == account.name,
+        "standing": found,
+        "state": state_told(found, at(visit, found.since)),
+        "is_refused": found.state is State.REFUSED,
+        "push": PUSHES[found.push] if found.state is State.IN_STEP else "",
+        "last_success": at(visit, found.last_success),
+        "next_try": at(visit, found.next_try),
+        "is_overdue": found.is_overdue(now),
+        "folders": [(one, at(visit, one.last_success)) for one in status.folders],
+        "last": status.last,
+        "last_at": at(visit, None if status.last is None else status.last.at),
+        "progress": progress and progress.described,
+        "is_running": progress is not None or found.is_working,
+        "failure": outcome.message if isinstance(outcome, Failure) else "",
+        "result": outcome if isinstance(outcome, CycleResult) else None,
+    }

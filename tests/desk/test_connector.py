@@ -1,0 +1,222 @@
+"""The connector's dialogs without a browser: what they tell and do, in front of a replica with a real server behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from passerelle.groupware import provision
+from passerelle.model.folders import Module
+from passerelle.model.items import Appointment, Task
+from passerelle.sync.accounts.registry import Account
+from tests.desk.home import Home, home_at, visiting
+from tests.desk.scenes import calendar_of, clash, empty_calendar, refuse
+from tests.desk.serving import Visitor, serving_locally
+from tests.groupware.office import PASSWORD, Office, meeting
+from tests.support.waiting import eventually
+
+PAGES = ("/sync", "/sync/state", "/sync/waiting", "/sync/asked", "/sync/history", "/sync/lines")
+FORMS = (
+    "/sync/now", "/sync/enable", "/sync/disable", "/sync/show", "/sync/retry", "/sync/discard", "/sync/keep",
+    "/sync/decide", "/sync/confirm", "/sync/accept", "/sync/undo", "/sync/copy", "/sync/restore",
+)  # fmt: skip
+
+
+@pytest.fixture
+def home(url: str, tmp_path: Path) -> Iterator[Home]:
+    with home_at(url, tmp_path / "home") as found:
+        yield found
+
+
+@pytest.fixture
+def account(home: Home) -> Account:
+    return home.add()
+
+
+@pytest.fixture
+def user(home: Home, account: Account) -> Iterator[Visitor]:
+    with visiting(home) as someone:
+        yield someone
+
+
+def test_without_the_token_no_dialog_shows_or_does_anything(home: Home, account: Account) -> None:
+    with Visitor(home.url) as stranger:
+        for path in PAGES:
+            answer = stranger.get(path)
+            assert answer.status_code == 401
+            assert account.name not in answer.text
+        for path in FORMS:
+            assert stranger.http.post(f"{stranger.url}{path}", data={"account": account.name}).status_code == 401
+
+
+def test_a_page_of_another_site_decides_nothing(user: Visitor, home: Home) -> None:
+    for path in FORMS:
+        sent = user.http.post(
+            f"{user.url}{path}", headers={"Sec-Fetch-Site": "cross-site", "X-Desk-Token": user.token()}
+        )
+        assert sent.status_code == 403
+    assert home.accounts.get().enabled
+
+
+def test_a_server_has_none_of_these_pages(anna: Visitor) -> None:
+    assert {anna.get(path).status_code for path in PAGES} == {404}
+
+
+def test_a_machine_without_accounts_asks_for_one(home: Home) -> None:
+    with visiting(home) as someone:
+        for path in ("/calendar", "/tasks", "/sync", "/contacts/rows"):
+            answer = someone.get(path)
+            assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/sync/new")
+
+
+def test_the_monitor_tells_what_was_in_step_when_and_what_is_to_be_sent(user: Visitor, home: Home) -> None:
+    home.household.replica(home.accounts.get()).session().create(calendar_of(home), meeting("Offline"))
+    page = user.get("/sync").text
+    assert "anna" in page
+    assert home.server in page
+    assert "<dt>To be sent</dt><dd>1</dd>" in page
+    assert page.count('<th scope="row">') >= 3
+    assert PASSWORD not in page
+
+
+def test_synchronise_now_sends_what_waits(user: Visitor, home: Home, office: Office) -> None:
+    session = home.household.session()
+    assert session is not None
+    calendar = next(
+        one.folder.id for one in session.folders().changed if one.folder.name == "Calendar" and not one.shared
+    )
+    session.create(calendar, meeting("From home"))
+    assert user.post("/sync/now", account="anna").status_code == 204
+    eventually(lambda: home.household.outcome(home.accounts.get()), "the end of the cycle")
+    (there,) = office.session("anna").changes(office.default("anna"), Module.CALENDAR).items
+    assert isinstance(there.item, Appointment)
+    assert there.item.title == "From home"
+    assert "<dt>To be sent</dt><dd>0</dd>" in user.get("/sync/state").text
+
+
+def test_an_account_is_disabled_and_enabled(user: Visitor, home: Home) -> None:
+    assert user.post("/sync/disable", account="anna").status_code == 204
+    assert not home.accounts.get().enabled
+    assert "This account is disabled." in user.get("/sync/state").text
+    assert user.post("/sync/enable", account="anna").status_code == 204
+    assert home.accounts.get().enabled
+
+
+def test_a_refused_password_is_told_with_the_way_to_give_the_new_one(user: Visitor, home: Home, office: Office) -> None:
+    provision.set_password(office.store, "anna", "a new horse")
+    user.post("/sync/now", account="anna")
+    eventually(lambda: home.household.outcome(home.accounts.get()), "the end of the cycle")
+    state = user.get("/sync/state").text
+    assert "The password is refused" in state
+    assert "passerelle account password anna" in state
+
+
+def test_another_account_of_the_machine_is_shown_when_asked_for(user: Visitor, home: Home, office: Office) -> None:
+    office.session("bruno").create(office.default("bruno", Module.TASKS), Task(title="Of Bruno"))
+    home.add("bruno")
+    assert "Of Bruno" not in user.get("/tasks").text
+    assert user.post("/sync/show", account="bruno").headers["HX-Redirect"] == "/desk/calendar"
+    assert "Of Bruno" in user.get("/tasks").text
+
+
+def only(office: Office) -> Appointment:
+    (record,) = office.session("anna").changes(office.default("anna"), Module.CALENDAR).items
+    assert isinstance(record.item, Appointment)
+    return record.item
+
+
+def test_a_conflict_is_decided_field_by_field(user: Visitor, home: Home, account: Account, office: Office) -> None:
+    clash(home, account, office)
+    page = user.get("/sync/waiting").text
+    assert all(one in page for one in ("My plan", "Their plan", "My room", "Their room"))
+    (number,) = [one.id for one in home.household.replica(account).conflicts()]
+    asked = {"account": "anna", "number": number}
+    assert user.post("/sync/decide", **asked).status_code == 422
+    assert user.post("/sync/decide", **asked, **{"field-title": "nobody"}).status_code == 422
+    assert user.post("/sync/decide", **asked, **{"field-title": "mine", "field-nothing": "mine"}).status_code == 404
+    assert user.post("/sync/decide", **asked, **{"field-title": "mine", "field-location": "server"}).status_code == 204
+    home.cycle(account)
+    assert (only(office).title, only(office).location) == ("My plan", "Their room")
+    assert "Nothing waits for your decision." in user.get("/sync/asked").text
+
+
+def test_a_conflict_is_decided_as_a_whole(user: Visitor, home: Home, account: Account, office: Office) -> None:
+    clash(home, account, office)
+    (number,) = [one.id for one in home.household.replica(account).conflicts()]
+    assert user.post("/sync/decide", account="anna", number=number, all="server").status_code == 204
+    home.cycle(account)
+    assert (only(office).title, only(office).location) == ("Their plan", "Their room")
+
+
+@pytest.mark.parametrize(("decision", "left"), [("keep", 30), ("delete", 0)])
+def test_many_deletions_wait_for_a_word(
+    user: Visitor, home: Home, account: Account, office: Office, decision: str, left: int
+) -> None:
+    empty_calendar(home, account, office)
+    page = user.get("/sync/waiting").text
+    assert "Many deletions at once: Calendar" in page
+    assert "Day 7" in page
+    (held,) = home.household.replica(account).held()
+    assert user.post("/sync/confirm", account="anna", number=held.number, decision=decision).status_code == 204
+    home.cycle(account)
+    assert len([*office.session("anna").changes(office.default("anna"), Module.CALENDAR).items]) == left
+    assert sum(one.items for one in home.household.replica(account).status().folders if one.name == "Calendar") == left
+
+
+@pytest.mark.parametrize("choice", ["retry", "discard", "keep"])
+def test_a_refused_change_is_shown_with_both_versions_and_decided_on(
+    user: Visitor, home: Home, account: Account, office: Office, choice: str
+) -> None:
+    office.session("anna").create(office.default("anna"), meeting("Agreed"))
+    home.cycle(account)
+    number = refuse(home, account, "Agreed")
+    page = user.get("/sync/waiting").text
+    assert all(one in page for one in ("The server does not want it.", "Agreed", "Refused"))
+    assert user.post(f"/sync/{choice}", account="anna", number=number).status_code == 204
+    home.cycle(account)
+    there = office.session("anna").changes(office.default("anna"), Module.CALENDAR).items
+    titles = {one.item.title for one in there if isinstance(one.item, Appointment)}
+    assert titles == {"retry": {"Refused"}, "discard": {"Agreed"}, "keep": {"Agreed", "Refused"}}[choice]
+    assert user.post(f"/sync/{choice}", account="anna", number=number).status_code == 404
+
+
+def test_the_history_shows_both_versions_and_brings_things_back(
+    user: Visitor, home: Home, account: Account, office: Office
+) -> None:
+    there = office.session("anna").create(office.default("anna"), meeting("First"))
+    home.cycle(account)
+    office.session("anna").update(there.id, there.folder, lambda _: {"title": "Second"})
+    home.cycle(account)
+    page = user.get("/sync/history").text
+    assert all(one in page for one in ("First", "Second", "It was changed on the server: Subject."))
+    replica = home.household.replica(account)
+    (item,) = {one.item for one in replica.latest_history(10) if one.title == "Second"}
+    assert user.post("/sync/restore", account="anna", item=item, version=1).status_code == 204
+    assert "You changed it" in user.get("/sync/lines", item=item).text
+    assert user.post("/sync/undo", account="anna").status_code == 204
+    home.cycle(account)
+    assert only(office).title == "Second"
+    assert user.get("/sync/history", item=987654).status_code == 404
+
+
+def test_names_of_scripts_are_only_names(user: Visitor, home: Home, account: Account, office: Office) -> None:
+    script = "<script>alert(1)</script>"
+    office.session("anna").create(office.default("anna"), meeting(script, location=script))
+    home.cycle(account)
+    refuse(home, account, script)
+    for path in ("/sync/history", "/sync/waiting", "/sync"):
+        page = user.get(path).text
+        assert "<script>alert" not in page
+    assert "&lt;script&gt;" in user.get("/sync/history").text
+
+
+def test_the_page_about_the_program_names_licences_and_needs_no_account(home: Home, office: Office) -> None:
+    with visiting(home) as someone:
+        page = someone.get("/about").text
+    assert "starlette" in page
+    assert "BSD" in page
+    with serving_locally(office) as (url, doors), Visitor(url) as visitor:
+        visitor.get(doors.invite())
+        assert "Synchronisation" not in visitor.get("/about").text

@@ -1,0 +1,88 @@
+"""What people do with the connector's dialogs in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from passerelle.model.folders import Module
+from passerelle.model.items import Appointment
+from passerelle.sync.accounts.registry import Account
+from tests.desk.browsing import Desk
+from tests.desk.home import Home, home_at
+from tests.desk.scenes import clash, empty_calendar, refuse
+from tests.groupware.office import Office, meeting
+
+PICTURES = {
+    "sync-light", "sync-dark", "sync-waiting-light", "sync-history-light",     "about-light",
+}  # fmt: skip
+
+
+@pytest.fixture
+def home(url: str, tmp_path: Path) -> Iterator[Home]:
+    with home_at(url, tmp_path / "home") as found:
+        yield found
+
+
+def test_a_conflict_and_held_deletions_are_decided_and_the_account_is_in_step_again(
+    context: BrowserContext, home: Home, office: Office
+) -> None:
+    account = furnished(home, office)
+    desk = Desk(context, f"{home.url}/desk")
+    page = desk.page
+    page.goto(home.invite())
+    page.click("nav >> text=Synchronisation")
+    page.click("text=Waits for you >> nth=0")
+    page.get_by_label("Here: Subject").check()
+    page.get_by_label("On the server: Place").check()
+    page.click("text=Keep what is ticked")
+    expect(page.locator("#messages")).to_contain_text("Decided.")
+    page.click("text=Keep them")
+    page.click("text=Try again")
+    expect(page.locator("#asked")).to_contain_text("It is tried again with the next sync.")
+    page.click("aside >> text=Status")
+    page.click("text=Synchronise now")
+    expect(page.locator("#state")).to_contain_text("Last cycle")
+    expect(page.locator("#state .facts")).to_contain_text("To be sent0")
+    page.click("aside >> text=Waits for you")
+    expect(page.locator("#asked")).to_contain_text("Nothing waits for your decision.")
+    there = office.session("anna").changes(office.default("anna"), Module.CALENDAR).items
+    found = {(one.item.title, one.item.location) for one in there if isinstance(one.item, Appointment)}
+    assert ("My plan", "Their room") in found
+    assert len(found) == 32
+    assert home.accounts.get() == account
+    assert desk.troubles == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_dialogs_are_accessible_and_look_as_in_the_manual(
+    chromium: Browser, home: Home, office: Office, scheme: str
+) -> None:
+    furnished(home, office)
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, color_scheme=scheme, reduced_motion="reduce"  # type: ignore[arg-type]  # the types want a literal
+    )  # fmt: skip
+    desk = Desk(context, f"{home.url}/desk")
+    desk.page.goto(home.invite())
+    for name, path in (("sync", "/sync"), ("sync-waiting", "/sync/waiting"), ("sync-history", "/sync/history"),
+                       ("about", "/about")):  # fmt: skip
+        desk.page.goto(f"{desk.url}{path}")
+        if name == "sync-history":
+            desk.page.click("details >> nth=0 >> summary")
+        desk.check(f"{name}-{scheme}", picture=f"{name}-{scheme}" in PICTURES)
+    context.close()
+    assert desk.troubles == []
+
+
+def furnished(home: Home, office: Office) -> Account:
+    """An account with something of everything that waits."""
+    account = home.add()
+    office.session("anna").create(office.default("anna"), meeting("Agreed"), ignore_conflicts=True)
+    home.cycle(account)
+    clash(home, account, office)
+    empty_calendar(home, account, office)
+    refuse(home, account, "Agreed")
+    return account
