@@ -10,6 +10,7 @@ from tests.sync.fire.stage import DEVICES, Stage
 
 ANNA, ANNA_AGAIN, BEN = DEVICES
 ANNA_THERE, BEN_THERE = 3, 4
+READ = Rights(folder=2, read=4)
 READ_OWN = Rights(folder=4, read=2, write=2, delete=2)
 ALL = Rights(folder=8, read=4, write=4, delete=4)
 

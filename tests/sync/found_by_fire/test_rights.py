@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from passerelle.model.folders import Module
-from tests.sync.fire.edits import START, user
+from tests.sync.fire.edits import START, new, user
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
     ANNA,
     ANNA_THERE,
     BEN,
     BEN_THERE,
+    READ,
     READ_OWN,
     come_to_rest,
     folder,
@@ -50,3 +51,17 @@ def test_who_made_an_item_anew_is_its_maker_on_all_sides(stage: Stage) -> None:
     stage.session(BEN_THERE).delete(item(stage, BEN_THERE, there, title).id, there.id)
     come_to_rest(stage)
     assert item(stage, BEN, team, title).created_by == item(stage, BEN_THERE, there, title).created_by == anna
+
+
+def test_a_change_taken_back_leaves_a_meeting_at_home_in_the_folder_of_its_organiser(stage: Stage) -> None:
+    anna, ben = stage.users
+    there = folder(stage, BEN_THERE, f"Team of {ben}")
+    people, session = (user(anna), user(ben)), stage.session(BEN_THERE)
+    session.create(there.id, new(Module.CALENDAR, 2, "Review", people), ignore_conflicts=True)
+    come_to_rest(stage)
+    let_in(stage, BEN_THERE, there, READ)
+    mine = folder(stage, ANNA, "Calendar")
+    invited = item(stage, ANNA, mine, "Review")
+    stage.session(ANNA).update(invited.id, mine.id, lambda _: {"location": "upstairs"}, ignore_conflicts=True)
+    come_to_rest(stage)
+    assert item(stage, ANNA, mine, "Review").item == item(stage, BEN_THERE, there, "Review").item

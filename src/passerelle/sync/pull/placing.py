@@ -107,11 +107,16 @@ def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId 
         if all(place.folder == folder for place in tx.items.placements(exception.id)):
             tx.items.remove(exception.id)
     home = at_home.folder
-    if home == folder:  # moved: to where it does not show because somebody takes part
-        home = next((place.folder for place in others if place.user is None), others[0].folder)
+    if home == folder:
+        home = _home_among(others)
     shown = [place for place in others if place.folder != home]
     tx.items.replace(local, record.item, folder=home, placements=shown, alarm_of=me)
     return home
+
+
+def _home_among(places: Sequence[Placement]) -> FolderId:
+    """Where an item lives of which only that is known where it shows: rather not where somebody takes part."""
+    return next((place.folder for place in places if place.user is None), places[0].folder)
 
 
 def put_back(tx: Writing, me: UserId, record: ItemRecord, item: Item, folders: Sequence[FolderId]) -> Stamp:
@@ -121,8 +126,9 @@ def put_back(tx: Writing, me: UserId, record: ItemRecord, item: Item, folders: S
     """
     if record.master is not None:
         return tx.items.replace(record.id, item, alarm_of=me)
-    home = record.folder if record.folder in folders else folders[0]
-    shown = [_as_participant(tx, folder) for folder in folders if folder != home]
+    at_home, places = tx.items.get(record.id, None), [_as_participant(tx, folder) for folder in folders]
+    home = at_home.folder if at_home is not None and at_home.folder in folders else _home_among(places)
+    shown = [place for place in places if place.folder != home]
     return tx.items.replace(record.id, item, folder=home, placements=shown, alarm_of=me)
 
 
