@@ -42,7 +42,9 @@ class Ledger:
     _beaten: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _deleted: dict[str, list[set[str]]] = field(default_factory=lambda: defaultdict(list))
     excused: set[str] = field(default_factory=set)
-    """Titles of which anything may have become: their folder was deleted or withdrawn, or a change was refused."""
+    """Titles of which anything may have become: a folder was removed that they were in."""
+    refused: set[tuple[str, int]] = field(default_factory=set)
+    """Titles of which the server did not take a change that was made at that place."""
     rescheduled: set[str] = field(default_factory=set)
     """Series that were given other times, which ends their exceptions."""
     copied: set[str] = field(default_factory=set)
@@ -82,16 +84,29 @@ class Ledger:
         items: Mapping[Name, list[Item]] = defaultdict(list)
         for record in there:
             items[name_of(record.item)].append(record.item)
-        lost = [self._lost(edit, items.get(edit.name, [])) for edit in self.edits]
+        lost = [self._lost(edit, self._found(edit, items)) for edit in self.edits]
         missing = [f"{name} is gone, and nobody deleted it" for name in self.born if self._is_missing(name, items)]
         return [one for one in lost if one is not None] + missing
 
+    def _found(self, edit: Edit, items: Mapping[Name, list[Item]]) -> list[Item]:
+        """The item that was edited, or what it was kept as: of an occurrence that is an appointment by itself."""
+        title = edit.name[0]
+        if edit.name not in items and title in self.copied:
+            return items.get((title, None), [])
+        return items.get(edit.name, [])
+
     def _is_missing(self, name: Name, items: Mapping[Name, list[Item]]) -> bool:
-        return name not in items and name[0] not in self.excused and name[0] not in self._deleted
+        title = name[0]
+        is_excused = title in self.excused or (title, self.born[name]) in self.refused
+        return name not in items and not is_excused and title not in self._deleted
 
     def _lost(self, edit: Edit, found: list[Item]) -> str | None:
         title, key = edit.name
-        if title in self.excused or (key is not None and title in self.rescheduled):
+        if (
+            title in self.excused
+            or (title, edit.place) in self.refused
+            or (key is not None and title in self.rescheduled)
+        ):
             return None
         deletions = self._deleted.get(title, ())
         if any(edit.value in self.covers(value) for seen in deletions for value in seen):

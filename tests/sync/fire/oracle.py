@@ -20,9 +20,9 @@ def check(walk: Walk) -> None:
     """
     walk.wait(2 * 24 * 3600)
     _settle(walk)
-    for device in walk.stage.devices:
+    for number, device in enumerate(walk.stage.devices):
         for skipped in device.replica.skipped():
-            walk.ledger.excused.add(skipped.title)
+            walk.ledger.refused.add((skipped.title, number))
             device.replica.discard(skipped.id)
     _settle(walk)
     _check_sides(walk)
@@ -36,9 +36,9 @@ def check(walk: Walk) -> None:
 def _settle(walk: Walk) -> None:
     for _ in range(_ROUNDS):
         done = 0
-        for device in walk.stage.devices:
+        for number, device in enumerate(walk.stage.devices):
             result = device.cycle()
-            walk.heard(result)
+            walk.heard(number, result)
             done += result.total
         if not done:
             return

@@ -185,6 +185,14 @@ class Stage:
         ordinary = [one for one in found if one.id >= FIRST_ORDINARY and one.module in MODULES]
         return sorted(ordinary, key=lambda one: (one.owner, one.module, one.id))
 
+    def remote(self, place: int, folder: Folder) -> str:
+        """What the server calls a folder that somebody sees; unlike any other while it has none of it."""
+        if place not in DEVICES:
+            return folder_id(folder.id)
+        with self.devices[place].mortal.store.reading() as tx:
+            link = tx.sync.folder_link(folder.id)
+        return f"{folder.id} of {place}" if link is None else link.remote
+
     def records(self, place: int, folder: Folder) -> list[ItemRecord]:
         """The items of a folder; none where they may not be read."""
         try:

@@ -40,14 +40,14 @@ class Walk:
         for clock in (self.stage.clock, *(one.clock for one in self.stage.devices)):
             clock.jump(seconds)
 
-    def heard(self, result: CycleResult) -> None:
-        """A cycle came to its end, and said what it did."""
+    def heard(self, device: int, result: CycleResult) -> None:
+        """A cycle of a device came to its end, and said what it did."""
         assert result.traffic.requests < MOST_REQUESTS, "a cycle has an end"
         for report in result.reports:
             if report.subject is Subject.RESCUED:
                 self.ledger.copied.add(report.title)
             if report.subject is Subject.TAKEN_BACK:
-                self.ledger.excused.add(report.title)
+                self.ledger.refused.add((report.title, device))
         self.stage.deliver()
 
     def excuse(self, place: int, folder: Folder) -> None:

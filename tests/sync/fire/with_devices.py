@@ -18,7 +18,7 @@ DEVICE: Final = len(DEVICES)
 @step(8, device=DEVICE)
 def synchronise(walk: Walk, device: int) -> None:
     """All goes well."""
-    walk.heard(walk.stage.devices[device].cycle())
+    walk.heard(device, walk.stage.devices[device].cycle())
 
 
 @step(5, device=DEVICE, lost=8, doubled=4)
@@ -31,14 +31,14 @@ def hear(walk: Walk, device: int, lost: int, doubled: int) -> None:
     one.heard = news
     only = {heard.folder: heard.position for heard in news if heard.folder is not None}
     if only:
-        walk.heard(one.cycle(only))
+        walk.heard(device, one.cycle(only))
 
 
 @step(4, device=DEVICE, trouble=len(TROUBLES), request=13, at=100)
 def synchronise_in_trouble(walk: Walk, device: int, trouble: int, request: int, at: int) -> None:
     """Something happens to one of the requests."""
     with suppress(*FAILURES):
-        walk.heard(walk.stage.strike(device, TROUBLES[trouble], request, at / 100))
+        walk.heard(device, walk.stage.strike(device, TROUBLES[trouble], request, at / 100))
 
 
 @step(3, device=DEVICE, at=60, later=2)
@@ -46,7 +46,7 @@ def kill_while_synchronising(walk: Walk, device: int, at: int, later: int) -> No
     """The process is killed somewhere: rather at the beginning, where most cycles are."""
     result = walk.stage.kill(device, at * (6 if later else 1))
     if result is not None:
-        walk.heard(result)
+        walk.heard(device, result)
 
 
 @step(1, device=DEVICE, pages=5)
@@ -55,7 +55,7 @@ def synchronise_on_a_full_disk(walk: Walk, device: int, pages: int) -> None:
     one = walk.stage.devices[device]
     one.mortal.fill(pages)
     with suppress(*FAILURES):
-        walk.heard(one.cycle())
+        walk.heard(device, one.cycle())
     one.restart()
 
 

@@ -59,10 +59,10 @@ def remove_folder(walk: Walk, place: int, number: int) -> None:
     below = {folder.id}
     for _ in range(4):
         below |= {one.id for one in folders if one.parent in below}
-    doomed = {(one.owner, one.name) for one in folders if one.id in below}
+    doomed = {walk.stage.remote(place, one) for one in folders if one.id in below}
     for other in PLACES:  # what others put there meanwhile may go with it
         for one in walk.stage.folders(other):
-            if (one.owner, one.name) in doomed or not one.is_default:
+            if walk.stage.remote(other, one) in doomed:
                 walk.excuse(other, one)
     allowed(lambda: walk.stage.session(place).delete_folder(folder.id))
 
