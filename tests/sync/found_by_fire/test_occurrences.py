@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from passerelle.model.items import Appointment
+from passerelle.model.participants import Answer
 from passerelle.model.recurrence import Recurrence
 from tests.sync.fire.edits import START
+from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item, let_in
 
@@ -64,3 +66,38 @@ def test_a_participant_who_takes_one_occurrence_out_of_the_own_calendar_is_rid_o
     stage.session(ANNA).delete(changed.id, mine.id)
     come_to_rest(stage)
     assert all(one.master is None for one in stage.records(ANNA_THERE, folder(stage, ANNA_THERE, "Calendar")))
+
+
+def test_a_changed_occurrence_that_was_left_on_another_device_is_kept_as_an_appointment_of_one_s_own(
+    stage: Stage,
+) -> None:
+    title, mine = f"calendar 1 of {stage.users[1]}", folder(stage, ANNA, "Calendar")
+    session = stage.session(ANNA)
+    series = item(stage, ANNA, mine, title)
+    change = {"note": "in the other room"}
+    changed = session.change_occurrence(series.id, mine.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    there = folder(stage, ANNA_THERE, "Calendar")
+    (left,) = (one for one in stage.records(ANNA_THERE, there) if one.master is not None)
+    stage.session(ANNA_THERE).delete(left.id, there.id)
+    session.update(changed.id, mine.id, lambda _: {"location": "upstairs"}, ignore_conflicts=True)
+    come_to_rest(stage)
+    alone = [one for one in stage.records(ANNA, mine) if title_of(one.item) == title and one.id != series.id]
+    (kept,) = (one.item for one in alone if isinstance(one.item, Appointment))
+    assert (kept.location, kept.recurrence_id) == ("upstairs", None)
+    assert [one.id for one in kept.participants] == [stage.users[0]]
+
+
+def test_an_answer_to_an_occurrence_that_was_left_on_another_device_is_no_reason_to_keep_it(stage: Stage) -> None:
+    title, mine = f"calendar 1 of {stage.users[1]}", folder(stage, ANNA, "Calendar")
+    session = stage.session(ANNA)
+    series = item(stage, ANNA, mine, title)
+    change = {"note": "in the other room"}
+    changed = session.change_occurrence(series.id, mine.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    there = folder(stage, ANNA_THERE, "Calendar")
+    (left,) = (one for one in stage.records(ANNA_THERE, there) if one.master is not None)
+    stage.session(ANNA_THERE).delete(left.id, there.id)
+    session.confirm(changed.id, Answer.ACCEPTED, "gladly")
+    come_to_rest(stage)
+    assert [one.id for one in stage.records(ANNA, mine) if title_of(one.item) == title] == [series.id]

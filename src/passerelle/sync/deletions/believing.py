@@ -24,7 +24,13 @@ from passerelle.sync.bases import base_of
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import forget_noted, gone_remotes, missing_remotes
-from passerelle.sync.deletions.withdrawn import is_answer_only, is_of_others, make_own
+from passerelle.sync.deletions.withdrawn import (
+    is_answer_only,
+    is_of_others,
+    is_of_others_series,
+    make_own,
+    make_own_occurrence,
+)
 from passerelle.sync.history.chronicle import decided
 from passerelle.sync.history.chronicle import removed as note_removed
 from passerelle.sync.merge.decide import Known, decide_pull
@@ -308,6 +314,9 @@ def _revive_all(
 ) -> None:
     for one in doomed:
         if not isinstance(one.action, Revive) or one.others:
+            continue
+        if one.record is not None and is_of_others_series(context, tx, folder, one.record):
+            make_own_occurrence(context, tx, folder, one.record)
             continue
         _revive(context, tx, folder, one)
         if one.record is not None and is_of_others(context, folder, one.record):

@@ -13,14 +13,15 @@ from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
-from passerelle.store import Writing
+from passerelle.store import Reading, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.history.chronicle import decided
 from passerelle.sync.merge.decide import Known, decide_send
-from passerelle.sync.merge.own import as_own
+from passerelle.sync.merge.own import as_own, as_single
 from passerelle.sync.merge.plan import SendAnswer
 from passerelle.sync.pull.placing import participant_of
 from passerelle.sync.report import Subject, title_of
+from passerelle.sync.skipped.quarantine import remind
 
 
 def is_of_others(context: Context, folder: Folder, record: ItemRecord) -> bool:
@@ -31,6 +32,12 @@ def is_of_others(context: Context, folder: Folder, record: ItemRecord) -> bool:
         and bool(record.item.participants)
         and participant_of(folder) == context.me != record.created_by
     )
+
+
+def is_of_others_series(context: Context, tx: Reading, folder: Folder, record: ItemRecord) -> bool:
+    """Whether a change exception showed in a folder of the user's because of a series of somebody else's."""
+    series = None if record.master is None else tx.items.get(record.master, context.me)
+    return series is not None and is_of_others(context, folder, series)
 
 
 def is_answer_only(context: Context, known: Known) -> bool:
@@ -49,6 +56,24 @@ def make_own(context: Context, tx: Writing, folder: Folder, record: ItemRecord) 
     decided(
         context, tx, Subject.RESCUED, message,
         folder=folder.id, item=record.id, kept=own, lost=record.item,
+    )  # fmt: skip
+
+
+def make_own_occurrence(context: Context, tx: Writing, folder: Folder, record: ItemRecord) -> None:
+    """Make an appointment of the user's own of a change exception, and tell of it. The series is without it then."""
+    own = tx.items.add(folder.id, as_single(record.item, str(uuid4())), alarm_of=context.me)
+    for link in tx.sync.links_of(record.id):
+        tx.sync.remove_item_links(link.folder, [record.id])
+    tx.items.remove(record.id)
+    remind(context, tx, folder.id, own.id)
+    message = Text(
+        "An occurrence of “{title}” is no longer in your folder on the server. What you changed about it here "
+        "meanwhile is kept in an entry of your own, without the other people.",
+        title=title_of(own.item),
+    )
+    decided(
+        context, tx, Subject.RESCUED, message,
+        folder=folder.id, item=own.id, kept=own.item, lost=record.item,
     )  # fmt: skip
 
 

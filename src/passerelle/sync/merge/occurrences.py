@@ -12,7 +12,10 @@ from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
+from passerelle.sync.bases import base_of
+from passerelle.sync.deletions.withdrawn import is_answer_only, is_of_others, make_own_occurrence
 from passerelle.sync.history.chronicle import decided
+from passerelle.sync.merge.decide import Known
 from passerelle.sync.merge.plan import Replace
 from passerelle.sync.pull.state import FolderPull
 from passerelle.sync.report import Subject, title_of
@@ -20,8 +23,16 @@ from passerelle.sync.skipped.quarantine import remind
 
 
 def keep_edited(tx: Writing, pull: FolderPull, series: ItemRecord, action: Replace) -> Replace:
-    """The new content of a series, less deletions by the peer of occurrences that were changed here and not sent."""
+    """The new content of a series, less deletions by the peer of occurrences that were changed here and not sent.
+
+    Of somebody else's series these become appointments of the user's own.
+    """
     edited = [one for one in _edited(tx, pull, series) if key_of(one.item) in _deleted(action.item)]
+    if edited and is_of_others(pull.context, pull.folder, series):
+        for one in edited:
+            if not _is_answered_only(tx, pull, one):  # the answer goes with the occurrence
+                make_own_occurrence(pull.context, tx, pull.folder, one)
+        return action
     for one in edited:
         message = Text(
             "“{title}” was deleted on the server, but changed here meanwhile. It is kept and sent there again.",
@@ -45,6 +56,12 @@ def _edited(tx: Reading, pull: FolderPull, series: ItemRecord) -> list[ItemRecor
     below = {one.id: one for one in tx.items.exceptions(series.id, pull.context.me)}
     agreed = {link.local: link.agreed for link in tx.sync.links_of_locals(below) if link.folder == pull.folder.id}
     return [one for one in below.values() if agreed.get(one.id) != one.stamp]
+
+
+def _is_answered_only(tx: Reading, pull: FolderPull, exception: ItemRecord) -> bool:
+    link = tx.sync.item_link(pull.folder.id, exception.id)
+    base = None if link is None else base_of(tx, link, exception)
+    return is_answer_only(pull.context, Known(base=base, mine=exception.item))
 
 
 def bring_back(tx: Writing, pull: FolderPull, exception: Item, master: ItemId) -> bool:
