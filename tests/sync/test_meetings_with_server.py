@@ -214,3 +214,24 @@ def test_who_need_not_come_need_not_come_on_any_device_whoever_changes_the_meeti
         assert record.item.title == "Jour fixe, later"
         assert roles[guest.mail] == (Role.OPTIONAL, Answer.NONE)
         assert roles[optional.id] == (Role.OPTIONAL, Answer.ACCEPTED)
+
+
+def test_a_series_with_a_room_that_is_parted_offline_is_parted_for_everybody(server: RealServer) -> None:
+    room = add_resource(server.store, "room", "Room", email="room@example.com")
+    when = Timed(start=START.replace(year=2099), end=START.replace(year=2099, hour=10), zone="Europe/Berlin")
+    anton, berta = server.device("anton"), server.device("berta")
+    anton.cycle()
+    invited = (
+        user(server, "anton"), user(server, "berta"), Participant(kind=ParticipantKind.RESOURCE, id=room.id),
+    )  # fmt: skip
+    rule = Rule(frequency=Frequency.DAILY, count=5)
+    series = Appointment(when=when, title="Daily", participants=invited, recurrence=Recurrence(rules=(rule,)))
+    made = anton.session.create(anton.folder().id, series)
+    settle(anton, berta)
+    anton.session.change_occurrence(made.id, made.folder, 4, lambda _: {"title": "Fourth"})
+    later = Timed(start=when.start + timedelta(days=2, minutes=30), end=when.end + timedelta(days=2, minutes=30))
+    anton.session.change_onwards(made.id, made.folder, 3, lambda _: {"title": "Later", "when": later})
+    settle(anton, berta)
+    titles = sorted(str(one.item.title) for one in anton.records() if isinstance(one.item, Appointment))
+    assert titles == ["Daily", "Fourth", "Later"]
+    assert sorted(str(one.title) for one in items(berta) if isinstance(one, Appointment)) == titles

@@ -1,6 +1,7 @@
 // The calendar: occurrences come from the server as wall-clock times of the user's zone, and go back as such.
 import { createCalendar, DayGrid, Interaction, List, TimeGrid } from "@event-calendar/core";
 import "@event-calendar/core/index.css";
+import "./calendar.css";
 import { headers, open, tell } from "./desk.js";
 
 const place = document.querySelector("#calendar");
@@ -13,20 +14,60 @@ const wall = (date) =>
 const chosenFolders = () =>
   [...document.querySelectorAll("[name=shown]:checked")].map((box) => box.value).join(",");
 
-/** Tell the server where an occurrence was dragged to; take it back if the server refuses. */
+/** Tell the server where an occurrence was dragged to; take it back if the server refuses, or the person does. */
 async function moved({ event, revert }) {
   const { id, folder, day, stamp } = event.extendedProps;
   const body = new URLSearchParams({
     id, folder, day: day ?? "", stamp, start: wall(event.start), end: wall(event.end), all_day: event.allDay ? "1" : "",
   });
+  const scope = day ? await choose(words.which, words.scopes) : "all";
+  if (!scope) return revert();
+  body.set("scope", scope);
   try {
-    const answer = await fetch(place.dataset.move, { method: "POST", body, headers: headers() });
+    let answer = await send(body);
+    if (answer.status === 409 && answer.headers.get("Content-Type") === "application/json") {
+      const { message, bookable } = await answer.json();
+      if (!bookable) return refused(message, revert);
+      if (!(await choose(message, { ignore: words.anyway }))) return revert();
+      body.set("ignore", "1");
+      answer = await send(body);
+    }
     if (answer.ok) return calendar.refetchEvents();
-    tell(await answer.text(), "danger");
+    refused(await answer.text(), revert);
   } catch {
-    tell(document.body.dataset.offline, "danger");
+    refused(document.body.dataset.offline, revert);
   }
+}
+
+const send = (body) => fetch(place.dataset.move, { method: "POST", body, headers: headers() });
+
+function refused(text, revert) {
+  tell(text, "danger");
   revert();
+}
+
+/** Ask something; gives the name of the answer that was chosen, or "" for none. */
+function choose(text, answers) {
+  const question = document.createElement("dialog");
+  question.className = "question";
+  question.ariaLabel = text;
+  const form = document.createElement("form");
+  form.method = "dialog";
+  const said = document.createElement("p");
+  said.append(text);
+  form.append(said, ...Object.entries({ ...answers, "": words.cancel }).map(([name, label]) => {
+    const button = document.createElement("button");
+    button.value = name;
+    button.append(label);
+    return button;
+  }));
+  question.append(form);
+  document.body.append(question);
+  question.showModal();
+  return new Promise((resolve) => question.addEventListener("close", () => {
+    question.remove();
+    resolve(question.returnValue);
+  }));
 }
 
 function content({ event, timeText }) {

@@ -67,10 +67,9 @@ document.addEventListener("done", (event) => {
 function prepare(form) {
   form.dataset.ready = "";
   const update = () => {
-    const values = new FormData(form);
     for (const part of form.querySelectorAll("[data-if]")) {
       const [name, ...wanted] = part.dataset.if.split(" ");
-      const value = values.get(name) ?? "";
+      const value = new FormData(form).get(name) ?? ""; // read anew: the part before may have come or gone
       part.hidden = !wanted.includes(value);
       for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = part.hidden;
     }

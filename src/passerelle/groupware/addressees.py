@@ -52,7 +52,7 @@ class Directory:
         return Circle(
             users=involved(parties, self._members) | {owner},
             resources=frozenset(rooms),
-            externals=tuple(one for one in parties if one.kind in _EXTERNAL),
+            externals=tuple(one for one in parties if is_outside(one)),
         )
 
     def party_of(self, id_: UserId) -> Party | None:
@@ -110,6 +110,11 @@ class Directory:
     def _by_mail(self, mail: str) -> User | None:
         found = self._tx.principals.by_mail(mail)
         return found if isinstance(found, User) else None
+
+
+def is_outside(participant: Participant) -> bool:
+    """Whether a participant is known by the mail address only."""
+    return participant.kind in _EXTERNAL
 
 
 def party(user: User) -> Party:

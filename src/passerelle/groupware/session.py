@@ -27,6 +27,7 @@ from passerelle.groupware import (
     free_busy,
     items,
     notices,
+    onwards,
     series,
 )
 from passerelle.groupware.access import read_item
@@ -309,6 +310,36 @@ class Session:
         """Take one occurrence out of the series ``id_``; with the last one the series goes. Return the stamp."""
         with self._telling(id_) as (tx, actor, _news):
             return series.delete_occurrence(tx, actor, id_, folder, at, expected=expected)
+
+    def change_onwards(  # noqa: PLR0913 - what a change of occurrences may say
+        self,
+        id_: ItemId,
+        folder: FolderId | None,
+        at: date | int,
+        change: Change,
+        *,
+        expected: Stamp | None = None,
+        destination: FolderId | None = None,
+        ignore_conflicts: bool = False,
+        notify: bool = True,
+    ) -> ItemRecord:
+        """Change an occurrence of the series ``id_`` and all that follow, which become a series of their own.
+
+        ``change`` is given a series that begins with that occurrence. Return that series, with what it has become;
+        the first one if it begins there, or if nothing changes. Otherwise as :meth:`change_occurrence`.
+        """
+        with self._telling(id_, notify=notify) as (tx, actor, news):
+            return onwards.change_onwards(
+                tx, actor, news, id_, folder, at, change,
+                expected=expected, destination=destination, ignore_conflicts=ignore_conflicts,
+            )  # fmt: skip
+
+    def delete_onwards(
+        self, id_: ItemId, folder: FolderId | None, at: date | int, *, expected: Stamp | None = None
+    ) -> Stamp:
+        """Let the series ``id_`` end before an occurrence; with the first one it goes. Return the stamp."""
+        with self._telling(id_) as (tx, actor, _news):
+            return onwards.delete_onwards(tx, actor, id_, folder, at, expected=expected)
 
     def confirm(
         self,

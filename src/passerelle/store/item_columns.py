@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, insert, select
 
 from passerelle.model.items import Appointment, DistributionList, Item
 from passerelle.store.block import WritingBlock
@@ -16,6 +16,13 @@ from passerelle.store.windows import Window, booked
 
 _UNBOOK = delete(bookings).where(bookings.c.item == bindparam("item_"))
 _UNREFER = delete(list_references).where(list_references.c.item == bindparam("item_"))
+_NO_ALARMS = delete(alarms).where(alarms.c.item == bindparam("item_"))
+_SAME_ALARMS = insert(alarms).from_select(
+    ["item", "user_id", "value"],
+    select(bindparam("to_", type_=alarms.c.item.type), alarms.c.user_id, alarms.c.value).where(
+        alarms.c.item == bindparam("item_")
+    ),
+)
 _NO_ALARM = delete(alarms).where(alarms.c.item == bindparam("item_"), alarms.c.user_id == bindparam("user_"))
 
 
@@ -97,3 +104,9 @@ def ring_anew(block: WritingBlock, id_: int, user: int, value: int | None) -> No
     """Replace one user's alarm of an item."""
     block.connection.execute(_NO_ALARM, {"item_": id_, "user_": user})
     ring(block, [(id_, user, value)])
+
+
+def ring_alike(block: WritingBlock, id_: int, to: int) -> None:
+    """Replace the alarms of an item by those that another one has."""
+    block.connection.execute(_NO_ALARMS, {"item_": to})
+    block.connection.execute(_SAME_ALARMS, {"item_": id_, "to_": to})

@@ -21,6 +21,7 @@ from passerelle.store.block import Block, WritingBlock, chunks
 from passerelle.store.content import from_microseconds
 from passerelle.store.item_additions import Draft, add_items
 from passerelle.store.item_changes import Change, replace_item, touch_item
+from passerelle.store.item_columns import ring_alike
 from passerelle.store.item_removals import remove_items
 from passerelle.store.item_rows import COLUMNS, NOBODY, USERS_FOLDER, records, with_alarms
 from passerelle.store.placements import Placement, placements_of
@@ -284,6 +285,10 @@ class ItemsWriting(ItemsReading):
     def credit(self, id_: ItemId, maker: UserId) -> Stamp:
         """Have somebody be an item's maker, whoever was before; return its new stamp. Raises NotFound."""
         return touch_item(self._writing, id_, created_by=maker)
+
+    def copy_alarms(self, id_: ItemId, to: ItemId) -> None:
+        """Give another item, which is new, everybody's alarm of this one."""
+        ring_alike(self._writing, id_, to)
 
     def remove(self, id_: ItemId) -> Stamp:
         """Remove an item, with its change exceptions; return the stamp of its tombstones. Raises NotFound."""

@@ -9,7 +9,14 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from passerelle.desk.calendar.repeating import as_fields, moved, recurrence_of
+from passerelle.desk.calendar.repeating import (
+    as_fields,
+    has_same_days,
+    moved,
+    moved_whole,
+    recurrence_of,
+    says_the_same,
+)
 from passerelle.desk.fields import lines, several, whole
 from passerelle.desk.parties import Directory
 from passerelle.desk.wallclock import first_and_last, span_of
@@ -21,6 +28,7 @@ from passerelle.model.patch import Patch
 from passerelle.model.text import Text
 
 ONE: Final = "one"
+FOLLOWING: Final = "following"
 ALL: Final = "all"
 REMINDERS: Final = (0, 5, 10, 15, 30, 60, 120, 1440, 2880, 10080)
 """Minutes before the start that the form offers."""
@@ -104,25 +112,42 @@ def patch(item: Item, shown: Shown, fields: Mapping[str, str], zone: str, direct
         changes["private"] = bool(fields.get("private"))
     if touched & {"participants"}:
         changes["participants"] = directory.read(fields["participants"], item.participants)
-    return changes | _timing(item, shown, fields, zone)
+    return changes | timing(item, shown, fields, zone)
 
 
-def _timing(item: Appointment, shown: Shown, fields: Mapping[str, str], zone: str) -> dict[str, object]:
-    """The time, and of a whole series how it repeats: it moves as far as the occurrence that was shown."""
+def timing(item: Appointment, shown: Shown, fields: Mapping[str, str], zone: str) -> dict[str, object]:
+    """The time, and of a series how it repeats: a whole one moves as far as the occurrence that was shown.
+
+    Raises:
+        Invalid: a value is none.
+    """
     when = wanted_span(fields, zone)
     if first_and_last(when, zone) == first_and_last(shown.when, zone):
         when = shown.when
     if isinstance(when, Timed) and isinstance(shown.when, Timed) and when != shown.when:
         when = msgspec.structs.replace(when, zone=shown.when.zone)
-    if shown.day is not None and fields.get("scope", ONE) == ONE:
+    scope = scope_of(shown, fields)
+    if scope == ONE:
         return {} if when == shown.when else {"when": when}
-    days = (span_day(when) - span_day(shown.when)).days
-    asked = moved(fields, days) if days and _says_the_same(fields, as_fields(item.when, item.recurrence)) else fields
-    if shown.day is not None:
+    asked = _repetition(item, shown, fields, (span_day(when) - span_day(shown.when)).days)
+    if shown.day is not None and scope == ALL:
         when = _shifted(item.when, shown.when, when)
     repeats = recurrence_of(when, asked, item.recurrence)
     changes: dict[str, object] = {} if when == item.when else {"when": when}
     return changes if repeats == item.recurrence else changes | {"recurrence": repeats}
+
+
+def scope_of(shown: Shown, fields: Mapping[str, str]) -> str:
+    """How much of a series a form is about; all of what is none."""
+    return fields.get("scope") or ONE if shown.day is not None else ALL
+
+
+def _repetition(item: Appointment, shown: Shown, fields: Mapping[str, str], days: int) -> Mapping[str, str]:
+    """What the form says of the repetition, for an appointment whose days move: what was not touched moves along."""
+    known = as_fields(shown.item.when, shown.item.recurrence)
+    if says_the_same(fields, known):
+        return moved_whole(as_fields(item.when, item.recurrence), days)
+    return moved(fields, days) if has_same_days(fields, known) else fields
 
 
 def wanted_span(fields: Mapping[str, str], zone: str) -> Span:
@@ -149,8 +174,3 @@ def _shifted(first: Span, shown: Span, wanted: Span) -> Span:
 
 def _wall(instant: datetime, zone: tzinfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None)
-
-
-def _says_the_same(fields: Mapping[str, str], known: Mapping[str, str]) -> bool:
-    days = [f"on_{number}" for number in range(7)]
-    return fields.get("repeat") == "WEEKLY" and all(fields.get(day, "") == known.get(day, "") for day in days)

@@ -7,21 +7,25 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from passerelle.desk import saving
 from passerelle.desk.calendar.events import event
 from passerelle.desk.calendar.form import (
     ALL,
     COLOURS,
+    FOLLOWING,
     ONE,
     REMINDERS,
     Shown,
     as_values,
     occurrence_on,
     patch,
+    scope_of,
+    timing,
     wanted_span,
 )
+from passerelle.desk.calendar.repeating import as_fields
 from passerelle.desk.calendar.words import calendar_words, clock
 from passerelle.desk.places import default_place, places
 from passerelle.desk.visit import Typed, Visit
@@ -30,6 +34,7 @@ from passerelle.model.errors import Invalid, Overlap, Refused
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId
 from passerelle.model.items import Appointment, Item
+from passerelle.model.moments import ONE_DAY
 from passerelle.model.participants import Answer, ParticipantKind
 from passerelle.model.patch import Patch
 from passerelle.model.records import ItemRecord
@@ -88,63 +93,86 @@ def save(visit: Visit) -> Response:
 
 def _save(visit: Visit) -> Response:
     session, fields = visit.session, visit.fields
-    ignore = bool(fields.get("ignore"))
     if not fields.get("id"):
         blank = Appointment(when=wanted_span(fields, session.user.zone))
         changes = patch(blank, Shown(item=blank, when=blank.when), fields, session.user.zone, visit.directory)
         new = Appointment(**{"when": blank.when, **changes})  # type: ignore[arg-type]  # a patch has values of the fields' types
-        session.create(FolderId(visit.number("calendar")), new, ignore_conflicts=ignore)
+        session.create(FolderId(visit.number("calendar")), new, ignore_conflicts=bool(fields.get("ignore")))
         return visit.done(Text("The appointment is saved."))
     record, shown = _shown(visit)
 
     def change(item: Item) -> Patch:
         return patch(item, shown, fields, session.user.zone, visit.directory)
 
-    expected = saving.stamp_of(visit)
-    if shown.day is not None and fields.get("scope", ONE) == ONE:
-        session.change_occurrence(
-            record.id, record.folder, shown.day, change, expected=expected, ignore_conflicts=ignore
-        )
-    else:
-        target = FolderId(visit.number("calendar")) if fields.get("calendar") else record.folder
-        session.update(
-            record.id, record.folder, change,
-            module=Module.CALENDAR, expected=expected, ignore_conflicts=ignore,
-            destination=target if target != record.folder else None,
-        )  # fmt: skip
+    target = FolderId(visit.number("calendar")) if fields.get("calendar") else record.folder
+    _change(visit, record, shown, change, target if target != record.folder else None)
     return visit.done(Text("The appointment is saved."))
 
 
+def _change(
+    visit: Visit, record: ItemRecord, shown: Shown, change: saving.Change, destination: FolderId | None = None
+) -> None:
+    """Change as much of a series as was asked for. Raises Refused."""
+    session, expected = visit.session, saving.stamp_of(visit)
+    ignore = bool(visit.fields.get("ignore"))
+    scope = scope_of(shown, visit.fields)
+    if shown.day is not None and scope == ONE:
+        session.change_occurrence(
+            record.id, record.folder, shown.day, change, expected=expected, ignore_conflicts=ignore
+        )
+    elif shown.day is not None and scope == FOLLOWING:
+        session.change_onwards(
+            record.id, record.folder, shown.day, change,
+            expected=expected, destination=destination, ignore_conflicts=ignore,
+        )  # fmt: skip
+    else:
+        session.update(
+            record.id, record.folder, change,
+            module=Module.CALENDAR, expected=expected, ignore_conflicts=ignore, destination=destination,
+        )  # fmt: skip
+
+
 def move(visit: Visit) -> Response:
-    """Give an appointment, or one occurrence, the time that it was dragged to; participants are not asked anew."""
+    """Give an appointment, or a part of a series, the time that it was dragged to.
+
+    Where somebody is busy then, that is said, and whether it may be done anyway.
+    """
     record, shown = _shown(visit)
     zone = visit.session.user.zone
-    is_whole = bool(visit.fields.get("all_day"))
-    end = visit.fields.get("end", "")
-    if is_whole and end:
-        end = (day_of(end, "end") - timedelta(days=1)).isoformat()
-    when = span_of(visit.fields.get("start", ""), end, zone, all_day=is_whole)
-    expected = saving.stamp_of(visit)
+    dragged = _dragged(visit, shown)
+
+    def change(item: Item) -> Patch:
+        assert isinstance(item, Appointment)  # noqa: S101 - narrows the type; calendars hold nothing else
+        return timing(item, shown, dragged, zone)
+
     try:
-        if shown.day is None:
-            visit.session.update(record.id, record.folder, lambda _: {"when": when}, expected=expected)
-        else:
-            visit.session.change_occurrence(
-                record.id, record.folder, shown.day, lambda _: {"when": when}, expected=expected
-            )
+        _change(visit, record, shown, change)
     except Overlap as error:
-        return PlainTextResponse(visit.words.say(_collisions(error, visit)), 409)
+        told = {"message": visit.words.say(_collisions(error, visit)), "bookable": _is_bookable(error)}
+        return JSONResponse(told, 409)
     return Response(status_code=204)
 
 
+def _dragged(visit: Visit, shown: Shown) -> Mapping[str, str]:
+    """What the form would say of a time that an appointment was dragged to."""
+    fields = visit.fields
+    start, end = fields.get("start", ""), fields.get("end", "")
+    last = (day_of(end, "end") - ONE_DAY).isoformat() if fields.get("all_day") and end else start
+    times = {"start": start, "end": end, "first": start[:10], "last": last[:10], "all_day": fields.get("all_day", "")}
+    return times | {"scope": fields.get("scope", "")} | as_fields(shown.item.when, shown.item.recurrence)
+
+
 def delete(visit: Visit) -> Response:
-    """Delete an appointment, or one occurrence."""
+    """Delete an appointment, or a part of a series."""
     record, shown = _shown(visit)
-    expected = saving.stamp_of(visit)
-    if shown.day is not None and visit.fields.get("scope", ONE) != ALL:
-        visit.session.delete_occurrence(record.id, record.folder, shown.day, expected=expected)
+    session, expected = visit.session, saving.stamp_of(visit)
+    scope = scope_of(shown, visit.fields)
+    if shown.day is not None and scope == ONE:
+        session.delete_occurrence(record.id, record.folder, shown.day, expected=expected)
+    elif shown.day is not None and scope == FOLLOWING:
+        session.delete_onwards(record.id, record.folder, shown.day, expected=expected)
     else:
-        visit.session.delete(record.id, record.folder, module=Module.CALENDAR, expected=expected)
+        session.delete(record.id, record.folder, module=Module.CALENDAR, expected=expected)
     return visit.done(Text("The appointment is deleted."))
 
 
@@ -195,7 +223,7 @@ def _dialog(
             "invited": [] if item is None else [(visit.directory.name_of(one), one) for one in item.participants],
             "asked": item is not None and _is_asked(item, visit),
             "error": None if error is None else visit.words.say(_reason(error, visit)),
-            "bookable": isinstance(error, Overlap) and not any(one.hard for one in error.collisions),
+            "bookable": _is_bookable(error),
         },
         status=200 if error is None else 422,
     )
@@ -206,6 +234,11 @@ def _is_asked(item: Appointment, visit: Visit) -> bool:
     user = visit.session.user_id
     is_invited = any(one.kind is ParticipantKind.USER and one.id == user for one in item.participants)
     return is_invited and (item.organizer is None or item.organizer.id != user)
+
+
+def _is_bookable(error: Refused | None) -> bool:
+    """Whether what was refused may be done all the same: people can be asked twice for a time, rooms cannot."""
+    return isinstance(error, Overlap) and not any(one.hard for one in error.collisions)
 
 
 def _reason(error: Refused, visit: Visit) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -11,13 +11,15 @@ import msgspec
 from passerelle.desk.fields import whole
 from passerelle.desk.wallclock import day_of
 from passerelle.model.errors import Invalid
-from passerelle.model.moments import ONE_DAY, Span, Timed, day_start, local_day, midnight, span_day
+from passerelle.model.limits import last_day, until_day, until_end_of_day
+from passerelle.model.moments import Span, span_day
 from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule, Weekday
 
 KEEP: Final = "keep"
 """What the form says of a rule that it has no words for."""
 _SIMPLE: Final = (Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY, Frequency.YEARLY)
 _MOST: Final = 999
+_DAYS: Final = tuple(f"on_{number}" for number in range(7))
 
 
 def as_fields(when: Span, recurrence: Recurrence | None) -> dict[str, str]:
@@ -26,7 +28,7 @@ def as_fields(when: Span, recurrence: Recurrence | None) -> dict[str, str]:
         return {"repeat": "", "interval": "1", "ends": "never", f"on_{span_day(when).weekday()}": "1"}
     rule = recurrence.rules[0] if len(recurrence.rules) == 1 else None
     fields = {} if rule is None else _fields_of(when, rule)
-    if rule is None or recurrence.dates or _rule(when, fields) != rule:
+    if rule is None or recurrence.dates or _rule(when, fields) != until_end_of_day(when, rule):
         return {"repeat": KEEP, "interval": "1", "ends": "never"}
     return fields
 
@@ -38,7 +40,7 @@ def _fields_of(when: Span, rule: Rule) -> dict[str, str]:
     if rule.count is not None:
         fields |= {"ends": "count", "count": str(rule.count)}
     elif rule.until is not None:
-        fields |= {"ends": "until", "until": _last_day(when, rule).isoformat()}
+        fields |= {"ends": "until", "until": last_day(when, rule.until).isoformat()}
     if rule.frequency not in _SIMPLE:
         fields["repeat"] = KEEP
     return fields
@@ -56,16 +58,42 @@ def recurrence_of(when: Span, fields: Mapping[str, str], before: Recurrence | No
     if not repeat:
         return None
     rule = _rule(when, fields)
-    if before is not None and before.rules == (rule,):
+    if before is not None and tuple(until_end_of_day(when, one) for one in before.rules) == (rule,):
         return before
     return Recurrence(rules=(rule,), deleted=before.deleted if before is not None else ())
 
 
+def says_the_same(fields: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    """Whether a form says of the repetition what is known; parts that do not apply are not looked at."""
+    names = ["repeat"]
+    if known["repeat"] not in {"", KEEP}:
+        names += ["interval", "ends", *(name for name in ("until", "count") if name == known["ends"])]
+    return all(fields.get(name, "") == known.get(name, "") for name in names) and has_same_days(fields, known)
+
+
+def has_same_days(fields: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    """Whether a form names the known days of the week, where these matter."""
+    is_weekly = Frequency.WEEKLY.value in {fields.get("repeat"), known["repeat"]}
+    return not is_weekly or all(fields.get(name, "") == known.get(name, "") for name in _DAYS)
+
+
 def moved(fields: Mapping[str, str], days: int) -> dict[str, str]:
     """The same fields for a series whose occurrences move by some days: weekdays move along."""
-    kept = {name: value for name, value in fields.items() if not name.startswith("on_")}
+    kept = {name: value for name, value in fields.items() if name not in _DAYS}
     chosen = [day for day in Weekday if fields.get(f"on_{int(day)}")]
     return kept | {f"on_{(int(day) + days) % 7}": "1" for day in chosen}
+
+
+def moved_whole(fields: Mapping[str, str], days: int) -> dict[str, str]:
+    """As :func:`moved`; the last day moves along, too.
+
+    Raises:
+        Invalid: the rule is one that the form has no words for, and days move.
+    """
+    if days and fields["repeat"] == KEEP:
+        raise Invalid("It repeats by a rule of its own: the whole series can only change its time of day.", "start")
+    ends = {"until": (day_of(fields["until"], "until") + timedelta(days=days)).isoformat()} if "until" in fields else {}
+    return moved(fields, days) | ends
 
 
 def _rule(when: Span, fields: Mapping[str, str]) -> Rule:
@@ -86,18 +114,6 @@ def _rule(when: Span, fields: Mapping[str, str]) -> Rule:
         case "count":
             return msgspec.structs.replace(rule, count=whole(fields.get("count", ""), "count", _MOST, 1))
         case "until":
-            return msgspec.structs.replace(rule, until=_until(when, day_of(fields.get("until", ""), "until")))
+            return msgspec.structs.replace(rule, until=until_day(when, day_of(fields.get("until", ""), "until")))
         case _:
             return rule
-
-
-def _until(when: Span, last: date) -> datetime:
-    """The key up to which a series goes whose last possible day is given."""
-    if isinstance(when, Timed):
-        return day_start(last + ONE_DAY, when.zone) - timedelta(seconds=1)
-    return midnight(last)
-
-
-def _last_day(when: Span, rule: Rule) -> date:
-    assert rule.until is not None  # noqa: S101 - narrows the type; the caller has looked
-    return local_day(rule.until, when.zone) if isinstance(when, Timed) else rule.until.date()

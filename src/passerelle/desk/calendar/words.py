@@ -24,10 +24,19 @@ def calendar_words(words: Catalogue) -> dict[str, object]:
         "listYear": Text("List"),
         "close": Text("Close"),
     }
+    scopes = {
+        "one": Text("This occurrence"),
+        "following": Text("This and all that follow"),
+        "all": Text("The whole series"),
+    }
     return {
         "untitled": words.say(Text("Untitled")),
         "allDay": words.say(Text("All day")),
         "nothing": words.say(Text("Nothing takes place.")),
+        "which": words.say(Text("This is one of a series. What is to move?")),
+        "scopes": {name: words.say(text) for name, text in scopes.items()},
+        "cancel": words.say(Text("Cancel")),
+        "anyway": words.say(Text("Move anyway")),
         "buttons": {name: words.say(text) for name, text in buttons.items()},
     }
 

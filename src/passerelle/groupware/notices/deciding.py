@@ -117,7 +117,8 @@ class _Decision:
 
     def external(self) -> Iterator[Notice]:
         """Invitations, updates and cancellations to people from elsewhere."""
-        old = {one.identity: one for one in self._before.externals}
+        known = () if self._telling.delta.is_new_elsewhere else self._before.externals
+        old = {one.identity: one for one in known}
         new = {one.identity: one for one in self._after.externals}
         told = {one.identity for one in self._told.externals}
         for identity, participant in {**old, **new}.items():

@@ -42,6 +42,7 @@ class Delta(Struct, frozen=True, kw_only=True):
     """One item, or one occurrence, before and after a change. ``master`` is an occurrence's series.
 
     ``told`` is an item whose participants learn the same from it, so that they are not told of this one.
+    ``is_new_elsewhere`` says that people from elsewhere do not know it yet, though people here do.
     """
 
     subject: str
@@ -50,6 +51,7 @@ class Delta(Struct, frozen=True, kw_only=True):
     master: Appointment | None = None
     exceptions: tuple[Appointment, ...] = ()
     told: Invitation | None = None
+    is_new_elsewhere: bool = False
 
 
 def deltas(before: State | None, after: State | None) -> Iterator[Delta]:

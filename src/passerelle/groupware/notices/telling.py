@@ -15,10 +15,10 @@ import msgspec
 
 from passerelle.groupware import mail_settings, reminders
 from passerelle.groupware.actor import Actor
-from passerelle.groupware.addressees import Directory, has_others, owner_of
+from passerelle.groupware.addressees import Directory, has_others, is_outside, owner_of
 from passerelle.groupware.letters import Audience, Kind, Notice, Party, read_notice, written
 from passerelle.groupware.notices.deciding import MANY, Telling, decide, is_wanted
-from passerelle.groupware.notices.deltas import State, What, deltas, what
+from passerelle.groupware.notices.deltas import Delta, State, What, deltas, what
 from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.items import Appointment, Task
 from passerelle.store import Reading, Writing
@@ -39,6 +39,7 @@ class News:
         self._actor = actor
         self._notify = notify
         self._before: dict[ItemId, tuple[State | None, UserId]] = {}
+        self._parted: dict[ItemId, ItemId] = {}
         self.touched: list[ItemId] = []
         """The items that the operation is about, whoever is told of it."""
 
@@ -63,6 +64,15 @@ class News:
         if state is not None:
             self._before.setdefault(state.root.id, (None, self._owner(state)))
 
+    def parted(self, id_: ItemId, heir: ItemId) -> None:
+        """Note that a series ended early and goes on as another one, which is as yet what the first one was.
+
+        People here learn what becomes different from the heir alone; people elsewhere get both, since their
+        calendars have to part the series, too.
+        """
+        self.watch(heir)
+        self._parted[id_] = heir
+
     def tell(self) -> None:
         """Put what people are to be told into the outbox."""
         people = Directory(self._tx)
@@ -75,9 +85,17 @@ class News:
                 continue
             version = _version(after)
             for delta in deltas(before, after):
-                telling = Telling(delta, actor, owner, self._tx.outbox.now, self._notify)
+                telling = Telling(self._of_part(id_, delta), actor, owner, self._tx.outbox.now, self._notify)
                 for notice in decide(people, telling):
                     queue(self._tx, people, notice, owner, version)
+
+    def _of_part(self, id_: ItemId, delta: Delta) -> Delta:
+        """What happened to one of the two parts of a series, as people here and elsewhere see it."""
+        if id_ in self._parted and delta.before is not None:
+            item = delta.before.item
+            inside = tuple(one for one in item.participants if not is_outside(one))
+            return msgspec.structs.replace(delta, told=msgspec.structs.replace(item, participants=inside))
+        return msgspec.structs.replace(delta, is_new_elsewhere=id_ in self._parted.values() and delta.master is None)
 
     def _owner(self, state: State) -> UserId:
         return owner_of(state.root, self._tx.folders.get(state.root.folder))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from passerelle.model.items import Appointment, Task
 from passerelle.model.moments import ONE_DAY, Span, WholeDays, midnight, span_end, span_start
 from passerelle.model.occurrences import occurrences
+from passerelle.model.onwards import ENDLESS_YEARS, Change, Part, split
 from passerelle.model.recurrence import Recurrence
 from passerelle.model.text import Text
 from passerelle.wire.findings import Problem
 from passerelle.wire.icalendar.clocks import Hands, clock_of
 from passerelle.wire.icalendar.drafts import Draft
 from passerelle.wire.icalendar.entries import Series
-from passerelle.wire.icalendar.onwards import Change, split
 from passerelle.wire.icalendar.values import write_clock
 from passerelle.wire.icalendar.zones import Point, instant
 
@@ -129,15 +129,26 @@ def _orphans(keyed: list[_Keyed], notes: list[Problem]) -> Iterator[Series]:
 
 def _series(draft: Draft, master: Appointment, keyed: list[_Keyed], notes: list[Problem]) -> Iterator[Series]:
     kept = [each for each in keyed if _stands(draft, master, each, notes)]
-    changes = [Change(each.key, each.item) for each in kept if each.draft.onwards]
+    changes = [Change(each.key, each.item, _own_uid(master, each.key)) for each in kept if each.draft.onwards]
     exceptions = [each.item for each in kept if not each.draft.onwards]
     if not changes:
         yield Series(master=master, exceptions=_with_periods(master, exceptions, draft), line=draft.line)
         return
     result = split(master, changes, exceptions)
-    notes += [Problem(draft.line, reason) for reason in result.notes]
-    for head, its in result.series:
-        yield Series(master=head, exceptions=_with_periods(head, its, draft), line=draft.line)
+    notes += [Problem(draft.line, _said(part)) for part in result.parts]
+    for part in (*([result.before] if result.before else []), *result.parts):
+        yield Series(master=part.master, exceptions=_with_periods(part.master, part.exceptions, draft), line=draft.line)
+
+
+def _said(part: Part) -> str:
+    day = f"{span_start(part.master.when):%Y-%m-%d}"
+    note = f"The series changes from {day} onwards: it goes on as a series of its own."
+    return note if part.is_exact else f"{note} It has no end, the first {ENDLESS_YEARS} years of it are kept."
+
+
+def _own_uid(item: Appointment | Task, key: datetime) -> str | None:
+    """Return the uid of what was an occurrence, and is an item of its own now."""
+    return f"{item.uid}-{write_clock(key)}Z" if item.uid else None
 
 
 def _stands(draft: Draft, master: Appointment, each: _Keyed, notes: list[Problem]) -> bool:
@@ -156,7 +167,7 @@ def _stands(draft: Draft, master: Appointment, each: _Keyed, notes: list[Problem
     return True
 
 
-def _with_periods(master: Appointment, exceptions: list[Appointment], draft: Draft) -> tuple[Appointment, ...]:
+def _with_periods(master: Appointment, exceptions: Sequence[Appointment], draft: Draft) -> tuple[Appointment, ...]:
     """Add the RDATEs with a length of their own as changed occurrences."""
     taken = {item.recurrence_id for item in exceptions}
     recurrence = master.recurrence or Recurrence()
@@ -183,8 +194,7 @@ def _tasks(draft: Draft, moved: list[Draft], notes: list[Problem]) -> Iterator[S
         if isinstance(each.item, Task) and each.moved is not None:
             key = _task_key(task, each.moved)
             task = _without(task, key)
-            uid = f"{task.uid}-{write_clock(key)}Z" if task.uid else None
-            others.append(Series(master=replace(each.item, uid=uid), line=each.line))
+            others.append(Series(master=replace(each.item, uid=_own_uid(task, key)), line=each.line))
             notes.append(Problem(each.line, "A changed occurrence of a task becomes a task of its own."))
     yield Series(master=task, line=draft.line)
     yield from others

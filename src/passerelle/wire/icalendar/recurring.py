@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from passerelle.model.expansion.keys import rule_keys
 from passerelle.model.moments import ONE_DAY, Span, Timed, WholeDays, midnight, span_start
 from passerelle.model.occurrences import last_key, occurrences
+from passerelle.model.onwards import ENDLESS_YEARS, MOST_KEYS, or_none
 from passerelle.model.recurrence import Recurrence, Rule
 from passerelle.model.text import Text, sentences
 from passerelle.wire.contentlines import ContentLine
@@ -23,10 +24,6 @@ from passerelle.wire.icalendar.definitions import Definition
 from passerelle.wire.icalendar.rules import read_rule
 from passerelle.wire.icalendar.times import REPEATING, make_span, with_length
 from passerelle.wire.icalendar.zones import Life, Point, Zones
-
-ENDLESS_YEARS = 15
-"""How far an endless series is spelled out where no rule can say it."""
-MOST_KEYS = 5000
 
 
 class Series(Struct, frozen=True):
@@ -72,11 +69,6 @@ def _spelled_out(component: Component, span: Timed, definition: Definition, zone
     deleted = () if span.start in keys else (span.start,)
     recurrence = Recurrence(dates=tuple(key for key in keys if key != span.start), deleted=deleted)
     return Series(or_none(recurrence), (), (*series.notes, Problem(component.line, reason)))
-
-
-def or_none(recurrence: Recurrence) -> Recurrence | None:
-    """Return a recurrence, None if it says nothing."""
-    return None if recurrence == Recurrence() else recurrence
 
 
 def _keys(span: Span, recurrence: Recurrence, most: int) -> list[datetime]:

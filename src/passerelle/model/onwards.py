@@ -1,75 +1,84 @@
-"""Changes of an occurrence and all after it (RFC 5545, RANGE=THISANDFUTURE): a series of their own.
+"""A series that changes from an occurrence on (RFC 5545, RANGE=THISANDFUTURE) becomes several.
 
 As today's calendar programs do it, the series ends before the change, and a second one with a uid of its own
-goes on with the changed content, time and length.
+goes on with the changed content, time and length. Pure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from passerelle.model.expansion.zones import to_local, zone_of
 from passerelle.model.items import Appointment
 from passerelle.model.moments import Timed, span_start
 from passerelle.model.occurrences import last_key, occurrences
 from passerelle.model.recurrence import Recurrence, Rule
-from passerelle.wire.icalendar.recurring import ENDLESS_YEARS, MOST_KEYS, or_none
-from passerelle.wire.icalendar.values import write_clock
-from passerelle.wire.icalendar.zones import to_utc, to_wall
 
+ENDLESS_YEARS: Final = 15
+"""How far an endless series is spelled out where no rule can say it."""
+MOST_KEYS: Final = 5000
 _SECOND = timedelta(seconds=1)
 
 
 class Change(Struct, frozen=True):
-    """A changed occurrence that stands for all after it, with the key of the first."""
+    """A changed occurrence that stands for all after it: the key of the first, and the uid of the series to come."""
 
     key: datetime
     item: Appointment
+    uid: str | None
+
+
+class Part(Struct, frozen=True):
+    """A series with its changed occurrences; ``is_exact`` False where some of its occurrences could not be kept."""
+
+    master: Appointment
+    exceptions: tuple[Appointment, ...]
+    is_exact: bool = True
 
 
 class Split(Struct, frozen=True):
-    """The series that came of one, each with its changed occurrences; ``notes`` are sentences for the user."""
+    """What came of a series: what is left of it, None for nothing, and a part for each change."""
 
-    series: tuple[tuple[Appointment, list[Appointment]], ...]
-    notes: tuple[str, ...]
+    before: Part | None
+    parts: tuple[Part, ...]
 
 
 def split(master: Appointment, changes: Sequence[Change], exceptions: Sequence[Appointment]) -> Split:
-    """Return a series that changes onwards from some occurrences as several series, the same occurrences in all."""
+    """Return a series that changes onwards from some occurrences as several series, the same occurrences in all.
+
+    Where nothing is left before the first change, the first part keeps the uid.
+    """
     changes = sorted(changes, key=lambda change: change.key)
     ends = [*(change.key for change in changes[1:]), None]
-    first = changes[0].key
-    series, notes = [], []
-    own = [item for item in exceptions if (item.recurrence_id or first) < first]
-    before = _cut(master.recurrence or Recurrence(), master, first)
-    if _any_before(master, before, own):
-        series.append((replace(master, recurrence=or_none(before)), own))
-    for change, end in zip(changes, ends, strict=True):
-        part = _Part(master, change, end)
-        head, is_exact = part.head(part.uid() if series else master.uid)
-        series.append((head, part.exceptions(exceptions, head.uid)))
-        notes.append(_note(head, is_exact=is_exact))
-    return Split(tuple(series), tuple(notes))
+    before = _before(master, changes[0].key, exceptions)
+    parts = []
+    for number, (change, end) in enumerate(zip(changes, ends, strict=True)):
+        keeps_uid = before is None and number == 0
+        parts.append(_Stretch(master, change, end).part(master.uid if keeps_uid else change.uid, exceptions))
+    return Split(before, tuple(parts))
 
 
-def _any_before(master: Appointment, recurrence: Recurrence, own: list[Appointment]) -> bool:
-    return bool(own) or next(iter(occurrences(master.when, recurrence)), None) is not None
+def or_none(recurrence: Recurrence) -> Recurrence | None:
+    """Return a recurrence, None if it says nothing."""
+    return None if recurrence == Recurrence() else recurrence
 
 
-def _note(head: Appointment, *, is_exact: bool) -> str:
-    day = f"{span_start(head.when):%Y-%m-%d}"
-    note = f"The series changes from {day} onwards: it goes on as a series of its own."
-    return note if is_exact else f"{note} It has no end, the first {ENDLESS_YEARS} years of it are kept."
+def _before(master: Appointment, first: datetime, exceptions: Sequence[Appointment]) -> Part | None:
+    own = tuple(item for item in exceptions if (item.recurrence_id or first) < first)
+    whole = master.recurrence or Recurrence()
+    if not own and next(iter(occurrences(master.when, whole, end=first)), None) is None:
+        return None
+    return Part(replace(master, recurrence=or_none(_cut(whole, master, first))), own)
 
 
-def _cut(recurrence: Recurrence, master: Appointment, end: datetime | None) -> Recurrence:
+def _cut(recurrence: Recurrence, master: Appointment, end: datetime) -> Recurrence:
     """Return what of a recurrence lies before ``end``."""
-    if end is None:
-        return recurrence
     last = end - _SECOND if isinstance(master.when, Timed) else end - timedelta(days=1)
     rules = (_until(rule, master, last) for rule in recurrence.rules)
     return Recurrence(
@@ -88,27 +97,21 @@ def _until(rule: Rule, master: Appointment, last: datetime | None) -> Rule:
     return replace(rule, count=None, until=min(ends, default=None))
 
 
-class _Part:
+class _Stretch:
     """The occurrences from one change to the next."""
 
     def __init__(self, master: Appointment, change: Change, end: datetime | None) -> None:
         self._master, self._change, self._end = master, change, end
-        self._zone = master.when.zone if isinstance(master.when, Timed) else "UTC"
+        self._zone = zone_of(master.when)
         self._move = self._wall(span_start(change.item.when)) - self._wall(change.key)
 
-    def uid(self) -> str | None:
-        uid = self._master.uid
-        return f"{uid}-{write_clock(self._change.key)}Z" if uid else None
-
-    def exceptions(self, exceptions: Sequence[Appointment], uid: str | None) -> list[Appointment]:
-        inside = [item for item in exceptions if item.recurrence_id and self._has(item.recurrence_id)]
-        return [replace(item, recurrence_id=self._shift(item.recurrence_id), uid=uid) for item in inside]
-
-    def head(self, uid: str | None) -> tuple[Appointment, bool]:
-        """Return the master of the part, and whether it has all occurrences."""
+    def part(self, uid: str | None, exceptions: Sequence[Appointment]) -> Part:
+        """Return these occurrences as a series of their own."""
         recurrence, is_exact = self._recurrence()
-        item = replace(self._change.item, uid=uid, recurrence_id=None)
-        return replace(item, recurrence=or_none(recurrence)), is_exact
+        head = replace(self._change.item, uid=uid, recurrence_id=None, recurrence=or_none(recurrence))
+        inside = (item for item in exceptions if item.recurrence_id and self._has(item.recurrence_id))
+        moved = (replace(item, recurrence_id=self._shift(item.recurrence_id), uid=uid) for item in inside)
+        return Part(head, tuple(moved), is_exact)
 
     def _recurrence(self) -> tuple[Recurrence, bool]:
         whole = self._master.recurrence or Recurrence()
@@ -140,7 +143,8 @@ class _Part:
         return self._change.key <= key and (self._end is None or key < self._end)
 
     def _wall(self, moment: datetime) -> datetime:
-        return to_wall(moment, self._zone)
+        return to_local(moment, self._zone).replace(fold=0)
 
     def _shift(self, key: datetime | None) -> datetime:
-        return to_utc(self._wall(key or self._change.key) + self._move, self._zone)
+        wall = self._wall(key or self._change.key) + self._move
+        return wall.replace(tzinfo=self._zone).astimezone(UTC)
