@@ -149,6 +149,20 @@ def test_a_picture_is_cut_to_a_square_and_people_are_found_for_a_list(
     assert [size_of(photo.data) for photo in photos] == [(320, 320)]
 
 
+def test_duplicates_are_compared_and_merged(anna: Desk, office: Office) -> None:
+    page, folder = anna.page, office.default("anna", Module.CONTACTS)
+    for mail in ("zoe@example.com", "zoe@work.example"):
+        office.session("anna").create(folder, Contact(display_name="Zoé Lefèvre", email1=mail, company=mail[4:]))
+    page.keyboard.press("2")
+    page.click("text=Duplicates")
+    anna.check("contacts-duplicates")
+    page.click("text=Compare and merge")
+    page.locator("fieldset", has_text="Company").get_by_label("work.example").check()
+    anna.check("contacts-merge")
+    anna.save()
+    expect(page.locator("#rows")).to_contain_text("Nobody is here twice.")
+
+
 def test_what_is_refused_is_said_and_the_page_shows_what_is_there_now(anna: Desk, office: Office) -> None:
     session, folder = office.session("anna"), office.default("anna", Module.TASKS)
     task = session.create(folder, Task(title="Paint"))

@@ -16,6 +16,8 @@ from passerelle.model.records import ItemRecord
 from tests.desk.serving import Visitor
 from tests.groupware.office import READER, Office
 
+SCRIPT = "<script>alert(1)</script>"
+
 
 def contacts(office: Office, login: str = "anna") -> list[ItemRecord]:
     """The contacts of a user's default folder."""
@@ -160,3 +162,33 @@ def test_people_are_suggested_from_what_one_may_read_and_from_nothing_else(anna:
     found = anna.get("/contacts/people", who="zola").text
     assert "Shared Zola &lt;shared@example.com&gt;" in found
     assert "Secret" not in found
+
+
+def test_contacts_that_are_there_twice_are_compared_and_merged(anna: Visitor, office: Office) -> None:
+    session, folder = office.session("anna"), office.default("anna", Module.CONTACTS)
+    session.create(folder, Contact(display_name="Zoé Lefèvre", email1="zoe@example.com", company="Old"))
+    session.create(folder, Contact(display_name="Zoé Lefèvre", email1="zoe@work.example", company="New", note=SCRIPT))
+    assert "Compare and merge" in (page := anna.get("/contacts/duplicates").text)
+    ids = ",".join(str(one.id) for one in contacts(office))
+    assert f"ids={ids}" in page
+    fields = anna.form("/contacts/merge", folder=folder, ids=ids)
+    assert anna.post("/contacts/merged", **fields | {"kept": "1", "choice_company": "1"}).status_code == 204
+    (left,) = contacts(office)
+    assert isinstance(left.item, Contact)
+    assert (left.item.company, left.item.email1, left.item.email2) == ("New", "zoe@example.com", "zoe@work.example")
+    assert left.item.note == f"{SCRIPT}\n\nCompany: Old"
+    assert "Nobody is here twice." in anna.get("/contacts/duplicates").text
+
+
+def test_nobody_compares_or_merges_contacts_of_others(bruno: Visitor, office: Office) -> None:
+    session, folder = office.session("anna"), office.default("anna", Module.CONTACTS)
+    ids = [session.create(folder, Contact(display_name="Zoé Lefèvre", mobile=str(number))) for number in range(2)]
+    assert bruno.get("/contacts/merge", folder=folder, ids=",".join(str(one.id) for one in ids)).status_code in {
+        403,
+        404,
+    }
+    fields = {"count": 2, "kept": 0}
+    for number, one in enumerate(ids):
+        fields |= {f"id_{number}": one.id, f"folder_{number}": folder, f"stamp_{number}": one.stamp}
+    assert bruno.post("/contacts/merged", **fields).status_code in {403, 404}
+    assert len(contacts(office)) == 2

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from passerelle.desk import about
 from passerelle.desk.assets import DIRECTORY, FOREVER
 from passerelle.desk.calendar import pages as calendar
+from passerelle.desk.contacts import merging
 from passerelle.desk.contacts import pages as contacts
 from passerelle.desk.doors import Doors
 from passerelle.desk.endpoints import doing, shown
@@ -44,6 +45,9 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         shown("/contacts/item", contacts.form, doors),
         shown("/contacts/photo", contacts.photo, doors),
         shown("/contacts/people", contacts.people, doors),
+        shown("/contacts/duplicates", merging.page, doors),
+        shown("/contacts/merge", merging.form, doors),
+        doing("/contacts/merged", merging.save, doors),
         doing("/contacts/save", contacts.save, doors),
         doing("/contacts/delete", contacts.delete, doors),
         shown("/tasks", tasks.page, doors),

@@ -46,19 +46,36 @@ def listing(visit: Visit) -> dict[str, object]:
     until = max(start + PAGE, visit.number("until") if visit.fields.get("until") and not is_part else 0)
     records = [] if chosen is None else visit.session.changes(chosen, Module.CONTACTS).items
     found = sorted(_found(records, search), key=lambda one: (_plain(one[0]), one[1].id))
-    shown = [_line(name, record, item, visit) for name, record, item in found[start:until]]
+    shown = [line(record, visit) for _, record in found[start:until]]
     return {
         "groups": groups,
         "chosen": chosen,
         "search": search,
-        "letters": [(letter, list(some)) for letter, some in groupby(shown, lambda line: letter_of(line.name))],
-        "index": _index([name for name, _, _ in found]) if len(found) > PAGE else {},
+        "letters": [(letter, list(some)) for letter, some in groupby(shown, lambda one: letter_of(one.name))],
+        "index": _index([name for name, _ in found]) if len(found) > PAGE else {},
         "more": until if until < len(found) else None,
         "count": len(found),
         "start": start,
         "until": until,
         "is_part": is_part,
     }
+
+
+def line(record: ItemRecord, visit: Visit) -> Line:
+    """How a list shows a contact."""
+    item = record.item
+    assert isinstance(item, Contact)  # noqa: S101 - narrows the type; others were left out
+    name = name_of(item)
+    address = f"{visit.root}/contacts/photo?id={record.id}&folder={record.folder}&version={record.stamp}"
+    return Line(
+        id=record.id,
+        folder=record.folder,
+        name=name or visit.words.say(Text("Without a name")),
+        second=" · ".join(filter(None, (item.company, item.email1, item.mobile or item.phone_business))),
+        initials="".join(word[0] for word in (name or "?").split()[:2]).upper(),
+        photo=address if item.photo is not None else "",
+        is_list=isinstance(item, DistributionList),
+    )
 
 
 def name_of(contact: Contact) -> str:
@@ -79,12 +96,12 @@ def _plain(name: str) -> str:
     return "".join(one for one in letters if not unicodedata.combining(one)).lstrip()
 
 
-def _found(records: Iterable[ItemRecord], search: str) -> Iterable[tuple[str, ItemRecord, Contact]]:
+def _found(records: Iterable[ItemRecord], search: str) -> Iterable[tuple[str, ItemRecord]]:
     words = search.casefold().split()
     for record in records:
         item = record.item
         if isinstance(item, Contact) and (not words or _matches(item, words)):
-            yield name_of(item), record, item
+            yield name_of(item), record
 
 
 def _matches(item: Contact, words: Sequence[str]) -> bool:
@@ -105,16 +122,3 @@ def _index(names: Sequence[str]) -> dict[str, int]:
     for number, name in enumerate(names):
         found.setdefault(letter_of(name), number)
     return found
-
-
-def _line(name: str, record: ItemRecord, item: Contact, visit: Visit) -> Line:
-    address = f"{visit.root}/contacts/photo?id={record.id}&folder={record.folder}&version={record.stamp}"
-    return Line(
-        id=record.id,
-        folder=record.folder,
-        name=name or visit.words.say(Text("Without a name")),
-        second=" · ".join(filter(None, (item.company, item.email1, item.mobile or item.phone_business))),
-        initials="".join(word[0] for word in (name or "?").split()[:2]).upper(),
-        photo=address if item.photo is not None else "",
-        is_list=isinstance(item, DistributionList),
-    )
