@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
 from tests.groupware.office import PASSWORD
 
@@ -55,3 +55,10 @@ class Desk:
         assert told == [], f"{name}: {told}"
         if picture and os.environ.get("PASSERELLE_IMAGES"):
             self.page.screenshot(path=IMAGES / f"desk-{name}.png")
+
+
+def place_of(shown: Locator) -> FloatRect:
+    """Where something is on the page; also if it is just shown anew, since something changed."""
+    while (box := shown.bounding_box()) is None:
+        pass
+    return box

@@ -17,7 +17,7 @@ from passerelle.groupware.pictures import size_of
 from passerelle.model.folders import Module
 from passerelle.model.items import Contact, DistributionList, Task
 from passerelle.store import Store
-from tests.desk.browsing import Desk
+from tests.desk.browsing import Desk, place_of
 from tests.desk.serving import serving, serving_locally
 from tests.groupware.office import MONDAY, Office, at, daily, meeting
 
@@ -37,8 +37,7 @@ def test_an_appointment_is_drawn_named_dragged_and_deleted(anna: Desk, office: O
     anna.save()
     lunch = page.locator(".ec-event", has_text="Lunch")
     expect(lunch).to_be_visible()
-    box, hour = lunch.bounding_box(), 2 * 26
-    assert box is not None
+    box, hour = place_of(lunch), 2 * 26
     page.mouse.move(box["x"] + 20, box["y"] + 10)
     page.mouse.down()
     page.mouse.move(box["x"] + 20, box["y"] + 10 + hour, steps=8)
@@ -169,6 +168,7 @@ def test_what_is_refused_is_said_and_the_page_shows_what_is_there_now(anna: Desk
     page = anna.page
     page.goto(f"{anna.url}/tasks")
     expect(page.locator("#rows")).to_contain_text("Paint")
+    page.evaluate("dispatchEvent(new Event('pagehide'))")  # as a page that hears nothing any more
     session.update(task.id, folder, lambda _: {"title": "Paint twice"})
     page.get_by_label("Done: Paint").click()
     expect(page.locator("#messages")).to_contain_text("changed")
