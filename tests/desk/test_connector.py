@@ -11,16 +11,19 @@ from passerelle.groupware import provision
 from passerelle.model.folders import Module
 from passerelle.model.items import Appointment, Task
 from passerelle.sync.accounts.registry import Account
+from passerelle.sync.policy import Policy, Winner
 from tests.desk.home import Home, home_at, visiting
 from tests.desk.scenes import calendar_of, clash, empty_calendar, refuse
 from tests.desk.serving import Visitor, serving_locally
 from tests.groupware.office import PASSWORD, Office, meeting
 from tests.support.waiting import eventually
 
-PAGES = ("/sync", "/sync/state", "/sync/waiting", "/sync/asked", "/sync/history", "/sync/lines")
+PAGES = ("/sync", "/sync/state", "/sync/waiting", "/sync/asked", "/sync/history", "/sync/lines", "/sync/settings",
+         "/sync/password", "/sync/certificate", "/sync/new")  # fmt: skip
 FORMS = (
     "/sync/now", "/sync/enable", "/sync/disable", "/sync/show", "/sync/retry", "/sync/discard", "/sync/keep",
     "/sync/decide", "/sync/confirm", "/sync/accept", "/sync/undo", "/sync/copy", "/sync/restore",
+    "/sync/save", "/sync/password", "/sync/trust", "/sync/remove", "/sync/add",
 )  # fmt: skip
 
 
@@ -110,7 +113,7 @@ def test_a_refused_password_is_told_with_the_way_to_give_the_new_one(user: Visit
     eventually(lambda: home.household.outcome(home.accounts.get()), "the end of the cycle")
     state = user.get("/sync/state").text
     assert "The password is refused" in state
-    assert "passerelle account password anna" in state
+    assert "/sync/password?account=anna" in state
 
 
 def test_another_account_of_the_machine_is_shown_when_asked_for(user: Visitor, home: Home, office: Office) -> None:
@@ -220,3 +223,107 @@ def test_the_page_about_the_program_names_licences_and_needs_no_account(home: Ho
     with serving_locally(office) as (url, doors), Visitor(url) as visitor:
         visitor.get(doors.invite())
         assert "Synchronisation" not in visitor.get("/about").text
+
+
+def test_the_first_account_is_added_from_the_page_and_synchronised(home: Home, office: Office) -> None:
+    office.session("anna").create(office.default("anna", Module.TASKS), Task(title="From the server"))
+    with visiting(home) as someone:
+        token = token_in(someone.get("/sync/new").text)
+        fields = someone.form("/sync/new") | {"url": home.server, "login": "anna", "password": "wrong", "past": "1year"}
+        refused = someone.http.post(f"{someone.url}/sync/add", data=fields, headers=token)
+        assert refused.status_code == 422
+        assert "does not accept the login or the password" in refused.text
+        assert "wrong" not in refused.text.replace("is wrong", "")
+        assert f'value="{home.server}"' in refused.text
+        assert home.accounts.all() == ()
+        added = someone.http.post(f"{someone.url}/sync/add", data=fields | {"password": PASSWORD}, headers=token)
+        assert added.headers["HX-Redirect"] == "/desk/sync?account=anna"
+        eventually(lambda: home.household.outcome(home.accounts.get()), "the end of the first cycle")
+        assert "From the server" in someone.get("/tasks").text
+        assert str(home.household.replica(home.accounts.get()).past) == "1year"
+
+
+WRONG_ACCOUNTS = (
+    ({"url": "http://127.0.0.1:1"}, "cannot be reached"),
+    ({"url": "nonsense"}, "https://"),
+    ({"proxy": "socks5://x:1"}, "SOCKS"),
+    ({"zone": "Mars/Base"}, "is unknown"),
+    ({"past": "ages"}, "is no period"),
+    ({"fingerprint": "abc"}, "fingerprint"),
+    ({"client_certificate": "/nowhere/at-all.pem"}, "/nowhere/at-all.pem"),
+)
+
+
+def test_what_stands_against_a_new_account_is_said_and_nothing_is_kept(user: Visitor, home: Home) -> None:
+    right = user.form("/sync/new") | {"url": home.server, "login": "bruno", "password": PASSWORD}
+    for wrong, said in WRONG_ACCOUNTS:
+        refused = user.post("/sync/add", **right | wrong)
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert PASSWORD not in refused.text
+    assert [one.name for one in home.accounts.all()] == ["anna"]
+
+
+def test_all_settings_of_an_account_are_shown_and_changed_at_once(user: Visitor, home: Home, account: Account) -> None:
+    shown = user.form("/sync/settings")
+    assert user.post("/sync/save", **shown).status_code == 204
+    assert home.accounts.get() == account
+    replica = home.household.replica(account)
+    assert (replica.policy, replica.past, len(replica.modules)) == (Policy(), None, 3)
+    del shown["tasks"]
+    wanted = shown | {"new_name": "work", "winner": "ask", "guard_items": "5", "guard_share": "50", "past": "6months",
+                      "warn_after": "2", "proxy": "none", "zone": "Europe/Paris"}  # fmt: skip
+    changed = user.post("/sync/save", **wanted)
+    assert changed.headers["HX-Redirect"] == "/desk/sync/settings?account=work"
+    kept = home.accounts.get("work")
+    assert (kept.line.proxy, kept.zone, kept.warn_after_h) == ("none", "Europe/Paris", 2)
+    assert replica.policy == Policy(winner=Winner.ASK, guard_items=5, guard_share=0.5)
+    assert str(replica.past) == "6months"
+    assert replica.modules == {Module.CALENDAR, Module.CONTACTS}
+
+
+WRONG_SETTINGS = (
+    {"guard_share": "101"}, {"winner": "nobody"}, {"past": "x"}, {"proxy": "http://a:b@c:1"}, {"warn_after": "-1"},
+    {"url": "http://127.0.0.1:1"}, {"zone": "Mars/Base"},
+)  # fmt: skip
+
+
+def test_if_one_setting_is_refused_none_is_changed(user: Visitor, home: Home, account: Account) -> None:
+    right = user.form("/sync/settings") | {"new_name": "other", "winner": "mine", "guard_items": "3"}
+    for wrong in WRONG_SETTINGS:
+        refused = user.post("/sync/save", **right | wrong)
+        assert refused.status_code == 422
+        assert 'role="alert"' in refused.text
+    assert home.accounts.all() == (account,)
+    assert home.household.replica(account).policy == Policy()
+
+
+def test_a_new_password_is_tried_before_it_is_kept_and_shown_nowhere(
+    user: Visitor, home: Home, account: Account, office: Office
+) -> None:
+    provision.set_password(office.store, "anna", "a new horse")
+    refused = user.post("/sync/password", account="anna", password="a wrong horse")
+    assert refused.status_code == 422
+    assert "a wrong horse" not in refused.text
+    assert user.post("/sync/password", account="anna", password="a new horse").status_code == 204
+    eventually(lambda: home.household.outcome(home.accounts.get()), "the end of the cycle")
+    assert home.cycle(account).total == 0
+    for path in ("/sync", "/sync/settings", "/sync/password"):
+        assert "a new horse" not in user.get(path).text
+
+
+def test_a_server_without_encryption_has_no_certificate_to_look_at(user: Visitor) -> None:
+    assert user.get("/sync/certificate").status_code == 422
+
+
+def test_an_account_is_removed_but_not_with_changes_that_were_never_sent(user: Visitor, home: Home) -> None:
+    home.household.replica(home.accounts.get()).session().create(calendar_of(home), meeting("Unsent"))
+    assert user.post("/sync/remove", account="anna").status_code == 422
+    assert user.post("/sync/remove", account="anna", lose_unsent="1").headers["HX-Redirect"] == "/desk/sync"
+    assert home.accounts.all() == ()
+    assert user.get("/calendar").headers["Location"] == "/desk/sync/new"
+
+
+def token_in(page: str) -> dict[str, str]:
+    """The header that a page's forms send."""
+    return {"X-Desk-Token": page.partition('name="token" content="')[2].partition('"')[0]}

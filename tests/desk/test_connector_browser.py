@@ -14,10 +14,17 @@ from passerelle.sync.accounts.registry import Account
 from tests.desk.browsing import Desk
 from tests.desk.home import Home, home_at
 from tests.desk.scenes import clash, empty_calendar, refuse
-from tests.groupware.office import Office, meeting
+from tests.groupware.office import PASSWORD, Office, meeting
 
 PICTURES = {
-    "sync-light", "sync-dark", "sync-waiting-light", "sync-history-light",     "about-light",
+    "sync-new-light", "sync-settings-light", "sync-light", "sync-dark", "sync-waiting-light", "sync-history-light",
+    "about-light",
+}  # fmt: skip
+
+
+PAGES = {
+    "sync": "/sync", "sync-waiting": "/sync/waiting", "sync-history": "/sync/history",
+    "sync-settings": "/sync/settings", "sync-new": "/sync/new", "about": "/about",
 }  # fmt: skip
 
 
@@ -57,6 +64,35 @@ def test_a_conflict_and_held_deletions_are_decided_and_the_account_is_in_step_ag
     assert desk.troubles == []
 
 
+def test_a_machine_without_accounts_leads_to_the_first_login_and_then_to_the_calendar(
+    context: BrowserContext, home: Home, office: Office
+) -> None:
+    office.session("anna").create(office.default("anna"), meeting("From the server"))
+    desk = Desk(context, f"{home.url}/desk")
+    page = desk.page
+    page.goto(home.invite())
+    page.get_by_label("Address of the server").fill(home.server)
+    page.get_by_label("Login").fill("anna")
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("does not accept")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#state")).to_contain_text("Last cycle")
+    page.click("nav >> text=Calendar")
+    desk.show_next_week()
+    expect(page.locator(".ec-event", has_text="From the server")).to_be_visible()
+    page.click("nav >> text=Synchronisation")
+    page.click("aside >> text=Settings")
+    page.get_by_label("Tasks").uncheck()
+    page.get_by_label("Name", exact=True).fill("work")
+    page.click("text=Save")
+    expect(page.get_by_role("heading", name="Settings of work")).to_be_visible()
+    expect(page.get_by_label("Tasks")).not_to_be_checked()
+    assert home.household.replica(home.accounts.get("work")).modules == {Module.CALENDAR, Module.CONTACTS}
+    assert desk.troubles == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_dialogs_are_accessible_and_look_as_in_the_manual(
     chromium: Browser, home: Home, office: Office, scheme: str
@@ -67,8 +103,7 @@ def test_the_dialogs_are_accessible_and_look_as_in_the_manual(
     )  # fmt: skip
     desk = Desk(context, f"{home.url}/desk")
     desk.page.goto(home.invite())
-    for name, path in (("sync", "/sync"), ("sync-waiting", "/sync/waiting"), ("sync-history", "/sync/history"),
-                       ("about", "/about")):  # fmt: skip
+    for name, path in PAGES.items():
         desk.page.goto(f"{desk.url}{path}")
         if name == "sync-history":
             desk.page.click("details >> nth=0 >> summary")

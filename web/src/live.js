@@ -8,7 +8,7 @@ const news = new Set();
 
 function listen() {
   clearTimeout(waiting);
-  if (stream || document.hidden) return;
+  if (!events || stream || document.hidden) return;
   stream = new EventSource(`${events}?since=${seen}`);
   stream.addEventListener("open", () => { pause = FIRST_PAUSE_MS; });
   stream.addEventListener("message", (event) => {
@@ -53,4 +53,4 @@ for (const name of ["pointerdown", "pointerup", "pointercancel"]) {
 document.addEventListener("visibilitychange", () => (document.hidden ? hangUp() : listen()));
 addEventListener("pagehide", hangUp);
 addEventListener("pageshow", listen);
-if (events) listen();
+listen();

@@ -14,7 +14,7 @@ from passerelle.cli.account_settings.connection import ConnectionOptions, shown_
 from passerelle.cli.account_settings.guarding import GuardingOptions, shown_guarding
 from passerelle.cli.account_settings.line import LineOptions, shown_line
 from passerelle.cli.account_settings.merging import MergingOptions, shown_merging
-from passerelle.cli.account_settings.scope import ScopeOptions, period, shown_scope
+from passerelle.cli.account_settings.scope import ScopeOptions, shown_scope
 from passerelle.cli.account_settings.warning import WarningOptions, shown_warning
 from passerelle.cli.options import ConnectorData, Json, PasswordStdin, connector_directory, read_password
 from passerelle.cli.output import print_json, print_table, say, tell
@@ -26,6 +26,7 @@ from passerelle.peers.line.certificates import Untrusted
 from passerelle.peers.line.settings import Line
 from passerelle.sync.accounts import enabling
 from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.past.period import Period
 
 app = App(name="account", help="Your accounts on groupware servers.")
 app.command(trust)
@@ -63,7 +64,7 @@ def add(  # noqa: PLR0913 - one parameter per option
         data: Directory of your accounts.
     """
     zone_info(zone)  # a time zone that does not exist is refused before anything is asked
-    kept = period(past)
+    kept = Period.chosen(past)
     password = read_password(stdin=password_stdin, prompt=Text("Password of {login} at {url}: ", login=login, url=url))
     reached = line.line(Line())
     passwords = line.passwords(reached)

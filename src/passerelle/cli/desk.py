@@ -25,7 +25,8 @@ def desk(
 ) -> int:
     """Show an account's calendar, contacts and tasks in your browser, online or not, until Ctrl-C.
 
-    What you change there is sent with the next sync; the pages “Synchronisation” show how your accounts fare.
+    What you change there is sent with the next sync; the pages “Synchronisation” show how your accounts fare, and add
+    the first one.
 
     Args:
         account: Which account's items to show first; default: the first one.
@@ -40,8 +41,6 @@ def desk(
 
     log_to_stderr()
     accounts = Accounts(connector_directory(data))
-    if account is None and not accounts.all():
-        accounts.get()
     with (
         closing(Household(accounts, account)) as household,
         tempfile.TemporaryDirectory(prefix="passerelle-") as directory,

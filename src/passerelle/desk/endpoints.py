@@ -14,7 +14,7 @@ from starlette.routing import Route
 from passerelle.desk.doors import Doors
 from passerelle.desk.guarding import proves
 from passerelle.desk.visit import Fields, NobodyYet, Visit
-from passerelle.model.errors import Forbidden, NotFound, PasserelleError, Refused, Stale
+from passerelle.model.errors import Forbidden, NotFound, PasserelleError, Stale, Unreachable
 from passerelle.server.limits import BodyTooLarge, read_body
 from passerelle.server.requests import USER
 
@@ -68,7 +68,7 @@ def _answer(request: Request, page: Page, doors: Doors, fields: Fields) -> Respo
         return page(visit)
     except NobodyYet:
         return RedirectResponse(f"{visit.root}{doors.home}", 303)
-    except Refused as error:
+    except PasserelleError as error:
         return PlainTextResponse(visit.words.say(error.text), status_of(error))
 
 
@@ -81,5 +81,7 @@ def status_of(error: PasserelleError) -> int:
             return 403
         case Stale():
             return 409
+        case Unreachable():
+            return 502
         case _:
             return 422

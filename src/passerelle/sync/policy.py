@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from passerelle.model.errors import Invalid
+
 
 class Winner(StrEnum):
     """Whose value stays where both sides changed the same field."""
@@ -40,3 +42,14 @@ class Policy(Struct, frozen=True, kw_only=True):
     winner: Winner = Winner.SERVER
     guard_items: int = 20
     guard_share: float = 1 / 3
+
+    def check(self) -> None:
+        """Make sure that the numbers can be.
+
+        Raises:
+            Invalid: a number of items below 0, or a share that is none.
+        """
+        if self.guard_items < 0:
+            raise Invalid("The number of items cannot be below 0.", "guard-items")
+        if not 0 <= self.guard_share <= 1:
+            raise Invalid("The share must lie between 0 and 1.", "guard-share")

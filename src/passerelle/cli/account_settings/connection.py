@@ -9,7 +9,6 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from passerelle.model.moments import zone_info
 from passerelle.sync.accounts.registry import Account
 
 
@@ -27,13 +26,7 @@ class ConnectionOptions:
     ] = None
 
     def revised(self, account: Account) -> Account:
-        """The account with what was given; a new address or login is tried when it is kept.
-
-        Raises:
-            Invalid: there is no such time zone.
-        """
-        if self.zone is not None:
-            zone_info(self.zone)
+        """The account with what was given; a new address or login is tried when it is kept."""
         given = {
             "name": self.name,
             "url": self.url,

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from passerelle.model.errors import Invalid
+from passerelle.sync.policy import Policy
 from passerelle.sync.replica import Replica
 
 _SHARE = (
@@ -28,22 +28,17 @@ class GuardingOptions:
     ] = None
     guard_share: Annotated[float | None, Parameter(help=_SHARE)] = None
 
-    def check(self, _replica: Replica) -> None:
-        """Make sure that the numbers can be.
-
-        Raises:
-            Invalid: a number of items below 0, or a share that is none.
-        """
-        if self.guard_items is not None and self.guard_items < 0:
-            raise Invalid("The number of items cannot be below 0.", "guard-items")
-        if self.guard_share is not None and not 0 <= self.guard_share <= 1:
-            raise Invalid("The share must lie between 0 and 1.", "guard-share")
+    def check(self, replica: Replica) -> None:
+        """Make sure that the numbers can be. Raises Invalid."""
+        self._revised(replica.policy).check()
 
     def apply(self, replica: Replica) -> None:
         """Keep the settings in the account's replica."""
+        replica.policy = self._revised(replica.policy)
+
+    def _revised(self, policy: Policy) -> Policy:
         given = {"guard_items": self.guard_items, "guard_share": self.guard_share}
-        chosen = {name: value for name, value in given.items() if value is not None}
-        replica.policy = msgspec.structs.replace(replica.policy, **chosen)
+        return msgspec.structs.replace(policy, **{name: value for name, value in given.items() if value is not None})
 
 
 def shown_guarding(replica: Replica) -> Mapping[str, object]:

@@ -11,10 +11,8 @@ from cyclopts import Parameter
 from passerelle.model.errors import Unsafe
 from passerelle.model.folders import Module
 from passerelle.model.text import plural
-from passerelle.sync.past.period import Period
+from passerelle.sync.past.period import ALL, Period
 from passerelle.sync.replica import Replica
-
-_ALL = "all"
 
 
 @Parameter(name="*")
@@ -48,7 +46,7 @@ class ScopeOptions:
             Unsafe: changes would be lost that were not sent yet.
         """
         if self.past is not None:
-            period(self.past)
+            Period.chosen(self.past)
         unsent = replica.unsent_outside(self._selected(replica)) if self.remove_items and not self.lose_unsent else 0
         if unsent:
             raise Unsafe(
@@ -63,7 +61,7 @@ class ScopeOptions:
         """Select the modules and the time, and remove what lies outside if that was wanted."""
         replica.modules = self._selected(replica)
         if self.past is not None:
-            replica.past = period(self.past)
+            replica.past = Period.chosen(self.past)
         if self.remove_items:
             replica.remove_outside()
 
@@ -73,11 +71,6 @@ class ScopeOptions:
         return frozenset(module for module, wanted in given.items() if wanted or (wanted is None and module in before))
 
 
-def period(text: str) -> Period | None:
-    """The period that was typed; None for ``all``. Raises Invalid."""
-    return None if text.strip().lower() == _ALL else Period.parse(text)
-
-
 def shown_scope(replica: Replica) -> Mapping[str, object]:
     """These settings as they are, by name."""
     modules = replica.modules
@@ -85,5 +78,5 @@ def shown_scope(replica: Replica) -> Mapping[str, object]:
         "contacts": Module.CONTACTS in modules,
         "appointments": Module.CALENDAR in modules,
         "tasks": Module.TASKS in modules,
-        "past": _ALL if replica.past is None else str(replica.past),
+        "past": ALL if replica.past is None else str(replica.past),
     }

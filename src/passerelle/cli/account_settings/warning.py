@@ -9,7 +9,6 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from passerelle.model.errors import Invalid
 from passerelle.sync.accounts.registry import Account
 
 
@@ -23,11 +22,9 @@ class WarningOptions:
     ] = None
 
     def revised(self, account: Account) -> Account:
-        """The account with what was given. Raises Invalid: a number of hours below 0."""
+        """The account with what was given."""
         if self.warn_after is None:
             return account
-        if self.warn_after < 0:
-            raise Invalid("The number of hours cannot be below 0.", "warn-after")
         return msgspec.structs.replace(account, warn_after_h=self.warn_after)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from passerelle.desk.connector import monitor, past, waiting
+from passerelle.desk.connector import joining, monitor, past, settings, waiting
 from passerelle.desk.connector.around import MODULE
 from passerelle.desk.connector.household import Household
 from passerelle.desk.doors import Area, Doors
@@ -25,6 +25,10 @@ _SHOWN: dict[str, Dialog] = {
     "/asked": waiting.parts,
     "/history": past.history,
     "/lines": past.lines,
+    "/settings": settings.settings,
+    "/password": settings.password,
+    "/certificate": settings.certificate,
+    "/new": joining.new,
 }
 _DOING: dict[str, Dialog] = {
     "/now": monitor.synchronise,
@@ -40,6 +44,11 @@ _DOING: dict[str, Dialog] = {
     "/undo": past.undo,
     "/copy": past.copy,
     "/restore": past.restore,
+    "/save": settings.save,
+    "/password": settings.set_password,
+    "/trust": settings.trust,
+    "/remove": settings.remove,
+    "/add": joining.add,
 }
 
 

@@ -11,7 +11,8 @@ from typing import final
 import msgspec
 from msgspec import Struct
 
-from passerelle.model.errors import Contradiction, Misconfigured, NotFound
+from passerelle.model.errors import Contradiction, Invalid, Misconfigured, NotFound
+from passerelle.model.moments import zone_info
 from passerelle.model.text import Text
 from passerelle.peers.line.address import check_address
 from passerelle.peers.line.certificates import Certificate
@@ -52,6 +53,16 @@ class Account(Struct, frozen=True, kw_only=True):
     def warn_after_s(self) -> float | None:
         """The same in seconds; None: never."""
         return self.warn_after_h * 3600.0 or None
+
+    def check(self) -> None:
+        """Make sure of what can be known without asking the server.
+
+        Raises:
+            Invalid: there is no such time zone, or a number of hours is below 0.
+        """
+        zone_info(self.zone)
+        if self.warn_after_h < 0:
+            raise Invalid("The number of hours cannot be below 0.", "warn-after")
 
 
 @final
@@ -113,6 +124,7 @@ class Accounts:
 
         Raises:
             Contradiction: there is an account of that name.
+            Invalid: there is no such time zone.
             Untrusted: nobody vouches for the server's certificate.
             Unauthenticated, Unreachable, Misconfigured: the server could not be logged into.
         """
@@ -125,6 +137,7 @@ class Accounts:
             allow_plain=allow_plain,
             line=line,
         )
+        account.check()
         _check_name(account.name, self.all())
         peer = _peer(account, password, passwords)
         try:
@@ -163,10 +176,12 @@ class Accounts:
         Raises:
             NotFound: there is no such account any more.
             Contradiction: it shall be called like another one.
+            Invalid: see :meth:`Account.check`.
             Unsafe: another user, or another server, answers.
             Unauthenticated, Unreachable: the server could not be logged into.
             Misconfigured: a file is missing or is not what it should be, or the password of a proxy was not given.
         """
+        wanted.check()
         _check_name(wanted.name, [one for one in self.all() if one.name != before.name])
         known = line_secrets(wanted.line, self._secrets)
         reached = LineSecrets(passwords.proxy or known.proxy, passwords.client_key or known.client_key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -12,6 +13,8 @@ from passerelle.model.errors import Invalid
 from passerelle.model.moments import midnight
 from passerelle.model.text import Text
 
+ALL: Final = "all"
+"""What people type who want no limit."""
 _PATTERN = re.compile(r"([0-9]{1,3}) ?(day|week|month|year)s?", re.IGNORECASE)
 
 
@@ -44,6 +47,11 @@ class Period(Struct, frozen=True):
         if found is None or int(found[1]) == 0:
             raise Invalid(Text("“{text}” is no period. Say for instance 6months, 1year, or all.", text=text), "past")
         return cls(int(found[1]), Unit(found[2].lower()))
+
+    @classmethod
+    def chosen(cls, text: str) -> Period | None:
+        """The period that somebody typed; None for ``all``. Raises Invalid."""
+        return None if text.strip().lower() == ALL else cls.parse(text)
 
     def __str__(self) -> str:
         return f"{self.count}{self.unit}{'' if self.count == 1 else 's'}"
