@@ -55,6 +55,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         shown("/tasks/item", tasks.form, doors),
         doing("/tasks/save", tasks.save, doors),
         doing("/tasks/tick", tasks.tick, doors),
+        doing("/tasks/answer", tasks.answer, doors),
         doing("/tasks/delete", tasks.delete, doors),
         Mount("/static", _Forever(StaticFiles(directory=DIRECTORY))),
     ]

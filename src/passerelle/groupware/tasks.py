@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from passerelle.model.items import Task, TaskStatus
-from passerelle.model.moments import ONE_DAY, Day, Moment, Span, Timed, WholeDays, midnight, span_start
+from passerelle.model.moments import Day, Moment, Span, Timed, WholeDays, midnight, moment_span, span_start
 from passerelle.model.occurrences import Occurrence, occurrences
 from passerelle.model.recurrence import Recurrence
 
@@ -30,7 +30,7 @@ def successor(task: Task) -> Task | None:
     """
     if task.recurrence is None or task.start is None or task.due is None:
         return None
-    passed, following = _next(_span(task.start), task.recurrence)
+    passed, following = _next(moment_span(task.start), task.recurrence)
     if following is None:
         return None
     step = following.key - _key(task.start)
@@ -45,12 +45,6 @@ def successor(task: Task) -> Task | None:
         completed=None,
         recurrence=_less(task.recurrence, passed, following.key),
     )
-
-
-def _span(start: Moment) -> Span:
-    if isinstance(start, Day):
-        return WholeDays(start=start.day, end=start.day + ONE_DAY)
-    return Timed(start=start.at, end=start.at, zone=start.zone, floating=start.floating)
 
 
 def _key(start: Moment) -> datetime:

@@ -105,6 +105,13 @@ def local_day(instant: datetime, zone: str) -> date:
     return instant.astimezone(zone_info(zone)).date()
 
 
+def moment_span(moment: Moment) -> Span:
+    """A moment as the span that begins there: the whole day, or no time at all."""
+    if isinstance(moment, Day):
+        return WholeDays(start=moment.day, end=moment.day + ONE_DAY)
+    return Timed(start=moment.at, end=moment.at, zone=moment.zone, floating=moment.floating)
+
+
 def span_start(span: Span) -> datetime:
     """When a span begins; for whole days the UTC midnight of the first."""
     return span.start if isinstance(span, Timed) else midnight(span.start)

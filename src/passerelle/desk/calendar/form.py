@@ -9,7 +9,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from passerelle.desk.calendar.repeating import (
+from passerelle.desk.fields import lines, several, whole
+from passerelle.desk.parties import Directory
+from passerelle.desk.repeating import (
     as_fields,
     has_same_days,
     moved,
@@ -17,8 +19,6 @@ from passerelle.desk.calendar.repeating import (
     recurrence_of,
     says_the_same,
 )
-from passerelle.desk.fields import lines, several, whole
-from passerelle.desk.parties import Directory
 from passerelle.desk.wallclock import first_and_last, span_of
 from passerelle.model.errors import Invalid
 from passerelle.model.items import Appointment, Item, ShownAs

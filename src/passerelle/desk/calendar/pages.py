@@ -25,9 +25,9 @@ from passerelle.desk.calendar.form import (
     timing,
     wanted_span,
 )
-from passerelle.desk.calendar.repeating import as_fields
 from passerelle.desk.calendar.words import calendar_words, clock
 from passerelle.desk.places import default_place, places
+from passerelle.desk.repeating import as_fields
 from passerelle.desk.visit import Typed, Visit
 from passerelle.desk.wallclock import day_of, span_of, wall
 from passerelle.model.errors import Invalid, Overlap, Refused
@@ -35,7 +35,6 @@ from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.moments import ONE_DAY
-from passerelle.model.participants import Answer, ParticipantKind
 from passerelle.model.patch import Patch
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, sentences
@@ -183,10 +182,7 @@ def answer(visit: Visit) -> Response:
         Invalid: the answer is none.
     """
     record, shown = _shown(visit)
-    try:
-        given = Answer(visit.fields.get("answer", ""))
-    except ValueError as error:
-        raise Invalid("Say whether you accept.", "answer") from error
+    given = saving.answer_of(visit)
     at = shown.day if visit.fields.get("scope", ALL) == ONE else None
     visit.session.confirm(record.id, given, visit.fields.get("message", ""), folder=record.folder, at=at)
     return visit.done(Text("Your answer is saved."))
@@ -221,19 +217,12 @@ def _dialog(
             "reminders": REMINDERS,
             "colours": range(COLOURS),
             "invited": [] if item is None else [(visit.directory.name_of(one), one) for one in item.participants],
-            "asked": item is not None and _is_asked(item, visit),
+            "asked": item is not None and saving.is_asked(item, visit.session.user_id),
             "error": None if error is None else visit.words.say(_reason(error, visit)),
             "bookable": _is_bookable(error),
         },
         status=200 if error is None else 422,
     )
-
-
-def _is_asked(item: Appointment, visit: Visit) -> bool:
-    """Whether the user was invited by somebody else."""
-    user = visit.session.user_id
-    is_invited = any(one.kind is ParticipantKind.USER and one.id == user for one in item.participants)
-    return is_invited and (item.organizer is None or item.organizer.id != user)
 
 
 def _is_bookable(error: Refused | None) -> bool:

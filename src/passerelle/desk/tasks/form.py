@@ -9,9 +9,11 @@ from typing import Final
 
 from passerelle.desk.fields import lines, several, whole
 from passerelle.desk.parties import Directory
+from passerelle.desk.repeating import KEEP, REPETITION, as_fields, has_same_days, moved, recurrence_of, says_the_same
 from passerelle.desk.wallclock import at_day, day_of, instant_of, moment_day, wall
 from passerelle.model.errors import Invalid
 from passerelle.model.items import Priority, Task, TaskStatus
+from passerelle.model.moments import Day, Instant, moment_span, span_day
 from passerelle.model.patch import Patch
 from passerelle.model.text import Text
 
@@ -53,6 +55,7 @@ def as_values(task: Task, zone: str, directory: Directory) -> dict[str, str]:
         "categories": ", ".join(task.categories),
         "private": "1" if task.private else "",
         "participants": directory.lines(task.participants),
+        **_repetition(task),
     }
 
 
@@ -66,11 +69,35 @@ def patch(task: Task, fields: Mapping[str, str], zone: str, directory: Directory
     asked = {name: lines(value) for name, value in fields.items()}
     changes: dict[str, object] = {}
     for name, text in asked.items():
-        if name in before and name != "private" and before[name] != text:
+        if name in before and name not in {"private", *REPETITION} and before[name] != text:
             changes |= _change(task, name, text.strip(), zone, directory)
     if bool(asked.get("private")) != task.private:
         changes["private"] = bool(asked.get("private"))
+    if "repeat" in asked:
+        changes |= _recurrence(task, changes.get("start", task.start), asked)
     return {**changes, **_progress(task, changes)}
+
+
+def _repetition(task: Task) -> dict[str, str]:
+    """What the form says of how a task repeats; without a start it can only begin to."""
+    if task.start is None:
+        return {"repeat": KEEP if task.recurrence else "", "interval": "1", "ends": "never"}
+    return as_fields(moment_span(task.start), task.recurrence)
+
+
+def _recurrence(task: Task, start: object, asked: Mapping[str, str]) -> dict[str, object]:
+    """How a task repeats from now on; the days of the week move with its start unless somebody chose others."""
+    known = _repetition(task)
+    if says_the_same(asked, known) and start == task.start:
+        return {}
+    if not isinstance(start, Day | Instant):
+        if asked["repeat"]:
+            raise Invalid("A task that repeats needs a start.", "start")
+        return {"recurrence": None}
+    span = moment_span(start)
+    days = 0 if task.start is None else (span_day(span) - span_day(moment_span(task.start))).days
+    fields = moved(asked, days) if has_same_days(asked, known) else asked
+    return {"recurrence": recurrence_of(span, fields, task.recurrence)}
 
 
 def done(task: Task, *, is_done: bool) -> Patch:

@@ -24,7 +24,12 @@ from passerelle.model.patch import Patch
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 
-ORDERS: Final = {"due": Text("by day"), "status": Text("by status"), "title": Text("by subject")}
+ORDERS: Final = {
+    "due": Text("by day"),
+    "status": Text("by status"),
+    "title": Text("by subject"),
+    "person": Text("by person"),
+}
 SHOWN: Final = {"open": Text("open ones"), "all": Text("all"), "done": Text("done ones")}
 
 
@@ -41,6 +46,8 @@ class Line(Struct, frozen=True, kw_only=True):
     is_done: bool
     is_late: bool
     is_high: bool
+    repeats: bool
+    people: str
 
 
 def page(visit: Visit) -> Response:
@@ -87,6 +94,14 @@ def tick(visit: Visit) -> Response:
     return visit.done(Text("The task is done.") if visit.fields.get("done") else Text("The task is open again."))
 
 
+def answer(visit: Visit) -> Response:
+    """Accept or decline a task that somebody else gave one. Raises Invalid: the answer is none."""
+    record = saving.record_of(visit, Module.TASKS)
+    given, message = saving.answer_of(visit), visit.fields.get("message", "")
+    visit.session.confirm(record.id, given, message, module=Module.TASKS, folder=record.folder)
+    return visit.done(Text("Your answer is saved."))
+
+
 def delete(visit: Visit) -> Response:
     """Delete a task."""
     saving.delete(visit, Module.TASKS)
@@ -101,7 +116,7 @@ def _list(visit: Visit) -> dict[str, object]:
     records = [] if chosen is None else list(visit.session.changes(chosen, Module.TASKS).items)
     found = [(one, one.item) for one in records if isinstance(one.item, Task)]
     wanted = [one for one in found if which == "all" or (one[1].status is TaskStatus.DONE) == (which == "done")]
-    wanted.sort(key=lambda one: _place_in(one[1], str(order), visit.session.user.zone))
+    wanted.sort(key=lambda one: _place_in(one[1], str(order), visit))
     today = local_day(datetime.now(UTC), visit.session.user.zone)
     return {
         "groups": groups,
@@ -114,14 +129,21 @@ def _list(visit: Visit) -> dict[str, object]:
     }
 
 
-def _place_in(task: Task, order: str, zone: str) -> tuple[object, ...]:
-    day = moment_day(task.due, zone) or date.max
+def people_of(task: Task, visit: Visit) -> str:
+    """Who takes part in a task."""
+    return ", ".join(visit.directory.name_of(one) for one in task.participants) if task.participants else ""
+
+
+def _place_in(task: Task, order: str, visit: Visit) -> tuple[object, ...]:
+    day = moment_day(task.due, visit.session.user.zone) or date.max
     title = (task.title or "").casefold()
     match order:
         case "status":
             return (task.status, day, title)
         case "title":
             return (title, day)
+        case "person":
+            return (not task.participants, people_of(task, visit).casefold(), day, title)
         case _:
             return (day, -(task.priority or Priority.NORMAL), title)
 
@@ -140,6 +162,8 @@ def _line(record: ItemRecord, task: Task, visit: Visit, today: date) -> Line:
         is_done=is_done,
         is_late=not is_done and due is not None and due < today,
         is_high=task.priority is Priority.HIGH,
+        repeats=task.recurrence is not None,
+        people=people_of(task, visit),
     )
 
 
@@ -148,6 +172,7 @@ def _dialog(
 ) -> Response:
     groups = places(visit.session, Module.TASKS)
     chosen = chosen_place(values, record, groups)
+    task = record.item if record is not None and isinstance(record.item, Task) else None
     return visit.page(
         "tasks/form.html",
         {
@@ -159,6 +184,8 @@ def _dialog(
             "priorities": PRIORITIES,
             "texts": TEXTS,
             "numbers": NUMBERS,
+            "invited": [] if task is None else [(visit.directory.name_of(one), one) for one in task.participants],
+            "asked": task is not None and saving.is_asked(task, visit.session.user_id),
             "error": None if error is None else visit.words.say(saving.reason(error)),
         },
         status=200 if error is None else 422,

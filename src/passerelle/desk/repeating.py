@@ -1,4 +1,4 @@
-"""How an appointment repeats, as far as a simple form can say it; every other rule is kept as it is."""
+"""How an appointment or a task repeats, as far as a simple form can say it; every other rule is kept as it is."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ KEEP: Final = "keep"
 _SIMPLE: Final = (Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY, Frequency.YEARLY)
 _MOST: Final = 999
 _DAYS: Final = tuple(f"on_{number}" for number in range(7))
+REPETITION: Final = ("repeat", "interval", "ends", "until", "count", *_DAYS)
+"""The fields of the form that are about it."""
 
 
 def as_fields(when: Span, recurrence: Recurrence | None) -> dict[str, str]:
