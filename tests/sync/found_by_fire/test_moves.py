@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from passerelle.model.folders import Module, Rights
-from passerelle.model.items import Contact
+from passerelle.model.items import Appointment, Contact
+from passerelle.model.participants import Answer
 from tests.sync.fire.edits import new, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
@@ -13,6 +14,7 @@ from tests.sync.found_by_fire.telling import (
     ANNA_THERE,
     BEN,
     BEN_THERE,
+    READ,
     come_to_rest,
     folder,
     item,
@@ -95,3 +97,17 @@ def test_a_contact_moved_out_of_a_colleague_s_sight_who_had_changed_it_is_two_co
     kept = item(stage, BEN, folder(stage, BEN, "Contacts", contacts), title).item
     made = item(stage, BEN, folder(stage, BEN, name, contacts, anna), title).item
     assert [one.company for one in (kept, made) if isinstance(one, Contact)] == [None, "Bridges Ltd"]
+
+
+def test_a_meeting_moved_to_another_own_calendar_is_not_declined_where_its_organiser_s_is_shared(stage: Stage) -> None:
+    anna, ben = stage.users
+    title = f"calendar 2 of {anna}"
+    let_in(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Calendar"), READ)
+    come_to_rest(stage)
+    mine, goal = folder(stage, BEN, "Calendar"), folder(stage, BEN, f"Team of {ben}")
+    moved = item(stage, BEN, mine, title)
+    stage.session(BEN).update(moved.id, mine.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    come_to_rest(stage)
+    found = item(stage, BEN_THERE, folder(stage, BEN_THERE, f"Team of {ben}"), title).item
+    assert isinstance(found, Appointment)
+    assert {one.answer for one in found.participants} == {Answer.ACCEPTED, Answer.NONE}

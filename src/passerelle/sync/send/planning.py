@@ -127,11 +127,19 @@ class Outgoing:
     def _departure(self, record: ItemRecord, links: tuple[ItemLink, ...], gone: ItemLink) -> Job | None:
         """An item that left this folder was moved if it lives where the peer does not have it; else only left.
 
-        A change exception moves with its series.
+        Who takes part may have moved it to another folder of the own ones. A change exception moves with its series.
         """
-        home = self._homes[record.id]
-        if any(link.folder == home for link in links):
-            return Job(local=record.id, action=SendRemoval(), record=record, link=gone, links=(gone,))
+        destination: FolderId | None = self._homes[record.id]
+        if any(link.folder == destination for link in links):
+            destination = self._taken_to(record, links) if record.master is None else None
+            if destination is None:
+                return Job(local=record.id, action=SendRemoval(), record=record, link=gone, links=(gone,))
         if record.master is not None:
             return None
-        return Job(local=record.id, action=SendMove(), record=record, link=gone, links=links, destination=home)
+        return Job(local=record.id, action=SendMove(), record=record, link=gone, links=links, destination=destination)
+
+    def _taken_to(self, record: ItemRecord, links: tuple[ItemLink, ...]) -> FolderId | None:
+        """Where an item shows because the user takes part, and the peer does not have it."""
+        places = self._tx.items.placements(record.id)
+        mine = (place.folder for place in places if place.user == self._context.me)
+        return next((folder for folder in mine if all(link.folder != folder for link in links)), None)
