@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from passerelle.model.folders import PRIVATE, PUBLIC, Module
+import pytest
+
+from passerelle.model.errors import Unreachable
+from passerelle.model.folders import PRIVATE, PUBLIC, Module, Rights
 from tests.sync.fire.edits import new
 from tests.sync.fire.stage import Stage
+from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN_THERE, come_to_rest, folder, item, let_in
 
 
@@ -55,3 +59,44 @@ def test_a_meeting_back_from_a_folder_that_is_gone_waits_for_nothing_once_its_or
     come_to_rest(stage)
     shown = item(stage, ANNA, folder(stage, ANNA, "Calendar", owner=ben), f"calendar 2 of {ben}")
     assert item(stage, ANNA, mine, f"calendar 2 of {ben}").id == shown.id
+
+
+def test_what_was_taken_out_of_a_folder_before_that_was_removed_is_moved_on_the_server_too(stage: Stage) -> None:
+    anna, contacts = stage.users[0], Module.CONTACTS
+    name, title = f"Team of {anna}", f"contact of team {anna}"
+    team, goal = folder(stage, ANNA, name, contacts), folder(stage, ANNA, "Contacts", contacts)
+    before = item(stage, ANNA_THERE, folder(stage, ANNA_THERE, name, contacts), title)
+    moved = item(stage, ANNA, team, title)
+    stage.session(ANNA).update(moved.id, team.id, lambda _: {}, module=contacts, destination=goal.id)
+    stage.session(ANNA).delete_folder(team.id)
+    come_to_rest(stage)
+    after = item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title)
+    assert after.id == before.id
+
+
+def test_what_was_taken_out_of_a_folder_that_is_gone_meanwhile_is_kept(stage: Stage) -> None:
+    anna, contacts = stage.users[0], Module.CONTACTS
+    name, title = f"Team of {anna}", f"contact of team {anna}"
+    team, goal = folder(stage, ANNA, name, contacts), folder(stage, ANNA, "Contacts", contacts)
+    moved = item(stage, ANNA, team, title)
+    stage.session(ANNA).update(moved.id, team.id, lambda _: {}, module=contacts, destination=goal.id)
+    with pytest.raises(Unreachable):
+        stage.strike(ANNA, Trouble.CUT_BEFORE, 2, 0)  # the request to move it
+    stage.session(ANNA).delete_folder(team.id)
+    stage.session(ANNA_THERE).delete_folder(folder(stage, ANNA_THERE, name, contacts).id)
+    come_to_rest(stage)
+    assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title).master is None
+
+
+def test_what_was_taken_out_of_a_colleague_s_folder_that_is_gone_meanwhile_is_kept_as_one_s_own(stage: Stage) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    name, title = f"Team of {ben}", f"contact of team {ben}"
+    team, goal = folder(stage, ANNA, name, contacts, ben), folder(stage, ANNA, "Contacts", contacts)
+    moved = item(stage, ANNA, team, title)
+    stage.session(ANNA).update(moved.id, team.id, lambda _: {}, module=contacts, destination=goal.id)
+    with pytest.raises(Unreachable):
+        stage.strike(ANNA, Trouble.CUT_BEFORE, 2, 0)
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, name, contacts), Rights())
+    come_to_rest(stage)
+    assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title).master is None
+    assert item(stage, BEN_THERE, folder(stage, BEN_THERE, name, contacts), title).master is None

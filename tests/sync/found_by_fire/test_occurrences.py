@@ -5,7 +5,7 @@ from __future__ import annotations
 from passerelle.model.items import Appointment
 from passerelle.model.participants import Answer
 from passerelle.model.recurrence import Recurrence
-from tests.sync.fire.edits import START
+from tests.sync.fire.edits import START, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item, let_in
@@ -101,3 +101,20 @@ def test_an_answer_to_an_occurrence_that_was_left_on_another_device_is_no_reason
     session.confirm(changed.id, Answer.ACCEPTED, "gladly")
     come_to_rest(stage)
     assert [one.id for one in stage.records(ANNA, mine) if title_of(one.item) == title] == [series.id]
+
+
+def test_an_occurrence_changed_in_a_series_that_was_left_on_another_device_leaves_with_it(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    team = folder(stage, ANNA, name, owner=ben)
+    series = item(stage, ANNA, team, title)
+    people = {"participants": (user(anna), user(ben))}
+    stage.session(ANNA).update(series.id, team.id, lambda _: people, ignore_conflicts=True)
+    come_to_rest(stage)
+    mine = folder(stage, ANNA_THERE, "Calendar")
+    stage.session(ANNA_THERE).delete(item(stage, ANNA_THERE, mine, title).id, mine.id)
+    change, session = {"note": "in the other room"}, stage.session(ANNA)
+    session.change_occurrence(series.id, team.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    shown = [title_of(one.item) for one in stage.records(ANNA, folder(stage, ANNA, "Calendar"))]
+    assert title not in shown

@@ -14,6 +14,7 @@ from passerelle.store import FolderLink, Reading, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.withdrawn import give_to_user
+from passerelle.sync.folders.leaving import have_left_sent, have_moved_sent, send_anew
 from passerelle.sync.folders.state import base_of, keep_base
 from passerelle.sync.history.chronicle import decided
 from passerelle.sync.pull.placing import leave_all, put_back
@@ -36,6 +37,7 @@ def remove_vanished(context: Context, tx: Writing, links: Sequence[FolderLink]) 
     guarded = judge(context, tx, DOWN, {id_: loss for id_, loss in losses.items() if id_ not in held})
     for link, folder in found:
         if folder is None:
+            have_left_sent(context, tx, link)
             forget_folder(tx, link)
         elif folder.id in guarded:
             _hold(context, tx, link, folder, losses[folder.id].deletions)
@@ -154,6 +156,7 @@ def _hold(context: Context, tx: Writing, link: FolderLink, folder: Folder, count
 
 def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
     """Put items with changes that were never sent into the user's default folder, as new ones."""
+    have_moved_sent(context, tx, folder, link)
     refuge = next((one for one in tx.folders.all() if _is_refuge(context, one, folder)), None)
     if refuge is None:
         return
@@ -161,14 +164,11 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
         record = tx.items.in_folder(folder.id, id_, context.me)
         if record is None:
             continue
-        below = [exception.id for exception in tx.items.exceptions(id_)]
         if is_own(context, folder) or tx.sync.item_link(folder.id, id_) is None:
             tx.items.replace(id_, record.item, folder=refuge.id, placements=(), alarm_of=context.me)
         else:  # it may be there still, for others: nobody is to be invited anew
             give_to_user(tx, context.me, record, refuge.id)
-        tx.sync.remove_item_links(folder.id, [id_, *below])
-        for one in (id_, *below):
-            remind(context, tx, refuge.id, one)
+        send_anew(context, tx, folder.id, id_, refuge.id)
         message = Text(
             "The folder “{folder}” is gone on the server. “{item}” had changes that were not yet sent; it is "
             "now in “{refuge}”.",

@@ -13,6 +13,8 @@ from passerelle.peers.base import FolderDraft, FolderEdit, Place, RemoteId, Spot
 from passerelle.store import FolderLink, Kind, Reading, Skipped
 from passerelle.sync.context import ORIGIN, Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
+from passerelle.sync.folders.leaving import have_left_sent
+from passerelle.sync.folders.moving_out import move_out
 from passerelle.sync.folders.removal import forget_folder
 from passerelle.sync.folders.state import (
     FOLDERS_SENT,
@@ -158,8 +160,11 @@ def _delete(context: Context, link: FolderLink, base: FolderBase | None, *, is_g
         _hold(context, link, base.name)
         return False
     with suppress(NotFound):  # gone already, as wanted
+        if base is not None:
+            move_out(context, link, base)
         context.peer.delete_folder(RemoteId(link.remote), Version("0") if base is None else base.version)
     with context.writing() as tx:
+        have_left_sent(context, tx, link)
         forget_folder(tx, link)
         note_passed(context, tx, UP, link.local, 0 if approved else len(known))
     context.recorder.folder_changes += 1

@@ -97,7 +97,8 @@ def participant_of(folder: Folder) -> UserId | None:
 def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId | None:
     """Take an item out of a folder if it shows in others as well; return where it lives from now on, else None.
 
-    A change exception that shows in this folder only goes for good.
+    A change exception that shows in this folder only goes for good; one that the peer does not, or no longer, show here
+    leaves with its series.
     """
     record, at_home = tx.items.get(local, me), tx.items.get(local, None)
     others = [place for place in tx.items.placements(local) if place.folder != folder]
@@ -111,6 +112,10 @@ def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId 
         home = _home_among(others)
     shown = [place for place in others if place.folder != home]
     tx.items.replace(local, record.item, folder=home, placements=shown, alarm_of=me)
+    for exception in tx.items.exceptions(local):
+        shows_here = any(place.folder == folder for place in tx.items.placements(exception.id))
+        if shows_here and tx.sync.item_link(folder, exception.id) is None:
+            leave(tx, me, folder, exception.id)
     return home
 
 

@@ -127,7 +127,7 @@ def _record_success(context: Context, tx: Writing, folder: Folder, job: Job, res
                 tx.sync.remove_item_links(link.folder, [link.local])
         case SendMove():
             counts.changed_there += 1
-            _link_moved(context, tx, job, result)
+            link_moved(context, tx, job, result)
         case SendContent() | SendAnswer():
             counts.changed_there += 1
             if job.record is not None:
@@ -157,7 +157,7 @@ def _claimed(context: Context, tx: Writing, sent: ItemRecord) -> Stamp:
     return stamp if now.stamp == sent.stamp else sent.stamp
 
 
-def _link_moved(context: Context, tx: Writing, job: Job, result: WriteResult) -> None:
+def link_moved(context: Context, tx: Writing, job: Job, result: WriteResult) -> None:
     """The item keeps its id in the new folder, and so do the change exceptions of a series.
 
     What else changed about it is sent through the new folder, which may have had its turn already.
