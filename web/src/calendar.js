@@ -3,6 +3,7 @@ import { createCalendar, DayGrid, Interaction, List, TimeGrid } from "@event-cal
 import "@event-calendar/core/index.css";
 import "./calendar.css";
 import { headers, open, tell } from "./desk.js";
+import "./planner.js";
 
 const place = document.querySelector("#calendar");
 const words = JSON.parse(place.dataset.words);

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from passerelle.desk import about
 from passerelle.desk.assets import DIRECTORY, FOREVER
 from passerelle.desk.calendar import pages as calendar
+from passerelle.desk.calendar import planner
 from passerelle.desk.contacts import merging
 from passerelle.desk.contacts import pages as contacts
 from passerelle.desk.doors import Doors
@@ -40,6 +41,8 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         doing("/calendar/move", calendar.move, doors),
         doing("/calendar/delete", calendar.delete, doors),
         doing("/calendar/answer", calendar.answer, doors),
+        doing("/calendar/planner", planner.planner, doors),
+        shown("/calendar/names", planner.names, doors),
         shown("/contacts", contacts.page, doors),
         shown("/contacts/rows", contacts.rows, doors),
         shown("/contacts/item", contacts.form, doors),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Invalid
-from passerelle.model.participants import Participant, ParticipantKind
+from passerelle.model.participants import Participant, ParticipantKind, Role
 from passerelle.model.text import Text
 
 Parties = tuple[Participant, ...]
+_NOT_NEEDED: Final = (Role.OPTIONAL, Role.INFORMED)
 
 
 class Directory:
@@ -32,23 +34,33 @@ class Directory:
         party = Participant(kind=kind, id=id_, name=names[0])
         self._known |= {name.casefold(): party for name in names if name}
 
-    def lines(self, parties: Parties) -> str:
-        """The participants, one a line."""
-        return "\n".join(self.name_of(party) for party in parties)
+    def lines(self, parties: Parties, *, optional: bool = False) -> str:
+        """The participants who are needed, or those who need not come, one a line."""
+        return "\n".join(self.name_of(party) for party in parties if (party.role in _NOT_NEEDED) is optional)
+
+    def matching(self, part: str) -> list[str]:
+        """Names of the directory with a word that begins as what was typed, in order."""
+        start = part.strip().casefold()
+        found = {party.name for name, party in self._known.items() if name.startswith(start) or f" {start}" in name}
+        return sorted(found, key=str.casefold) if start else []
 
     def name_of(self, party: Participant) -> str:
         """What a participant is called."""
         return self._names.get(party.identity) or party.mail or party.name
 
-    def read(self, lines: str, before: Parties) -> Parties:
-        """The participants that lines name; who was invited before keeps the answer.
+    def read(self, fields: Mapping[str, str], before: Parties) -> Parties:
+        """The participants that a form names; who was invited before keeps the answer.
 
         Raises:
             Invalid: a line names nobody, or several.
         """
         known = {party.identity: party for party in before}
-        found = (self._find(line.strip()) for line in lines.splitlines() if line.strip())
-        return tuple(_once(known.get(party.identity, party) for party in found))
+        found: dict[tuple[str, str], Participant] = {}
+        for name, is_optional in (("participants", False), ("optional", True)):
+            for line in filter(None, map(str.strip, fields.get(name, "").splitlines())):
+                party = self._find(line)
+                found.setdefault(party.identity, _needed(known.get(party.identity, party), is_optional=is_optional))
+        return tuple(found.values())
 
     def _find(self, name: str) -> Participant:
         party = self._known.get(name.casefold())
@@ -61,5 +73,8 @@ class Directory:
         return Participant(kind=ParticipantKind.EXTERNAL, mail=name)
 
 
-def _once(parties: Iterable[Participant]) -> Iterable[Participant]:
-    return {party.identity: party for party in parties}.values()
+def _needed(party: Participant, *, is_optional: bool) -> Participant:
+    """The participant with a role that says whether he or she has to come; a finer one is kept."""
+    if (party.role in _NOT_NEEDED) is is_optional:
+        return party
+    return msgspec.structs.replace(party, role=Role.OPTIONAL if is_optional else Role.REQUIRED)

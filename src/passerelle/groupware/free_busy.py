@@ -19,9 +19,10 @@ from passerelle.groupware.conflicts import each_once, may_show, taking_part
 from passerelle.groupware.overlap import MAX_OCCURRENCES, busy, spans
 from passerelle.model.errors import NotFound
 from passerelle.model.folders import Folder
-from passerelle.model.ids import FolderId, UserId
+from passerelle.model.ids import FolderId, GroupId, ItemId, ResourceId, UserId
 from passerelle.model.items import Appointment, ShownAs
 from passerelle.model.moments import Span, Timed, day_start
+from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.principals import FreeBusyDetail, Group, Resource, User
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
@@ -41,6 +42,13 @@ class Published(Struct, frozen=True):
 
     address: str
     times: tuple[BusyTime, ...]
+
+
+class Availability(Struct, frozen=True):
+    """A participant with the times that are taken, in order; None where nothing can be known."""
+
+    participant: Participant
+    times: tuple[BusyTime, ...] | None
 
 
 def ask(store: Store, name: str, domain: str, start: datetime, end: datetime) -> Published:
@@ -69,6 +77,33 @@ def choose(tx: Writing, actor: Actor, detail: FreeBusyDetail) -> User:
     return tx.principals.replace_user(msgspec.structs.replace(user, free_busy=detail))
 
 
+def look_up(
+    tx: Reading, actor: Actor, parties: Iterable[Participant], start: datetime, end: datetime, besides: ItemId | None
+) -> tuple[Availability, ...]:
+    """When participants are busy between two instants. See :meth:`Session.availability`."""
+    return tuple(Availability(one, _known(tx, actor, one, start, end, besides)) for one in parties)
+
+
+def _known(
+    tx: Reading, actor: Actor, party: Participant, start: datetime, end: datetime, besides: ItemId | None
+) -> tuple[BusyTime, ...] | None:
+    who = _principal(tx, party)
+    if isinstance(who, User) and who.id == actor.user:
+        return tuple(sorted(_of_user(tx, who, start, end, besides)))
+    published = None if who is None or who.deleted else publish(tx, who, start, end, besides)
+    return None if published is None else published.times
+
+
+def _principal(tx: Reading, party: Participant) -> User | Group | Resource | None:
+    if party.id is None:
+        return tx.principals.by_mail(party.mail) if party.mail else None
+    if party.kind is ParticipantKind.RESOURCE:
+        return tx.principals.resource(ResourceId(party.id))
+    if party.kind is ParticipantKind.GROUP:
+        return tx.principals.group(GroupId(party.id))
+    return tx.principals.user(UserId(party.id))
+
+
 def find(tx: Reading, name: str, domain: str) -> User | Group | Resource | None:
     """Who is meant by the two halves of an address; the first may also be a user's number or a group's name."""
     found = tx.principals.by_mail(f"{name}@{domain}")
@@ -81,16 +116,21 @@ def find(tx: Reading, name: str, domain: str) -> User | Group | Resource | None:
     return next((group for group in groups if any(_is_at(user, domain) for user in _users(tx, group))), None)
 
 
-def publish(tx: Reading, who: User | Group | Resource, start: datetime, end: datetime) -> Published | None:
-    """The times between two instants that are published of somebody; None if that person publishes nothing."""
+def publish(
+    tx: Reading, who: User | Group | Resource, start: datetime, end: datetime, besides: ItemId | None = None
+) -> Published | None:
+    """The times between two instants that are published of somebody; None if that person publishes nothing.
+
+    The appointment ``besides``, a whole series, is left out.
+    """
     if isinstance(who, Resource):
-        return Published(who.email, tuple(sorted(_of_resource(tx, who, start, end))))
+        return Published(who.email, tuple(sorted(_of_resource(tx, who, start, end, besides))))
     if isinstance(who, Group):
         members = [user for user in _users(tx, who) if user.free_busy is not FreeBusyDetail.NOTHING]
-        return Published(who.name, merged(time for user in members for time in _of_user(tx, user, start, end)))
+        return Published(who.name, merged(time for user in members for time in _of_user(tx, user, start, end, besides)))
     if who.free_busy is FreeBusyDetail.NOTHING:
         return None
-    times = _of_user(tx, who, start, end)
+    times = _of_user(tx, who, start, end, besides)
     return Published(who.email, merged(times) if who.free_busy is FreeBusyDetail.BUSY else tuple(sorted(times)))
 
 
@@ -114,20 +154,25 @@ def _is_at(user: User, domain: str) -> bool:
     return user.email.rpartition("@")[2].casefold() == domain.casefold()
 
 
-def _of_user(tx: Reading, user: User, start: datetime, end: datetime) -> Iterator[BusyTime]:
+def _of_user(tx: Reading, user: User, start: datetime, end: datetime, besides: ItemId | None) -> Iterator[BusyTime]:
     members = members_in(tx)
     folders: dict[FolderId, Folder] = {
         folder.id: folder for folder in tx.folders.all() if may_show(folder, frozenset({user.id}))
     }
     for record in each_once(tx.items.extents(tuple(folders), start, end)):
         item = record.item
+        if besides is not None and besides in (record.id, record.master):
+            continue
         if isinstance(item, Appointment) and user.id in taking_part(item.participants, folders[record.folder], members):
             yield from _times(record, item, user.zone, start, end)
 
 
-def _of_resource(tx: Reading, resource: Resource, start: datetime, end: datetime) -> Iterator[BusyTime]:
+def _of_resource(
+    tx: Reading, resource: Resource, start: datetime, end: datetime, besides: ItemId | None
+) -> Iterator[BusyTime]:
     for record in tx.items.bookings(resource.id, start, end):
-        if isinstance(record.item, Appointment):
+        is_other = besides is None or besides not in (record.id, record.master)
+        if is_other and isinstance(record.item, Appointment):
             yield from _times(record, record.item, "UTC", start, end)
 
 

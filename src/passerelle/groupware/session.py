@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import BinaryIO, TypeVar
 
@@ -41,7 +41,7 @@ from passerelle.model.errors import NotFound
 from passerelle.model.folders import Folder, FolderType, Module, Right
 from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Contact, Item, Photo
-from passerelle.model.participants import Answer
+from passerelle.model.participants import Answer, Participant
 from passerelle.model.patch import Patch
 from passerelle.model.principals import FreeBusyDetail, Group, Notices, Resource, User
 from passerelle.model.records import Attachment, ItemRecord
@@ -388,6 +388,16 @@ class Session:
         """A file and its open bytes, which the caller closes."""
         with self._reading() as (tx, actor):
             return attachments.read(tx, actor, target, id_)
+
+    def availability(
+        self, parties: Iterable[Participant], start: datetime, end: datetime, besides: ItemId | None = None
+    ) -> tuple[free_busy.Availability, ...]:
+        """When participants are busy between two instants, as far as each lets it be seen; the own times are whole.
+
+        The appointment ``besides``, which is being planned, is left out, with its series.
+        """
+        with self._reading() as (tx, actor):
+            return free_busy.look_up(tx, actor, parties, start, end, besides)
 
     def publish_free_busy(self, detail: FreeBusyDetail) -> User:
         """Choose how much of the own time everybody may see without login."""

@@ -79,6 +79,7 @@ def as_values(shown: Shown, zone: str, directory: Directory) -> dict[str, str]:
         "private": "1" if item.private else "",
         "note": item.note or "",
         "participants": directory.lines(item.participants),
+        "optional": directory.lines(item.participants, optional=True),
         "scope": ONE if shown.day is not None else ALL,
         **as_fields(shown.when if shown.day is None else item.when, item.recurrence),
     }
@@ -110,8 +111,8 @@ def patch(item: Item, shown: Shown, fields: Mapping[str, str], zone: str, direct
         changes["categories"] = several(fields["categories"])
     if bool(fields.get("private")) != item.private:
         changes["private"] = bool(fields.get("private"))
-    if touched & {"participants"}:
-        changes["participants"] = directory.read(fields["participants"], item.participants)
+    if touched & {"participants", "optional"}:
+        changes["participants"] = directory.read({**before, **fields}, item.participants)
     return changes | timing(item, shown, fields, zone)
 
 

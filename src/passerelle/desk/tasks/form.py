@@ -121,7 +121,8 @@ def _progress(task: Task, changes: Patch) -> Patch:
 def _change(task: Task, name: str, text: str, zone: str, directory: Directory) -> dict[str, object]:
     """What a text in one field of the form means."""
     if name == "participants":
-        return {name: directory.read(text, task.participants)}
+        others = directory.lines(task.participants, optional=True)
+        return {name: directory.read({name: text, "optional": others}, task.participants)}
     if name == "categories":
         return {name: several(text)}
     if name == "note":
