@@ -12,7 +12,7 @@ from passerelle.model.folders import PRIVATE, Folder, Module, Right, Rights
 from passerelle.model.ids import FolderId
 from passerelle.model.principals import PrincipalKind
 from passerelle.store import Placement
-from passerelle.store.integrity import Finding
+from passerelle.store.integrity.finding import Finding
 from tests.groupware.office import Office, at, daily, meeting
 
 NOWHERE: Final = FolderId(10_000)

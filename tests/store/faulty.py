@@ -22,7 +22,7 @@ from sqlalchemy import event
 from passerelle.model.folders import FolderType, Module
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.store import Store, Writing
-from passerelle.store.integrity import findings
+from passerelle.store.integrity.everything import findings
 from tests.store.conftest import ANNA, Hand, Place
 from tests.store.samples import meeting, portrait, weekly
 from tests.store.test_crash import contents

@@ -15,7 +15,7 @@ from passerelle.model.errors import Misconfigured
 from passerelle.model.folders import FolderType, Module
 from passerelle.model.ids import FolderId
 from passerelle.store import Store
-from passerelle.store.integrity import findings
+from passerelle.store.integrity.everything import findings
 from passerelle.store.schema import metadata
 from tests.store.conftest import ANNA, Place, new_folder
 from tests.store.samples import changes, meeting, moved, picture, portrait, weekly

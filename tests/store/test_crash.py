@@ -18,7 +18,7 @@ from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.store import FolderLink, ItemLink, Placement, Store, Writing
 from passerelle.store.blobs import BlobDirectory
 from passerelle.store.engine import sqlite_engine
-from passerelle.store.integrity import findings
+from passerelle.store.integrity.everything import findings
 from passerelle.store.schema import metadata
 from tests.store.conftest import ANNA, BEN, Place
 from tests.store.samples import ALL, changes, meeting, moved, portrait, weekly

@@ -15,7 +15,8 @@ from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.store import Placement, Store
 from passerelle.store.engine import migrator_of, transaction
-from passerelle.store.integrity import Finding, findings
+from passerelle.store.integrity.everything import findings
+from passerelle.store.integrity.finding import Finding
 from tests.store.conftest import ANNA, BEN, Hand, Place, new_folder
 from tests.store.samples import ALL, booking, changes, meeting, moved, portrait, weekly
 

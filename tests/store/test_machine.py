@@ -27,7 +27,7 @@ from passerelle.model.errors import NotFound
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.items import Item
 from passerelle.store import Placement, Store
-from passerelle.store.integrity import findings
+from passerelle.store.integrity.everything import findings
 from tests.store.clients import Client, truth
 from tests.store.conftest import ANNA, BEN, Hand, Place, new_folder
 from tests.store.samples import NINE, gone, meeting, moved, weekly

@@ -8,7 +8,7 @@ import msgspec
 
 from passerelle.model.items import Appointment, Item
 from passerelle.peers.base import Peer
-from passerelle.store.integrity import findings
+from passerelle.store.integrity.everything import findings
 from passerelle.sync.replica import Replica
 from tests.sync.memory_server import MemoryServer
 

@@ -7,7 +7,7 @@ comes back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -79,11 +79,11 @@ class Row(NamedTuple):
     photo: str | None = None
 
 
-_DECODERS: dict[Kind, Callable[[bytes], Folder | User | Group | Resource]] = {
-    Kind.FOLDER: msgspec.json.Decoder(Folder).decode,
-    Kind.USER: msgspec.json.Decoder(User).decode,
-    Kind.GROUP: msgspec.json.Decoder(Group).decode,
-    Kind.RESOURCE: msgspec.json.Decoder(Resource).decode,
+_TYPES: dict[Kind, type[Folder | User | Group | Resource]] = {
+    Kind.FOLDER: Folder,
+    Kind.USER: User,
+    Kind.GROUP: Group,
+    Kind.RESOURCE: Resource,
 }
 _ENTRIES = (
     select(
@@ -263,7 +263,7 @@ class JournalReading:
             return None
         if kind is Kind.ITEM:
             return put_together(previous, photo, None, self._block.blobs)
-        return _DECODERS[kind](previous)
+        return msgspec.json.decode(previous, type=_TYPES[kind])
 
 
 class JournalWriting(JournalReading):

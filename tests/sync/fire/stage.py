@@ -31,7 +31,7 @@ from passerelle.peers.ox_webdav import Connection, OxWebDav
 from passerelle.peers.ox_webdav.ids import folder_id
 from passerelle.server.app import create_app
 from passerelle.store import Decision, Store
-from passerelle.store.integrity import findings
+from passerelle.store.integrity.everything import findings
 from passerelle.sync.folders.state import plain_rights
 from passerelle.sync.replica import Membership, Replica
 from passerelle.sync.report import CycleResult

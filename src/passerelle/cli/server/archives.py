@@ -16,7 +16,7 @@ from passerelle.groupware.audit import note_command
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.text import Text, plural
 from passerelle.store import Reading
-from passerelle.store.integrity import OnProgress
+from passerelle.store.integrity.finding import OnProgress
 from passerelle.translations import said
 
 _LAST = "last backup"

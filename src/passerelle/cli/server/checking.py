@@ -16,7 +16,7 @@ from passerelle.groupware import soundness
 from passerelle.groupware.audit import note_command
 from passerelle.model.text import Text, plural
 from passerelle.store import Store
-from passerelle.store.integrity import Finding
+from passerelle.store.integrity.finding import Finding
 from passerelle.translations import said
 
 FOUND = 14

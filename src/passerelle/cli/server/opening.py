@@ -9,7 +9,7 @@ from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
 from passerelle.store import Store
 from passerelle.store.archive import Manifest
-from passerelle.store.integrity import OnProgress
+from passerelle.store.integrity.finding import OnProgress
 
 _DATABASE = "database.url"
 """Holds a ``postgresql://`` URL, which may hold a password: only the owner reads it."""

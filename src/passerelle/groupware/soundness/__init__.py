@@ -21,7 +21,8 @@ from passerelle.groupware.soundness.items import item_rules
 from passerelle.groupware.soundness.people import everybody_is_in_the_address_book, groups_have_lists
 from passerelle.model.errors import PasserelleError
 from passerelle.store import Reading, Store
-from passerelle.store.integrity import Finding, OnProgress, findings, silent
+from passerelle.store.integrity.everything import findings
+from passerelle.store.integrity.finding import Finding, OnProgress, silent
 
 __all__ = ["check", "repair", "row_findings"]
 

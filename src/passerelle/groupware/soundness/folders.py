@@ -14,7 +14,7 @@ from passerelle.model.ids import EVERYBODY, FolderId, GroupId, UserId
 from passerelle.model.principals import PrincipalKind
 from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
-from passerelle.store.integrity import Finding
+from passerelle.store.integrity.finding import Finding
 
 _MODULES = (Module.CALENDAR, Module.CONTACTS, Module.TASKS)
 

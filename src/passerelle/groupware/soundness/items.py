@@ -14,7 +14,8 @@ from passerelle.model.participants import ParticipantKind
 from passerelle.model.text import Text
 from passerelle.store import Placement, Reading, Writing
 from passerelle.store.content import from_microseconds
-from passerelle.store.integrity import Finding, ItemRule
+from passerelle.store.integrity.finding import Finding
+from passerelle.store.integrity.items import ItemRule
 from passerelle.store.integrity.whole import Placed, Whole
 
 _MODULES = {

@@ -13,7 +13,7 @@ from passerelle.model.folders import GLOBAL_ADDRESS_BOOK
 from passerelle.model.ids import GroupId, UserId
 from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
-from passerelle.store.integrity import Finding
+from passerelle.store.integrity.finding import Finding
 
 
 def everybody_is_in_the_address_book(tx: Reading) -> Iterator[Finding]:

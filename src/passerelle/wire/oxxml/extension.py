@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import TypeVar, get_type_hints
 
 import msgspec
 from msgspec import Struct
 
 from passerelle.model.errors import Invalid
-from passerelle.model.items import Appointment, Contact, DistributionList, Item, Task
+from passerelle.model.items import Item
 from passerelle.model.moments import Instant, Timed, WholeDays, zone_info
 from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.recurrence import Recurrence, Rule
@@ -40,14 +41,14 @@ def encode(values: Mapping[str, object] | Item) -> str:
     return f"{_HEAD}{escape(msgspec.json.encode(values).decode())}</p:item>"
 
 
+@cache
 def _decoders(kind: type[Item]) -> dict[str, msgspec.json.Decoder[object]]:
+    """Decoders of single attributes: an element holds a handful, and a structure of them all would be walked whole."""
     hints = get_type_hints(kind)
     return {name: msgspec.json.Decoder(hints[name]) for name in kind.__struct_fields__}
 
 
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_DECODERS = {kind: _decoders(kind) for kind in (Appointment, Contact, DistributionList, Task)}
-"""Decoders of single attributes: an element holds a handful, and a structure of them all would be walked whole."""
 
 
 def read(kind: type[Item], text: str | None) -> dict[str, object]:
@@ -58,7 +59,7 @@ def read(kind: type[Item], text: str | None) -> dict[str, object]:
     """
     if not text:
         return {}
-    decoders = _DECODERS[kind]
+    decoders = _decoders(kind)
     try:
         found = _OBJECT.decode(text).items()
         values = {name: decoders[name].decode(raw) for name, raw in found if name in decoders}

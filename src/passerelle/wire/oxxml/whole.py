@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import TypeVar, get_args, get_type_hints
 
 import msgspec
 
 from passerelle.model.errors import Invalid, Refused
 from passerelle.model.ids import ItemId, Stamp, UserId
-from passerelle.model.items import Appointment, Contact, DistributionList, Item, Task
+from passerelle.model.items import Item
 from passerelle.model.moments import Instant, Timed, WholeDays, milliseconds
 from passerelle.model.participants import Participant
 from passerelle.model.records import ItemRecord
@@ -132,7 +133,7 @@ def item(kind: type[_I], content: msgspec.Raw) -> _I:
     if not isinstance(found, kind):
         raise Invalid("The extension element holds an item of another kind than its folder.", "extension")
     changes: dict[str, object] = {}
-    for name in _CHECKED[type(found)]:
+    for name in _checked_names(type(found)):
         value = getattr(found, name)
         if value:
             checked = extension.checked(name, value)
@@ -147,6 +148,7 @@ _ITEMS: msgspec.json.Decoder[Item] = msgspec.json.Decoder(Item)
 _SUSPECT = {datetime, Timed, WholeDays, Instant, Recurrence, Participant}
 
 
+@cache
 def _checked_names(kind: type[Item]) -> tuple[str, ...]:
     """The attributes of which not every value that JSON can hold is one that an item can have."""
     hints = get_type_hints(kind)
@@ -158,6 +160,3 @@ def _checked_names(kind: type[Item]) -> tuple[str, ...]:
 def _parts(hint: object) -> set[object]:
     """A type and all that it is made of."""
     return {hint}.union(*[_parts(part) for part in get_args(hint)])
-
-
-_CHECKED = {kind: _checked_names(kind) for kind in (Appointment, Contact, DistributionList, Task)}
