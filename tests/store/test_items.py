@@ -167,6 +167,13 @@ def test_several_items_are_read_at_once(store: Store, calendar: FolderId) -> Non
     assert sorted(found, key=lambda record: record.id) == [one, two]
 
 
+def test_items_are_read_however_many_are_asked_for(store: Store, calendar: FolderId) -> None:
+    with store.writing(ANNA) as tx:
+        added = tx.items.add(calendar, meeting())
+        assert tx.items.several(map(ItemId, range(1, 100_000)), ANNA) == [added]
+        assert tx.items.several([], ANNA) == []
+
+
 def test_several_items_are_removed_at_once_or_none(store: Store, calendar: FolderId) -> None:
     with store.writing(ANNA) as tx:
         one, two, three = (record.id for record in tx.items.add_many(calendar, [meeting()] * 3))

@@ -149,6 +149,14 @@ def test_a_skipped_object_is_kept_until_it_is_settled(store: Store) -> None:
         assert tx.sync.skipped() == []
 
 
+def test_items_of_the_peer_may_be_called_anything(store: Store) -> None:
+    names = ["'", '"', "\\", "], [", "é\u2028\U0001f600", "%s", ":some_", ""]
+    links = [link(number, name) for number, name in enumerate(names, 1)]
+    with store.writing(ANNA) as tx:
+        tx.sync.put_item_links(links)
+        assert [tx.sync.links_of_remotes([name]) for name in names] == [[one] for one in links]
+
+
 def test_links_of_several_items_are_read_at_once(store: Store) -> None:
     one, two = link(1, "900", base=meeting()), link(2, "901")
     elsewhere = ItemLink(local=ItemId(1), folder=OTHER, remote="900")

@@ -13,6 +13,7 @@ from passerelle.model.text import Text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Timed(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="timed"):
@@ -74,7 +75,7 @@ def zone_info(name: str) -> tzinfo:
 
 def milliseconds(moment: datetime) -> int:
     """Milliseconds since 1970 of an aware instant; exact, also before 1970."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
+    return (moment - EPOCH) // _MILLISECOND
 
 
 def from_milliseconds(value: int) -> datetime:
@@ -84,7 +85,7 @@ def from_milliseconds(value: int) -> datetime:
         Invalid: the instant lies outside the years 1 to 9999.
     """
     try:
-        return EPOCH + timedelta(milliseconds=value)
+        return EPOCH + value * _MILLISECOND
     except OverflowError as error:
         message = Text("The time {value} lies outside the years 1 to 9999.", value=value)
         raise Invalid(message, "time") from error

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from passerelle.model.ids import UserId
 from passerelle.store.blobs import NotedShelf, Shelf
 from passerelle.store.clock import Positions
-
-T = TypeVar("T")
-
-_CHUNK = 5000  # values in one IN list; SQLite takes 32,766 parameters, PostgreSQL 65,535
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +34,3 @@ class WritingBlock(Block):
     at: int
     dropped: set[str] = field(default_factory=set)
     tally: list[int] = field(default_factory=lambda: [0])
-
-
-def chunks(values: Iterable[T]) -> Iterator[Sequence[T]]:
-    """Cut values into pieces that fit one statement."""
-    everything = list(values)
-    for start in range(0, len(everything), _CHUNK):
-        yield everything[start : start + _CHUNK]

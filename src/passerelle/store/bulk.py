@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 from sqlalchemy import Connection, Table, insert
 
@@ -16,8 +17,8 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         return
     if connection.dialect.name == "sqlite":
         columns = _filled(rows)
-        values = [tuple([row[column] for column in columns]) for row in rows]
-        connection.exec_driver_sql(_sqlite_statement(table.name, columns), values)
+        values = map(itemgetter(*columns), rows)  # each of our tables has two columns at least that are always filled
+        connection.exec_driver_sql(_sqlite_statement(table.name, columns), list(values))
     elif len(rows) <= _FEW:
         connection.execute(insert(table), [dict(row) for row in rows])
     else:

@@ -14,7 +14,8 @@ from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Item
 from passerelle.model.text import Text, from_stored, to_stored
 from passerelle.store import clock
-from passerelle.store.block import Block, WritingBlock, chunks
+from passerelle.store.among import among
+from passerelle.store.block import Block, WritingBlock
 from passerelle.store.bulk import insert_many
 from passerelle.store.content import decode_whole, encode_whole, from_microseconds, to_microseconds
 from passerelle.store.schema import decisions
@@ -59,7 +60,7 @@ _ROWS = select(
     decisions.c.open,
 ).order_by(decisions.c.id)
 _ONE = _ROWS.where(decisions.c.id == bindparam("id_"))
-_OF_ITEMS = _ROWS.where(decisions.c.item.in_(bindparam("items_", expanding=True)))
+_OF_ITEMS = _ROWS.where(among(decisions.c.item, "items_"))
 _SINCE = _ROWS.where(decisions.c.at >= bindparam("since_"))
 _OPEN = _ROWS.where(decisions.c.open != "")
 _PHOTOS = select(decisions.c.kept_photo, decisions.c.lost_photo)
@@ -78,8 +79,7 @@ class DecisionsReading:
 
     def of_items(self, items: Iterable[ItemId]) -> list[Decision]:
         """What was decided about some items, oldest first."""
-        found = [one for some in chunks(items) for one in self._decisions(_OF_ITEMS, items_=some)]
-        return sorted(found, key=lambda one: one.id)
+        return self._decisions(_OF_ITEMS, items_=list(items))
 
     def since(self, at: datetime) -> list[Decision]:
         """All decisions since an instant, oldest first."""

@@ -12,7 +12,8 @@ from sqlalchemy import Row, bindparam, exists, func, select
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
-from passerelle.store.block import Block, chunks
+from passerelle.store.among import among
+from passerelle.store.block import Block
 from passerelle.store.content import from_microseconds, put_together, to_microseconds
 from passerelle.store.journal import Action, Kind
 from passerelle.store.left_out import LEFT_OUT
@@ -92,7 +93,7 @@ _OFTEN = (
     select(journal.c.object)
     .where(
         journal.c.kind == Kind.ITEM,
-        journal.c.object.in_(bindparam("items_", expanding=True)),
+        among(journal.c.object, "items_"),
         journal.c.origin == bindparam("origin_"),
         journal.c.at >= bindparam("since_"),
         journal.c.previous.is_not(None),
@@ -122,12 +123,8 @@ class HappeningsReading:
 
     def often_changed(self, items: Iterable[ItemId], origin: str, since: datetime, least: int) -> list[ItemId]:
         """Those items that an origin has changed so many times since an instant."""
-        values = {"origin_": origin, "since_": to_microseconds(since), "least_": least}
-        return [
-            ItemId(id_)
-            for some in chunks(items)
-            for id_ in self._block.connection.scalars(_OFTEN, {**values, "items_": some})
-        ]
+        values = {"origin_": origin, "since_": to_microseconds(since), "least_": least, "items_": list(items)}
+        return [ItemId(id_) for id_ in self._block.connection.scalars(_OFTEN, values)]
 
     def folders_before(self, folder: FolderId, origin: str, since: datetime) -> list[Folder]:
         """A folder as it was before each change that an origin made since an instant."""

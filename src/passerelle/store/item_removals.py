@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import BindParameter, bindparam, delete, or_, select
 from sqlalchemy import Row as Result
+from sqlalchemy import delete, or_, select
 
 from passerelle.model.errors import NotFound
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.text import Text
-from passerelle.store.block import WritingBlock, chunks
+from passerelle.store.among import among
+from passerelle.store.block import WritingBlock
 from passerelle.store.item_changes import refresh_masters
 from passerelle.store.journal import Action, Kind, Row, bury, record
 from passerelle.store.schema import attachments, items, placements
 
-_SOME: BindParameter[int] = bindparam("ids_", expanding=True)
 # in the order of ids, so that the same removal is the same history on every database
 _DOOMED = (
     select(items.c.id, items.c.folder, items.c.master, items.c.content, items.c.photo)
-    .where(or_(items.c.id.in_(_SOME), items.c.master.in_(_SOME)))
+    .where(or_(among(items.c.id, "ids_"), among(items.c.master, "ids_")))
     .order_by(items.c.id)
 )
-_PLACES = select(placements.c.item, placements.c.folder).where(placements.c.item.in_(_SOME))
-_DIGESTS = select(attachments.c.digest).where(attachments.c.item.in_(_SOME))
-_DELETE = delete(items).where(items.c.id.in_(_SOME))
+_PLACES = select(placements.c.item, placements.c.folder).where(among(placements.c.item, "ids_"))
+_DIGESTS = select(attachments.c.digest).where(among(attachments.c.item, "ids_"))
+_DELETE = delete(items).where(among(items.c.id, "ids_"))
 
 _Doomed = Result[int, int, int, bytes, str]
 
@@ -38,16 +38,12 @@ def remove_items(block: WritingBlock, ids: Iterable[ItemId]) -> dict[ItemId, Sta
         NotFound: one of them does not exist.
     """
     wanted = list(dict.fromkeys(ids))
-    stamps: dict[ItemId, Stamp] = {}
-    orphaned: set[ItemId] = set()
-    for some in chunks(wanted):
-        doomed = {row[0]: row for row in block.connection.execute(_DOOMED, {"ids_": some})}
-        stamps.update(_remove(block, doomed))
-        orphaned.update(row[2] for row in doomed.values() if row[2] is not None)
+    doomed = {row[0]: row for row in block.connection.execute(_DOOMED, {"ids_": wanted})} if wanted else {}
+    stamps = _remove(block, doomed)
     for id_ in wanted:
         if id_ not in stamps:
             raise NotFound(Text("There is no item {id}.", id=id_))
-    refresh_masters(block, orphaned - stamps.keys())
+    refresh_masters(block, {row[2] for row in doomed.values() if row[2] is not None} - stamps.keys())
     return stamps
 
 
@@ -58,9 +54,8 @@ def _remove(block: WritingBlock, doomed: dict[ItemId, _Doomed]) -> dict[ItemId, 
     places = _places(block, ids)
     first = block.positions.take({place for where in places.values() for place in where}, len(ids))
     stamps = {id_: Stamp(first + number) for number, id_ in enumerate(ids)}
-    for some in chunks(ids):
-        block.dropped.update(block.connection.scalars(_DIGESTS, {"ids_": some}))
-        block.connection.execute(_DELETE, {"ids_": some})
+    block.dropped.update(block.connection.scalars(_DIGESTS, {"ids_": ids}))
+    block.connection.execute(_DELETE, {"ids_": ids})
     bury(block, [(place, id_, stamps[id_], doomed[id_][2]) for id_ in ids for place in places[id_]])
     record(block, [_row(doomed[id_], place, stamps[id_]) for id_ in ids for place in places[id_]])
     return stamps
@@ -68,9 +63,8 @@ def _remove(block: WritingBlock, doomed: dict[ItemId, _Doomed]) -> dict[ItemId, 
 
 def _places(block: WritingBlock, ids: Sequence[ItemId]) -> dict[ItemId, list[int]]:
     places: dict[ItemId, list[int]] = {id_: [] for id_ in ids}
-    for some in chunks(ids):
-        for item, folder in block.connection.execute(_PLACES, {"ids_": some}):
-            places[item].append(folder)
+    for item, folder in block.connection.execute(_PLACES, {"ids_": ids}):
+        places[item].append(folder)
     return places
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import FromClause, Row, bindparam, func, select
 
 from passerelle.model.ids import AttachmentId
 from passerelle.model.records import Attachment, ItemRecord
-from passerelle.store.block import Block, chunks
+from passerelle.store.among import among
+from passerelle.store.block import Block
 from passerelle.store.content import decode_keys, from_microseconds, put_together
 from passerelle.store.schema import alarms, attachments, items, placements
 
@@ -93,7 +94,7 @@ _ATTACHMENTS = (
         attachments.c.digest,
         attachments.c.rtf,
     )
-    .where(attachments.c.item.in_(bindparam("items_", expanding=True)))
+    .where(among(attachments.c.item, "items_"))
     .order_by(attachments.c.id)
 )
 
@@ -101,18 +102,17 @@ _ATTACHMENTS = (
 def attachments_of(block: Block, ids: Iterable[int]) -> dict[int, list[Attachment]]:
     """The attachments of several items, oldest first."""
     found: dict[int, list[Attachment]] = {}
-    for some in chunks(ids):
-        for item, id_, name, media_type, size, created, digest, rtf in block.connection.execute(
-            _ATTACHMENTS, {"items_": some}
-        ):
-            attachment = Attachment(
-                id=AttachmentId(id_),
-                name=name,
-                media_type=media_type,
-                size=size,
-                created=from_microseconds(created),
-                digest=digest,
-                rtf=rtf,
-            )
-            found.setdefault(item, []).append(attachment)
+    some = list(ids)
+    rows = block.connection.execute(_ATTACHMENTS, {"items_": some}) if some else ()
+    for item, id_, name, media_type, size, created, digest, rtf in rows:
+        attachment = Attachment(
+            id=AttachmentId(id_),
+            name=name,
+            media_type=media_type,
+            size=size,
+            created=from_microseconds(created),
+            digest=digest,
+            rtf=rtf,
+        )
+        found.setdefault(item, []).append(attachment)
     return found

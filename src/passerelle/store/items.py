@@ -17,7 +17,8 @@ from passerelle.model.ids import FolderId, ItemId, ResourceId, Stamp, UserId
 from passerelle.model.items import Item
 from passerelle.model.moments import milliseconds
 from passerelle.model.records import ItemRecord
-from passerelle.store.block import Block, WritingBlock, chunks
+from passerelle.store.among import among
+from passerelle.store.block import Block, WritingBlock
 from passerelle.store.content import from_microseconds
 from passerelle.store.item_additions import Draft, add_items
 from passerelle.store.item_changes import Change, replace_item, touch_item
@@ -40,7 +41,7 @@ _PLACED = select(placements.c.folder, *COLUMNS).select_from(
     with_alarms(placements.join(items, placements.c.item == items.c.id))
 )
 _GET = _ANYWHERE.where(items.c.id == bindparam("item_"))
-_SEVERAL = _ANYWHERE.where(items.c.id.in_(bindparam("items_", expanding=True)))
+_SEVERAL = _ANYWHERE.where(among(items.c.id, "items_"))
 _EXCEPTIONS = _ANYWHERE.where(items.c.master == bindparam("master_")).order_by(items.c.recurrence_key, items.c.id)
 _HIDDEN = select(items.c.recurrence_key).where(
     items.c.master == bindparam("master_"),
@@ -91,7 +92,7 @@ _OUTLINES = (
     .where(placements.c.folder == bindparam("folder_"))
     .order_by(items.c.id)
 )
-_SOME_OUTLINES = _OUTLINES.where(items.c.id.in_(bindparam("items_", expanding=True)))
+_SOME_OUTLINES = _OUTLINES.where(among(items.c.id, "items_"))
 
 
 class Outline(msgspec.Struct, frozen=True):
@@ -117,10 +118,8 @@ class ItemsReading:
 
     def several(self, ids: Iterable[ItemId], user: UserId | None) -> list[ItemRecord]:
         """Those of several items that exist, each in the folder where the user has it, in no order."""
-        found: list[ItemRecord] = []
-        for some in chunks(ids):
-            found += self._records(_SEVERAL, {"items_": some, "user_": _reader(user)})
-        return found
+        some = list(ids)
+        return self._records(_SEVERAL, {"items_": some, "user_": _reader(user)}) if some else []
 
     def in_folder(self, folder: FolderId, id_: ItemId, user: UserId | None) -> ItemRecord | None:
         """An item as it shows in one folder; None if it does not."""
@@ -154,8 +153,8 @@ class ItemsReading:
 
     def outlines_of(self, folder: FolderId, ids: Iterable[ItemId]) -> list[Outline]:
         """Those of several items that show in a folder, as far as rights need to know them."""
-        values = ({"folder_": folder, "items_": some} for some in chunks(ids))
-        return [Outline(*row) for value in values for row in self._block.connection.execute(_SOME_OUTLINES, value)]
+        values = {"folder_": folder, "items_": list(ids)}
+        return [Outline(*row) for row in self._block.connection.execute(_SOME_OUTLINES, values)]
 
     def count(self, folder: FolderId) -> int:
         """How many items show in a folder."""

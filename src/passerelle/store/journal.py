@@ -156,7 +156,7 @@ _MOVED = select(scopes.c.scope, scopes.c.counter).where(scopes.c.counter >= bind
 
 def record(block: WritingBlock, rows: Iterable[Row]) -> None:
     """Write journal rows for the changes that a transaction made."""
-    common = {"actor": block.actor, "at": block.at, "origin": block.origin}
+    written = list(rows)
     values = [
         {
             "scope": row.scope,
@@ -166,12 +166,14 @@ def record(block: WritingBlock, rows: Iterable[Row]) -> None:
             "action": str(row.action),
             "previous": row.previous,
             "photo": row.photo,
-            **common,
+            "actor": block.actor,
+            "at": block.at,
+            "origin": block.origin,
         }
-        for row in rows
+        for row in written
     ]
     insert_many(block.connection, journal, values)
-    block.tally[0] += len({(row["object"], row["position"]) for row in values if row["kind"] == Kind.ITEM})
+    block.tally[0] += len({(row.object, row.position) for row in written if row.kind is Kind.ITEM})
 
 
 class JournalReading:

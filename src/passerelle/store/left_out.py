@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Select, bindparam, delete, func, or_, select
+from sqlalchemy import Select, bindparam, delete, func, or_, select
 
 from passerelle.model.ids import FolderId
-from passerelle.store.block import Block, WritingBlock, chunks
+from passerelle.store.among import among
+from passerelle.store.block import Block, WritingBlock
 from passerelle.store.bulk import insert_many
 from passerelle.store.schema import left_out
 from passerelle.store.sync import UPSTREAM
@@ -39,10 +40,14 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
 _ROWS = select(left_out.c.folder, left_out.c.remote, left_out.c.version, left_out.c.ends, left_out.c.master).where(
     left_out.c.peer == bindparam("peer_")
 )
-_SOME: BindParameter[Sequence[str]] = bindparam("some_", expanding=True)
 _OF_FOLDER = _ROWS.where(left_out.c.folder == bindparam("folder_"))
-_OF_REMOTES = _ROWS.where(left_out.c.remote.in_(_SOME))
-_OF_FAMILIES = _ROWS.where(or_(left_out.c.remote.in_(_SOME), left_out.c.master.in_(_SOME)))
+_OF_REMOTES = _ROWS.where(among(left_out.c.remote, "some_"))
+_OF_FAMILIES = _ROWS.where(or_(among(left_out.c.remote, "some_"), among(left_out.c.master, "some_")))
+_REMOVE = delete(left_out).where(
+    left_out.c.peer == bindparam("peer_"),
+    left_out.c.folder == bindparam("folder_"),
+    among(left_out.c.remote, "some_"),
+)
 _COUNTS = (
     select(left_out.c.folder, func.count()).where(left_out.c.peer == bindparam("peer_")).group_by(left_out.c.folder)
 )
@@ -66,11 +71,13 @@ class LeftOutReading:
 
     def of_remotes(self, remotes: Iterable[str]) -> list[LeftOut]:
         """Those of the peer's items that are left out, once for each folder."""
-        return [one for some in chunks(remotes) for one in self._rows(_OF_REMOTES, some_=some)]
+        some = list(remotes)
+        return self._rows(_OF_REMOTES, some_=some) if some else []
 
     def of_families(self, families: Iterable[str]) -> list[LeftOut]:
         """What is left out of some series: masters and change exceptions, once for each folder."""
-        return [one for some in chunks(families) for one in self._rows(_OF_FAMILIES, some_=some)]
+        some = list(families)
+        return self._rows(_OF_FAMILIES, some_=some) if some else []
 
     def _rows(self, statement: Select[Any], **values: int | Sequence[str]) -> list[LeftOut]:
         rows = self._block.connection.execute(statement, {"peer_": self._peer, **values})
@@ -96,9 +103,10 @@ class LeftOutWriting(LeftOutReading):
 
     def remove(self, folder: FolderId, remotes: Iterable[str]) -> None:
         """Forget items of a folder: they are here again, or gone at the peer."""
-        mine = (left_out.c.peer == self._peer, left_out.c.folder == folder)
-        for some in chunks(remotes):
-            self._writing.connection.execute(delete(left_out).where(*mine, left_out.c.remote.in_(some)))
+        some = list(remotes)
+        if some:
+            values = {"peer_": self._peer, "folder_": folder, "some_": some}
+            self._writing.connection.execute(_REMOVE, values)
 
     def clear(self, folder: FolderId | None = None) -> None:
         """Forget all of a folder; None: of all folders."""

@@ -14,7 +14,8 @@ from passerelle.model.errors import NotFound
 from passerelle.model.ids import EVERYBODY, GroupId, ResourceId, Stamp, UserId
 from passerelle.model.principals import Group, Resource, User
 from passerelle.model.text import Text
-from passerelle.store.block import Block, WritingBlock, chunks
+from passerelle.store.among import among
+from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
 from passerelle.store.content import encode
 from passerelle.store.journal import Action, Kind, Row, record
@@ -48,7 +49,7 @@ _BY_LOGIN = select(users.c.content, users.c.password_hash).where(
 _USER_BY_MAIL = _USERS.where(users.c.mail_key == bindparam("key_"))
 _RESOURCE_BY_MAIL = _RESOURCES.where(resources.c.mail_key == bindparam("key_"))
 _ACCOUNTS = select(users.c.id, users.c.content, users.c.password_hash).where(
-    users.c.id.in_(bindparam("ids_", expanding=True)), ~users.c.deleted
+    among(users.c.id, "ids_"), ~users.c.deleted
 )
 _GROUPS_OF = select(members.c.group_id).where(members.c.user_id == bindparam("user_"))
 
@@ -123,8 +124,7 @@ class PrincipalsReading:
         """For each of several live users something that differs once the account, the password included, changes."""
         return {
             UserId(id_): sha256(content + (password_hash or "").encode()).digest()
-            for some in chunks(ids)
-            for id_, content, password_hash in self._block.connection.execute(_ACCOUNTS, {"ids_": some})
+            for id_, content, password_hash in self._block.connection.execute(_ACCOUNTS, {"ids_": list(ids)})
         }
 
     def changed_since(self, stamp: Stamp) -> DirectoryChanges:

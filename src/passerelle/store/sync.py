@@ -11,7 +11,8 @@ from sqlalchemy import Select, bindparam, delete, exists, insert, select
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.text import from_stored, to_stored
 from passerelle.store import clock
-from passerelle.store.block import Block, WritingBlock, chunks
+from passerelle.store.among import among
+from passerelle.store.block import Block, WritingBlock
 from passerelle.store.bulk import insert_many
 from passerelle.store.content import decode_whole, encode, encode_whole, from_microseconds, to_microseconds
 from passerelle.store.links import FolderLink, Intent, ItemLink, Skipped
@@ -41,8 +42,8 @@ _ITEM_LINKS = select(
 ).where(item_links.c.peer == bindparam("peer_"))
 _BY_LOCAL = _ITEM_LINKS.where(item_links.c.local == bindparam("local_")).order_by(item_links.c.folder)
 _BY_REMOTE = _ITEM_LINKS.where(item_links.c.remote == bindparam("remote_")).order_by(item_links.c.folder)
-_BY_REMOTES = _ITEM_LINKS.where(item_links.c.remote.in_(bindparam("some_", expanding=True)))
-_BY_LOCALS = _ITEM_LINKS.where(item_links.c.local.in_(bindparam("some_", expanding=True)))
+_BY_REMOTES = _ITEM_LINKS.where(among(item_links.c.remote, "some_"))
+_BY_LOCALS = _ITEM_LINKS.where(among(item_links.c.local, "some_"))
 _OF_FOLDER = _ITEM_LINKS.where(item_links.c.folder == bindparam("folder_")).order_by(item_links.c.local)
 _IN_FOLDER = _BY_LOCAL.where(item_links.c.folder == bindparam("folder_"))
 _VERSIONS = select(item_links.c.remote, item_links.c.local, item_links.c.version, item_links.c.agreed).where(
@@ -51,13 +52,13 @@ _VERSIONS = select(item_links.c.remote, item_links.c.local, item_links.c.version
 _PHOTOS = select(item_links.c.photo).where(
     item_links.c.peer == bindparam("peer_"),
     item_links.c.folder == bindparam("folder_"),
-    item_links.c.local.in_(bindparam("locals_", expanding=True)),
+    among(item_links.c.local, "locals_"),
     item_links.c.photo.is_not(None),
 )
 _UNLINK = delete(item_links).where(
     item_links.c.peer == bindparam("peer_"),
     item_links.c.folder == bindparam("folder_"),
-    item_links.c.local.in_(bindparam("locals_", expanding=True)),
+    among(item_links.c.local, "locals_"),
 )
 _BETWEEN = select(
     exists().where(
@@ -79,6 +80,7 @@ _INTENTS = (
     .where(intents.c.peer == bindparam("peer_"))
     .order_by(intents.c.id)
 )
+_CLOSE = delete(intents).where(among(intents.c.id, "ids_"))
 _SKIPPED = (
     select(
         skipped.c.id,
@@ -146,12 +148,14 @@ class SyncReading:
         return self._items(_BY_REMOTE, remote_=remote)
 
     def links_of_remotes(self, remotes: Iterable[str]) -> list[ItemLink]:
-        """The links of several items at the peer, in all folders; one statement per some thousands."""
-        return [link for some in chunks(remotes) for link in self._items(_BY_REMOTES, some_=some)]
+        """The links of several items at the peer, in all folders."""
+        some = list(remotes)
+        return self._items(_BY_REMOTES, some_=some) if some else []
 
     def links_of_locals(self, locals_: Iterable[ItemId]) -> list[ItemLink]:
-        """The links of several items here, in all folders; one statement per some thousands."""
-        return [link for some in chunks(locals_) for link in self._items(_BY_LOCALS, some_=some)]
+        """The links of several items here, in all folders."""
+        some = list(locals_)
+        return self._items(_BY_LOCALS, some_=some) if some else []
 
     def versions(self, folder: FolderId) -> dict[str, LinkState]:
         """The links of a folder by remote id, without their bases; cheap also for many."""
@@ -264,10 +268,12 @@ class SyncWriting(SyncReading):
 
     def remove_item_links(self, folder: FolderId, locals_: Iterable[ItemId]) -> None:
         """Forget the links of items in a folder."""
-        for some in chunks(locals_):
-            values = {"peer_": self._peer, "folder_": folder, "locals_": some}
-            self._writing.dropped.update(filter(None, self._writing.connection.scalars(_PHOTOS, values)))
-            self._writing.connection.execute(_UNLINK, values)
+        some = list(locals_)
+        if not some:
+            return
+        values = {"peer_": self._peer, "folder_": folder, "locals_": some}
+        self._writing.dropped.update(filter(None, self._writing.connection.scalars(_PHOTOS, values)))
+        self._writing.connection.execute(_UNLINK, values)
 
     def open_intent(
         self,
@@ -307,8 +313,9 @@ class SyncWriting(SyncReading):
 
     def close_intents(self, ids: Iterable[int]) -> None:
         """Forget intents whose results are recorded."""
-        for some in chunks(ids):
-            self._writing.connection.execute(delete(intents).where(intents.c.id.in_(some)))
+        some = list(ids)
+        if some:
+            self._writing.connection.execute(_CLOSE, {"ids_": some})
 
     def put_skipped(self, entry: Skipped) -> Skipped:
         """Insert a skipped object (id 0), or replace the one with the same id; return it with its id."""

@@ -91,8 +91,9 @@ class Page:
             # The series was deleted here, which is yet to be sent, and goes with the exceptions that were known.
             is_known = self._is_as_agreed(remote, self._with_key(remote, item, master))
             return Step(remote=remote, action=Note() if is_known else Reopen(), link=None if is_known else master)
-        item = self._with_key(remote, item, master)
-        remote = msgspec.structs.replace(remote, item=self._without_hidden(remote, item))
+        item = self._without_hidden(remote, self._with_key(remote, item, master))
+        if item is not remote.item:
+            remote = msgspec.structs.replace(remote, item=item)
         return self._decide(remote, None if master is None else master.local)
 
     def _with_key(self, remote: RemoteItem, item: Item, master: ItemLink | None) -> Item:
