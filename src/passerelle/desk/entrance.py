@@ -13,11 +13,14 @@ from starlette.routing import BaseRoute, Route
 from passerelle.desk.doors import Area, Guest
 from passerelle.desk.endpoints import read_fields
 from passerelle.desk.guarding import is_from_here, proves
+from passerelle.desk.personal import routing as personal
 from passerelle.desk.rendering import render
 from passerelle.desk.requests import is_part, root_of, words_of
+from passerelle.desk.visit import Visit
 from passerelle.groupware import logins
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Unauthenticated
+from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.server.auth import Authenticator, TooManyAttempts
 from passerelle.store import Store
@@ -65,12 +68,26 @@ class Entrance:
         )
 
     def pages(self) -> Sequence[BaseRoute]:
-        """Those of a server."""
-        return ()
+        """The personal area."""
+        return personal.routes(self, self)
 
     def areas(self, _guest: Guest) -> Sequence[Area]:
         """None beside those that everybody has."""
         return ()
+
+    def prove(self, visit: Visit, password: str) -> None:
+        """Make sure that a visitor knows the own password. Raises Unauthenticated, TooManyAttempts."""
+        self._user(visit.request, visit.session.user.login, password)
+
+    def renew(self, visit: Visit, answer: Response) -> None:
+        """Let a visitor's browser in again with an answer, as long as a new login lasts."""
+        client = visit.request.headers.get("user-agent", "")
+        _remember(visit.request, answer, logins.begin(self._store, visit.session.user_id, client), stays=False)
+
+    def _user(self, request: Request, login: str, password: str) -> User:
+        """Whom a login and a password belong to; guesses are slowed down. Raises Unauthenticated, TooManyAttempts."""
+        address = request.client.host if request.client else ""
+        return self._authenticator.user(login, password, address, request.headers.get("user-agent", ""))
 
     async def _show(self, request: Request) -> Response:
         return _form(request)
@@ -79,11 +96,10 @@ class Entrance:
         fields = await read_fields(request)
         if not is_from_here(request):
             return _form(request, Text("Log in on this page."), status=403)
-        address = request.client.host if request.client else ""
         client = request.headers.get("user-agent", "")
         login = fields.get("login", "")
         try:
-            user = await run_in_threadpool(self._authenticator.user, login, fields.get("password", ""), address, client)
+            user = await run_in_threadpool(self._user, request, login, fields.get("password", ""))
         except TooManyAttempts as error:
             return _form(request, error.text, login, status=429)
         except Unauthenticated:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from passerelle.model.errors import NotFound
 from passerelle.model.ids import UserId
 from passerelle.store import Store, Writing
 from passerelle.store.logins import Login
@@ -29,7 +30,7 @@ def begin(store: Store, user: UserId, client: str = "", *, stays: bool = False, 
     """Let a user in who has shown the password; return the key that lets the browser in from now on."""
     key, at = secrets.token_urlsafe(32), now or datetime.now(UTC)
     login = Login(
-        proof=_proof(key),
+        proof=proof_of(key),
         user=user,
         begun=at,
         seen=at,
@@ -59,7 +60,7 @@ def holds(store: Store, key: str, now: datetime | None = None) -> bool:
 
 def _login(store: Store, key: str, at: datetime) -> Login | None:
     with store.reading() as tx:
-        login = tx.logins.get(_proof(key))
+        login = tx.logins.get(proof_of(key))
         user = None if login is None else tx.principals.user(login.user)
     is_good = user is not None and not user.deleted and not user.disabled
     return login if login is not None and is_good and _lasts(login, at) else None
@@ -68,7 +69,27 @@ def _login(store: Store, key: str, at: datetime) -> Login | None:
 def end(store: Store, key: str) -> None:
     """Let nobody in with this key any more."""
     with store.writing(_NOBODY, ORIGIN) as tx:
-        tx.logins.remove(_proof(key))
+        tx.logins.remove(proof_of(key))
+
+
+def of_user(store: Store, user: UserId, now: datetime | None = None) -> tuple[Login, ...]:
+    """The logins of somebody that still hold, the latest seen first."""
+    at = now or datetime.now(UTC)
+    with store.reading() as tx:
+        return tuple(one for one in tx.logins.of_user(user) if _lasts(one, at))
+
+
+def end_one(store: Store, proof: str, *, of: UserId) -> None:
+    """End a login of somebody, known by its proof.
+
+    Raises:
+        NotFound: that user has no such login.
+    """
+    with store.writing(of, ORIGIN) as tx:
+        login = tx.logins.get(proof)
+        if login is None or login.user != of:
+            raise NotFound("That login has ended already.")
+        tx.logins.remove(proof)
 
 
 def prune(tx: Writing, now: datetime) -> None:
@@ -83,5 +104,6 @@ def _lasts(login: Login, at: datetime) -> bool:
     return at < login.ends and (not login.is_short or at - login.seen < SHORT)
 
 
-def _proof(key: str) -> str:
+def proof_of(key: str) -> str:
+    """By what a login is known that has this key. It lets nobody in."""
     return sha256(key.encode(errors="replace")).hexdigest()

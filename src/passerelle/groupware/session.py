@@ -29,6 +29,7 @@ from passerelle.groupware import (
     notices,
     onwards,
     series,
+    whereabouts,
 )
 from passerelle.groupware.access import read_item
 from passerelle.groupware.actor import Actor, actor_of
@@ -403,6 +404,11 @@ class Session:
         """Choose how much of the own time everybody may see without login."""
         with self._writing() as (tx, actor):
             return free_busy.choose(tx, actor, detail)
+
+    def choose_whereabouts(self, *, zone: str, locale: str) -> User:
+        """Choose the own time zone and language."""
+        with self._writing() as (tx, actor):
+            return whereabouts.choose(tx, actor, zone=zone, locale=locale)
 
     def choose_notices(self, wishes: Notices) -> User:
         """Choose which mails to get."""
