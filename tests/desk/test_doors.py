@@ -12,11 +12,12 @@ from tests.groupware.office import Office, meeting
 
 PAGES = (
     "/calendar", "/contacts", "/tasks", "/calendar/events", "/calendar/item", "/contacts/rows", "/contacts/photo",
-    "/events",
+    "/events", "/folders/tree", "/folders/menu", "/folders/new", "/folders/item", "/folders/ending",
 )  # fmt: skip
 FORMS = (
     "/calendar/save", "/calendar/move", "/calendar/delete", "/calendar/answer", "/contacts/save", "/contacts/delete",
     "/tasks/save", "/tasks/tick", "/tasks/delete",
+    "/folders/create", "/folders/permit", "/folders/save", "/folders/delete",
 )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from passerelle.cli.folder_tree import in_tree
 from passerelle.cli.naming import find_folder
+from passerelle.groupware.folder_tree import in_tree
 from passerelle.model.errors import Contradiction
 from passerelle.model.folders import FULL, Module, Rights
 from passerelle.peers.base import Root, Spot

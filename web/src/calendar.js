@@ -171,13 +171,4 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
 });
 
 document.body.addEventListener("changed", () => calendar.refetchEvents());
-for (const box of document.querySelectorAll("[name=shown]")) {
-  box.addEventListener("change", () => {
-    const hidden = [...document.querySelectorAll("[name=shown]:not(:checked)")].map((one) => one.value);
-    localStorage.setItem("hidden", hidden.join(","));
-    calendar.refetchEvents();
-  });
-}
-const hidden = new Set((localStorage.getItem("hidden") ?? "").split(","));
-for (const box of document.querySelectorAll("[name=shown]")) box.checked = !hidden.has(box.value);
 calendar.refetchEvents();

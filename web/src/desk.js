@@ -1,5 +1,6 @@
 // What every page shares: requests carry the token, dialogs open when something comes into them, messages show and go.
 import htmx from "htmx.org/dist/htmx.esm.js";
+import "./folders.js";
 import "./live.js";
 
 const dialog = document.querySelector("#dialog");
@@ -60,6 +61,7 @@ dialog?.addEventListener("click", (event) => {
 document.addEventListener("done", (event) => {
   dialog?.close();
   tell(event.detail?.message);
+  if (event.detail?.folders) document.body.dispatchEvent(new Event("folders-changed"));
   document.body.dispatchEvent(new Event("changed"));
 });
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import cast
 
-from passerelle.cli.folder_tree import in_tree
 from passerelle.cli.naming import find_folder, find_item
 from passerelle.cli.options import Account, ConnectorData, Json, SmallPictures
 from passerelle.cli.output import print_json, print_table
 from passerelle.cli.replicas import open_replica
 from passerelle.groupware.describing import as_mapping, rows, title, when
+from passerelle.groupware.folder_tree import in_tree
 from passerelle.groupware.session import Session
 from passerelle.groupware.views import FolderView
 from passerelle.model.folders import FIRST_ORDINARY, GLOBAL_ADDRESS_BOOK, Folder, Module

@@ -19,6 +19,7 @@ from passerelle.desk.contacts import merging
 from passerelle.desk.contacts import pages as contacts
 from passerelle.desk.doors import Doors
 from passerelle.desk.endpoints import doing, shown
+from passerelle.desk.folders import pages as folders
 from passerelle.desk.guarding import Protected
 from passerelle.desk.live import Live
 from passerelle.desk.requests import root_of
@@ -53,6 +54,15 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         doing("/contacts/merged", merging.save, doors),
         doing("/contacts/save", contacts.save, doors),
         doing("/contacts/delete", contacts.delete, doors),
+        shown("/folders/tree", folders.branches, doors),
+        shown("/folders/menu", folders.menu, doors),
+        shown("/folders/new", folders.blank, doors),
+        shown("/folders/item", folders.properties, doors),
+        shown("/folders/ending", folders.ending, doors),
+        doing("/folders/create", folders.create, doors),
+        doing("/folders/permit", folders.permit, doors),
+        doing("/folders/save", folders.save, doors),
+        doing("/folders/delete", folders.delete, doors),
         shown("/tasks", tasks.page, doors),
         shown("/tasks/rows", tasks.rows, doors),
         shown("/tasks/item", tasks.form, doors),

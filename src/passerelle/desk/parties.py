@@ -44,6 +44,11 @@ class Directory:
         found = {party.name for name, party in self._known.items() if name.startswith(start) or f" {start}" in name}
         return sorted(found, key=str.casefold) if start else []
 
+    def grantable(self) -> dict[str, Participant]:
+        """Everybody who can be given rights: people and groups, by any of their names without case."""
+        kinds = {ParticipantKind.USER, ParticipantKind.GROUP}
+        return {name: party for name, party in self._known.items() if party.kind in kinds}
+
     def name_of(self, party: Participant) -> str:
         """What a participant is called."""
         return self._names.get(party.identity) or party.mail or party.name

@@ -83,9 +83,9 @@ class Visit:
         """Everybody who can be invited by name."""
         return Directory(self.session)
 
-    def done(self, message: Text) -> Response:
-        """What was asked for is done: the page closes its dialog, says so, and shows its items anew."""
-        told = json.dumps({"done": {"message": self.words.say(message)}})
+    def done(self, message: Text, *, folders: bool = False) -> Response:
+        """What was asked for is done: the page closes its dialog, says so, and shows its items, or the tree, anew."""
+        told = json.dumps({"done": {"message": self.words.say(message), "folders": folders}})
         return Response(status_code=204, headers={"HX-Trigger": told})
 
     def go(self, path: str) -> Response:

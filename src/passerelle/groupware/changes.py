@@ -138,6 +138,18 @@ def _stands(tx: Reading, folder: Folder) -> Stamp:
     return max(tx.journal.clock(folder.id), min(folder.stamp, Stamp(tx.journal.moment() - 1)))
 
 
+def counts(tx: Reading, actor: Actor, module: Module) -> dict[FolderId, int]:
+    """How many items the actor may read in each folder of a module; a series counts once."""
+    known = {folder.id: (folder, rights) for folder, rights in _folders(tx, actor, None, module)}
+    found = dict.fromkeys(known, 0)
+    for tally in tx.items.tallies(known):
+        folder, rights = known[tally.folder]
+        is_open = not tally.private or not _hides_private(folder, actor)
+        if is_open and reaches(rights.read, tally.created_by, actor):
+            found[tally.folder] += tally.count
+    return found
+
+
 def positions(tx: Reading, actor: Actor) -> dict[FolderId, Stamp]:
     """Where the history of each readable folder stands. See :meth:`Session.positions`."""
     found: dict[FolderId, Stamp] = {}

@@ -213,6 +213,11 @@ class Session:
         with self._reading() as (tx, actor):
             return changes.versions(tx, actor, folder, module)
 
+    def counts(self, module: Module) -> Mapping[FolderId, int]:
+        """How many items the user may read in each folder of a module; a series counts once."""
+        with self._reading() as (tx, actor):
+            return changes.counts(tx, actor, module)
+
     def agenda(self, calendars: Iterable[FolderId], first: date, after: date) -> tuple[agenda.Entry, ...]:
         """What takes place in calendars from the beginning of a day to that of another, by the user's own clock."""
         with self._reading() as (tx, actor):

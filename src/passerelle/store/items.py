@@ -80,6 +80,12 @@ _VISITORS = (
     .order_by(placements.c.item)
 )
 _COUNT = select(func.count()).select_from(placements).where(placements.c.folder == bindparam("folder_"))
+_TALLIES = (
+    select(placements.c.folder, items.c.private, items.c.created_by, func.count())
+    .select_from(placements.join(items, placements.c.item == items.c.id))
+    .where(among(placements.c.folder, "folders_"), items.c.master.is_(None))
+    .group_by(placements.c.folder, items.c.private, items.c.created_by)
+)
 _ENDED = (
     select(placements.c.item)
     .where(placements.c.folder == bindparam("folder_"), placements.c.ends < bindparam("before_"))
@@ -104,6 +110,15 @@ class Outline(msgspec.Struct, frozen=True):
     created_by: UserId
     stamp: Stamp
     master: ItemId | None
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many items of one maker, private or not, show in a folder; a series counts once."""
+
+    folder: FolderId
+    private: bool
+    created_by: UserId
+    count: int
 
 
 class ItemsReading:
@@ -159,6 +174,10 @@ class ItemsReading:
     def count(self, folder: FolderId) -> int:
         """How many items show in a folder."""
         return self._block.connection.scalar(_COUNT, {"folder_": folder}) or 0
+
+    def tallies(self, folders: Iterable[FolderId]) -> list[Tally]:
+        """How many items show in folders, by what rights decide on. Walks the placements of those folders."""
+        return [Tally(*row) for row in self._block.connection.execute(_TALLIES, {"folders_": list(folders)})]
 
     def ended(self, folder: FolderId, before_ms: int) -> tuple[ItemId, ...]:
         """The appointments in a folder that ended before an instant, in milliseconds since 1970; see ``windows``.

@@ -26,6 +26,7 @@ from passerelle.desk.calendar.form import (
     wanted_span,
 )
 from passerelle.desk.calendar.words import calendar_words, clock
+from passerelle.desk.folders.tree import tree
 from passerelle.desk.places import default_place, places
 from passerelle.desk.repeating import as_fields
 from passerelle.desk.visit import Typed, Visit
@@ -44,9 +45,8 @@ _LONGEST: Final = timedelta(days=400)
 
 def page(visit: Visit) -> Response:
     """The calendar."""
-    groups = places(visit.session, Module.CALENDAR)
     words = json.dumps(calendar_words(visit.words))
-    return visit.page("calendar/page.html", {"module": "calendar", "groups": groups, "calendar_words": words})
+    return visit.page("calendar/page.html", {**tree(visit, "calendar"), "calendar_words": words})
 
 
 def events(visit: Visit) -> Response:

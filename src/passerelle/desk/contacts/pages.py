@@ -12,6 +12,7 @@ from passerelle.desk.assets import PRIVATE_FOREVER
 from passerelle.desk.contacts import members
 from passerelle.desk.contacts.form import DAYS, HEAD, LONG, TABS, as_values, patch
 from passerelle.desk.contacts.listing import listing
+from passerelle.desk.folders.tree import tree
 from passerelle.desk.places import chosen_place, places
 from passerelle.desk.visit import Typed, Visit
 from passerelle.groupware.thumbnails import Square
@@ -31,7 +32,7 @@ LIST: Final = "list"
 
 def page(visit: Visit) -> Response:
     """The contacts."""
-    return visit.page("contacts/page.html", {"module": "contacts", **listing(visit)})
+    return visit.page("contacts/page.html", {**tree(visit, "contacts"), **listing(visit)})
 
 
 def rows(visit: Visit) -> Response:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from passerelle.desk import saving
+from passerelle.desk.folders.tree import tree
 from passerelle.desk.places import chosen_place, places, shown_place
 from passerelle.desk.rendering import day_in_words
 from passerelle.desk.tasks.form import NUMBERS, PRIORITIES, STATUSES, TEXTS, as_values, done, patch
@@ -52,7 +53,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
 def page(visit: Visit) -> Response:
     """The tasks."""
-    return visit.page("tasks/page.html", {"module": "tasks", **_list(visit)})
+    return visit.page("tasks/page.html", {**tree(visit, "tasks"), **_list(visit)})
 
 
 def rows(visit: Visit) -> Response:

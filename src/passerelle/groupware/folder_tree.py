@@ -19,7 +19,8 @@ def in_tree(views: Iterable[FolderView]) -> list[tuple[int, FolderView]]:
     below: dict[FolderId | None, list[FolderView]] = defaultdict(list)
     for view in known.values():
         parent = view.folder.parent
-        below[parent if parent in known else None].append(view)
+        is_below = parent in known and parent != view.folder.id  # the root lies in itself
+        below[parent if is_below else None].append(view)
     return list(_walk(below, None, 0))
 
 
