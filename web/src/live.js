@@ -3,8 +3,8 @@
 const { events, place, module } = document.body.dataset;
 const MODULES = { calendar: "calendar", contact: "contacts", task: "tasks" };
 const FIRST_PAUSE_MS = 1000, LONGEST_PAUSE_MS = 60_000;
-let isPressed = false, stream, seen = place, pause = FIRST_PAUSE_MS, waiting;
-const news = new Set();
+let isPressed = false, asked = 0, done = 0, stream, seen = place, pause = FIRST_PAUSE_MS, waiting;
+const news = new Map();
 
 function listen() {
   clearTimeout(waiting);
@@ -28,26 +28,41 @@ function hangUp() {
   stream = undefined;
 }
 
-/** Several events at once lead to one look; nothing moves under a finger or a mouse that drags. */
-function heard({ kind, folder, module: where }) {
-  if (!news.size && !isPressed) setTimeout(tell, 50);
-  if (kind !== "items") news.add("folders-changed");
+/** Several events at once lead to one look. */
+function heard({ kind, folder, module: where, at }) {
+  setTimeout(tell, 50);
+  if (kind !== "items") news.set("folders-changed", at);
   const shown = document.querySelector("[data-shows]")?.dataset.shows;
   const concerns = kind === "everything" || (MODULES[where] === module && (!shown || shown === String(folder)));
-  news.add(concerns ? "changed" : "counts-changed");
+  news.set(concerns ? "changed" : "counts-changed", at);
 }
 
+/** Nothing moves under a finger or a mouse that drags; and what this page has just done itself is no news to it. */
 function tell() {
-  if (isPressed) return;
-  const told = [...news];
+  if (isPressed || asked) return;
+  const told = [...news].filter(([, at]) => at > done);
   news.clear();
-  for (const name of told) document.body.dispatchEvent(new Event(name));
+  for (const [name] of told) document.body.dispatchEvent(new Event(name));
 }
+
+const { fetch } = window;
+window.fetch = async (address, options) => {
+  if (options?.method !== "POST") return fetch(address, options);
+  asked += 1;
+  try {
+    const answer = await fetch(address, options);
+    done = Math.max(done, Number(answer.headers.get("X-Desk-Place")));
+    return answer;
+  } finally {
+    asked -= 1;
+    setTimeout(tell, 50);
+  }
+};
 
 for (const name of ["pointerdown", "pointerup", "pointercancel"]) {
   addEventListener(name, () => {
     isPressed = name === "pointerdown";
-    if (!isPressed && news.size) setTimeout(tell, 50);
+    if (!isPressed) setTimeout(tell, 50);
   }, { capture: true });
 }
 document.addEventListener("visibilitychange", () => (document.hidden ? hangUp() : listen()));

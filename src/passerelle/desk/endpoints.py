@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,8 @@ from passerelle.server.requests import USER
 Page = Callable[[Visit], Response]
 MAX_FORM_BYTES: Final = 2 * 1024 * 1024
 MAX_FIELDS: Final = 1000
+PLACE_HEADER: Final = "X-Desk-Place"
+"""The place in history after something was done: the page looks anew, and need not be told of what was before."""
 
 
 def shown(path: str, page: Page, doors: Doors) -> Route:
@@ -65,7 +68,10 @@ def _answer(request: Request, page: Page, doors: Doors, fields: Fields) -> Respo
     if request.method != "GET" and not proves(request, guest.key, fields.get("token", "")):
         return PlainTextResponse(visit.words.say("This page is out of date. Load it again."), 403)
     try:
-        return page(visit)
+        answer = page(visit)
+        if answer.status_code == HTTPStatus.NO_CONTENT and visit.guest.session is not None:
+            answer.headers[PLACE_HEADER] = str(visit.guest.session.moment())
+        return answer
     except NobodyYet:
         return RedirectResponse(f"{visit.root}{doors.home}", 303)
     except PasserelleError as error:

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from passerelle.groupware.news import Event
 from passerelle.model.errors import Unauthenticated
-from passerelle.model.ids import UserId
+from passerelle.model.ids import Stamp, UserId
 from passerelle.server.auth import Authenticator, TooManyAttempts
 from passerelle.server.limits import read_body
 from passerelle.server.ox.servlet import log_in, refuse_login
@@ -140,13 +140,13 @@ def _written(letter: Letter) -> bytes:
     if not letter.events:
         return b"" if letter.is_last else eventstream.sign_of_life(letter.position)
     *first, last = letter.events
-    blocks = [eventstream.message(_content(event)) for event in first]
-    return b"".join([*blocks, eventstream.message(_content(last), letter.position)])
+    blocks = [eventstream.message(_content(event, letter.position)) for event in first]
+    return b"".join([*blocks, eventstream.message(_content(last, letter.position), letter.position)])
 
 
-def _content(event: Event) -> bytes:
-    """``{"kind": "items", "folder": 31, "module": "calendar"}``; only the kind where all is to be looked at."""
-    said = {"kind": event.kind, "folder": event.folder, "module": event.module}
+def _content(event: Event, at: Stamp) -> bytes:
+    """``{"kind": "items", "folder": 31, "module": "calendar", "at": 1795831131175}``; no folder where all changed."""
+    said = {"kind": event.kind, "folder": event.folder, "module": event.module, "at": at}
     return _encode({name: value for name, value in said.items() if value is not None})
 
 
