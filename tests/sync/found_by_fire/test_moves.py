@@ -111,3 +111,17 @@ def test_a_meeting_moved_to_another_own_calendar_is_not_declined_where_its_organ
     found = item(stage, BEN_THERE, folder(stage, BEN_THERE, f"Team of {ben}"), title).item
     assert isinstance(found, Appointment)
     assert {one.answer for one in found.participants} == {Answer.ACCEPTED, Answer.NONE}
+
+
+def test_a_meeting_of_a_colleague_s_team_moved_to_an_own_team_calendar_shows_in_both_on_all_devices(
+    stage: Stage,
+) -> None:
+    anna, ben = stage.users
+    theirs, mine = folder(stage, ANNA_THERE, f"Team of {ben}", owner=ben), folder(stage, ANNA_THERE, "Calendar")
+    session, people = stage.session(ANNA_THERE), (user(anna), user(ben))
+    made = session.create(theirs.id, new(Module.CALENDAR, 3, "Review", people), ignore_conflicts=True)
+    goal = folder(stage, ANNA_THERE, f"Team of {anna}")
+    session.update(made.id, mine.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    come_to_rest(stage)
+    shown = [folder(stage, BEN, f"Team of {anna}", owner=anna), folder(stage, BEN, f"Team of {ben}")]
+    assert len({item(stage, BEN, one, "Review").id for one in shown}) == 1

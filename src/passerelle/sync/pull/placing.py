@@ -51,13 +51,13 @@ def _place(tx: Writing, pull: FolderPull, local: ItemId, theirs: Item) -> None:
                 _settle_here(tx, pull, exception, shown_in)
         return
     others = [place for place in places if place.folder != at_home.folder]
-    shown = (*others, Placement(pull.folder.id, participant_of(pull.folder)))
+    shown = (*others, Placement(pull.folder.id, pull.folder.owner))
     tx.items.replace(local, record.item, placements=shown, alarm_of=pull.context.me)
 
 
 def _settle_here(tx: Writing, pull: FolderPull, record: ItemRecord, places: Sequence[Placement]) -> None:
     """Make the folder the home of an item that shows in others until now."""
-    as_guest = [_as_participant(tx, place.folder) for place in places if place.folder != pull.folder.id]
+    as_guest = [_as_guest(tx, place.folder) for place in places if place.folder != pull.folder.id]
     tx.items.replace(record.id, record.item, folder=pull.folder.id, placements=as_guest, alarm_of=pull.context.me)
 
 
@@ -83,9 +83,10 @@ def _lives_here(tx: Reading, folder: Folder, record: ItemRecord, theirs: Item) -
     return is_maker and home is not None and home.owner != record.created_by
 
 
-def _as_participant(tx: Reading, id_: FolderId) -> Placement:
+def _as_guest(tx: Reading, id_: FolderId) -> Placement:
+    """An item where it shows besides its home: because the owner of that folder takes part, who may have moved it."""
     folder = tx.folders.get(id_)
-    return Placement(id_, None if folder is None else participant_of(folder))
+    return Placement(id_, None if folder is None else folder.owner)
 
 
 def participant_of(folder: Folder) -> UserId | None:
@@ -109,7 +110,7 @@ def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId 
             tx.items.remove(exception.id)
     home = at_home.folder
     if home == folder:
-        home = _home_among(others)
+        home = _home_among(tx, [place.folder for place in others])
     shown = [place for place in others if place.folder != home]
     tx.items.replace(local, record.item, folder=home, placements=shown, alarm_of=me)
     for exception in tx.items.exceptions(local):
@@ -119,9 +120,10 @@ def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId 
     return home
 
 
-def _home_among(places: Sequence[Placement]) -> FolderId:
-    """Where an item lives of which only that is known where it shows: rather not where somebody takes part."""
-    return next((place.folder for place in places if place.user is None), places[0].folder)
+def _home_among(tx: Reading, folders: Sequence[FolderId]) -> FolderId:
+    """Where an item lives of which only that is known where it shows: rather not where it may for who takes part."""
+    found = [folder for id_ in folders if (folder := tx.folders.get(id_)) is not None]
+    return next((folder.id for folder in found if participant_of(folder) is None), folders[0])
 
 
 def put_back(tx: Writing, me: UserId, record: ItemRecord, item: Item, folders: Sequence[FolderId]) -> Stamp:
@@ -131,9 +133,9 @@ def put_back(tx: Writing, me: UserId, record: ItemRecord, item: Item, folders: S
     """
     if record.master is not None:
         return tx.items.replace(record.id, item, alarm_of=me)
-    at_home, places = tx.items.get(record.id, None), [_as_participant(tx, folder) for folder in folders]
-    home = at_home.folder if at_home is not None and at_home.folder in folders else _home_among(places)
-    shown = [place for place in places if place.folder != home]
+    at_home = tx.items.get(record.id, None)
+    home = at_home.folder if at_home is not None and at_home.folder in folders else _home_among(tx, folders)
+    shown = [_as_guest(tx, folder) for folder in folders if folder != home]
     return tx.items.replace(record.id, item, folder=home, placements=shown, alarm_of=me)
 
 
