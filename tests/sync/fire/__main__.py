@@ -3,7 +3,7 @@
 ``python -m tests.sync.fire 100000`` takes walks until so many steps are done, each from a seed of its own. One that
 fails is shortened and printed; ``python -m tests.sync.fire --again FILE`` takes it again, from the printed lines.
 
-No test of ``make test`` yet: about one walk in twenty still finds something. What it found and is mended is told in
+``tests/sync/test_random_walks.py`` takes some, always the same, with ``make test``. What others have found is told in
 ``tests/sync/found_by_fire``.
 """
 
