@@ -17,7 +17,7 @@ PAGES = (
 FORMS = (
     "/calendar/save", "/calendar/move", "/calendar/delete", "/calendar/answer", "/contacts/save", "/contacts/delete",
     "/tasks/save", "/tasks/tick", "/tasks/delete",
-    "/folders/create", "/folders/permit", "/folders/save", "/folders/delete",
+    "/undo", "/folders/create", "/folders/permit", "/folders/save", "/folders/delete",
 )  # fmt: skip
 
 

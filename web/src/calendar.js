@@ -2,7 +2,7 @@
 import { createCalendar, DayGrid, Interaction, List, TimeGrid } from "@event-calendar/core";
 import "@event-calendar/core/index.css";
 import "./calendar.css";
-import { headers, open, tell } from "./desk.js";
+import { did, headers, open, tell } from "./desk.js";
 import "./planner.js";
 
 const place = document.querySelector("#calendar");
@@ -33,7 +33,7 @@ async function moved({ event, revert }) {
       body.set("ignore", "1");
       answer = await send(body);
     }
-    if (answer.ok) return calendar.refetchEvents();
+    if (answer.ok) return did(answer);
     refused(await answer.text(), revert);
   } catch {
     refused(document.body.dataset.offline, revert);

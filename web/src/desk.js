@@ -26,13 +26,14 @@ document.addEventListener("htmx:after:request", (event) => {
 
 document.addEventListener("htmx:error", () => tell(document.body.dataset.offline, "danger"));
 
-/** Show a sentence for some seconds; what went wrong stays until it is dismissed. */
-export function tell(text, kind = "") {
+/** Show a sentence for some seconds, with a way to undo what it tells; what went wrong stays until it is dismissed. */
+export function tell(text, kind = "", changes = "") {
   if (!text || !messages) return;
   const box = document.createElement("div");
   box.className = `message ${kind}`;
   box.role = kind ? "alert" : "status";
   box.append(text);
+  if (changes) box.append(undoer(changes, box));
   const close = document.createElement("button");
   close.type = "button";
   close.className = "plain";
@@ -41,7 +42,34 @@ export function tell(text, kind = "") {
   close.addEventListener("click", () => box.remove());
   box.append(close);
   messages.append(box);
-  if (!kind) setTimeout(() => box.remove(), 6000);
+  if (!kind) setTimeout(() => box.remove(), changes ? 12_000 : 6000);
+}
+
+/** The button that undoes what a message tells; only the last one counts. */
+function undoer(changes, box) {
+  for (const older of messages.querySelectorAll(".undo")) older.remove();
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "undo";
+  button.append(document.body.dataset.undoLabel);
+  button.addEventListener("click", async () => {
+    box.remove();
+    try {
+      const body = new URLSearchParams({ changes });
+      const answer = await fetch(document.body.dataset.undo, { method: "POST", body, headers: headers() });
+      if (answer.ok) did(answer);
+      else tell(await answer.text(), "danger");
+    } catch {
+      tell(document.body.dataset.offline, "danger");
+    }
+  });
+  return button;
+}
+
+/** Say what an answer tells was done, and show all anew. */
+export function did(answer) {
+  const { done } = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
+  document.dispatchEvent(new CustomEvent("done", { detail: done }));
 }
 
 /** Fetch a form and show it in the dialog. */
@@ -60,7 +88,7 @@ dialog?.addEventListener("click", (event) => {
 // The server names what was done; whatever shows items listens to "changed".
 document.addEventListener("done", (event) => {
   dialog?.close();
-  tell(event.detail?.message);
+  tell(event.detail?.message, "", event.detail?.undo);
   if (event.detail?.folders) document.body.dispatchEvent(new Event("folders-changed"));
   document.body.dispatchEvent(new Event("changed"));
 });
@@ -97,6 +125,14 @@ const menu = document.querySelector("#menu");
 menu?.addEventListener("click", () => {
   const isOpen = document.body.classList.toggle("folders-open");
   menu.ariaExpanded = String(isOpen);
+});
+
+document.addEventListener("keydown", (event) => {
+  const button = document.querySelector("#messages .undo");
+  if (!button || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.key !== "z" || dialog?.open) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, [contenteditable]")) return;
+  event.preventDefault();
+  button.click();
 });
 
 // Single keys do what the page's buttons say, unless somebody is typing.

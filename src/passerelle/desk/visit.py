@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from passerelle.desk.done import just_done
 from passerelle.desk.doors import Doors, Guest
 from passerelle.desk.fields import whole
 from passerelle.desk.guarding import token_of
 from passerelle.desk.parties import Directory
 from passerelle.desk.rendering import render
 from passerelle.desk.requests import is_part, root_of, words_of
+from passerelle.groupware.history import Place
 from passerelle.groupware.session import Session
 from passerelle.model.ids import Stamp
 from passerelle.model.text import Text
@@ -50,9 +53,11 @@ class Visit:
         self.guest = guest
         self._doors = doors
         self._token = token_of(guest.key)
+        now = datetime.now(UTC)
+        self._began = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as fine as the journal's clock
         self._place: Stamp | None = None
-        if guest.session is not None and not is_part(request):
-            self._place = guest.session.moment()  # before anything is read for the page
+        if guest.session is not None and (request.method == "POST" or not is_part(request)):
+            self._place = guest.session.moment()  # before anything is read for the page, or done
 
     @property
     def session(self) -> Session:
@@ -84,8 +89,9 @@ class Visit:
         return Directory(self.session)
 
     def done(self, message: Text, *, folders: bool = False) -> Response:
-        """What was asked for is done: the page closes its dialog, says so, and shows its items, or the tree, anew."""
-        told = json.dumps({"done": {"message": self.words.say(message), "folders": folders}})
+        """What was asked for is done: the page closes its dialog, says so with a way to undo it, and shows all anew."""
+        undo = "" if folders or self._place is None else just_done(self.session, Place(self._place), self._began)
+        told = json.dumps({"done": {"message": self.words.say(message), "folders": folders, "undo": undo}})
         return Response(status_code=204, headers={"HX-Trigger": told})
 
     def go(self, path: str) -> Response:

@@ -149,7 +149,7 @@ def move(visit: Visit) -> Response:
     except Overlap as error:
         told = {"message": visit.words.say(_collisions(error, visit)), "bookable": _is_bookable(error)}
         return JSONResponse(told, 409)
-    return Response(status_code=204)
+    return visit.done(Text("The appointment is moved."))
 
 
 def _dragged(visit: Visit, shown: Shown) -> Mapping[str, str]:

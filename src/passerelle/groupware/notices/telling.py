@@ -40,6 +40,7 @@ class News:
         self._notify = notify
         self._before: dict[ItemId, tuple[State | None, UserId]] = {}
         self._parted: dict[ItemId, ItemId] = {}
+        self._returned: set[ItemId] = set()
         self.touched: list[ItemId] = []
         """The items that the operation is about, whoever is told of it."""
 
@@ -73,6 +74,13 @@ class News:
         self.watch(heir)
         self._parted[id_] = heir
 
+    def returned(self, id_: ItemId) -> None:
+        """Note an item that came back: nobody is invited anew, but of what was not told yet nobody hears."""
+        state = look(self._tx, id_) if self._is_told else None
+        if state is not None and state.root.id not in self._before:
+            self._returned.add(state.root.id)
+        self.made(id_)
+
     def tell(self) -> None:
         """Put what people are to be told into the outbox."""
         people = Directory(self._tx)
@@ -87,6 +95,8 @@ class News:
             for delta in deltas(before, after):
                 telling = Telling(self._of_part(id_, delta), actor, owner, self._tx.outbox.now, self._notify)
                 for notice in decide(people, telling):
+                    if id_ in self._returned and self._tx.outbox.joinable(_pool(notice)) is None:
+                        continue
                     queue(self._tx, people, notice, owner, version)
 
     def _of_part(self, id_: ItemId, delta: Delta) -> Delta:

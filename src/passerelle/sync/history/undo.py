@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
+from msgspec import Struct
 
 from passerelle.groupware.actor import actor_of
 from passerelle.model.errors import Contradiction, NotFound
@@ -29,7 +31,31 @@ def undo_last(tx: Writing, me: UserId, origin: str) -> list[ItemId]:
     turn = tx.happenings.last_turn(origin)
     if not turn:
         raise NotFound("There is no change of yours to undo.")
-    return _reverted(tx, me, _reversals(tx, turn))
+    return put_back(tx, me, _reversals(tx, turn))
+
+
+class Change(Struct, frozen=True):
+    """A change of an item, as the journal has it."""
+
+    item: ItemId
+    position: Stamp
+
+
+def own_reversals(
+    tx: Reading, me: UserId, origin: str, changes: Sequence[Change], since: datetime
+) -> tuple[Reversal, ...]:
+    """What takes back changes that a user made in one transaction, at an instant or later.
+
+    Raises:
+        NotFound: they are none of the user's.
+        Contradiction: they were made earlier.
+    """
+    turn = [one for change in changes for one in tx.happenings.of_item(change.item) if one.position == change.position]
+    if not turn or any(one.actor != me or one.origin != origin or one.at != turn[0].at for one in turn):
+        raise NotFound("There is no change of yours to undo.")
+    if turn[0].at < since:
+        raise Contradiction("It is too late to undo this.")
+    return tuple(_reversals(tx, turn))
 
 
 def undo_decision(tx: Writing, me: UserId, number: int) -> list[ItemId]:
@@ -45,7 +71,7 @@ def undo_decision(tx: Writing, me: UserId, number: int) -> list[ItemId]:
     if one.open:
         raise Contradiction(Text("It waits for you. Decide with: passerelle conflicts decide {number} mine|server",
                                  number=number))  # fmt: skip
-    return _reverted(tx, me, _removal(tx, one) if one.stamp else [_opposite(one)])
+    return put_back(tx, me, _removal(tx, one) if one.stamp else [_opposite(one)])
 
 
 def copy_decision(tx: Writing, me: UserId, number: int, into: FolderId | None) -> ItemId:
@@ -125,10 +151,10 @@ def restore(tx: Writing, me: UserId, item: ItemId, version: int | None, into: Fo
     present = tx.items.get(item, me)
     if present is None:
         gone = next(one for one in reversed(happened) if one.is_removal)
-        return _reverted(tx, me, _brought_back(tx, item, gone.folder, wanted, gone.position, into))
+        return put_back(tx, me, _brought_back(tx, item, gone.folder, wanted, gone.position, into))
     if isinstance(wanted, Appointment | Task) and isinstance(present.item, Appointment | Task):
         wanted = msgspec.structs.replace(wanted, alarm=present.item.alarm)  # the journal knows of none
-    return _reverted(tx, me, [Reversal(item=item, folder=into or present.folder, before=wanted, after=present.item)])
+    return put_back(tx, me, [Reversal(item=item, folder=into or present.folder, before=wanted, after=present.item)])
 
 
 def _wanted(item: ItemId, was: Sequence[Item | None], version: int | None) -> Item:
@@ -164,7 +190,8 @@ def _reversal(tx: Reading, first: Happening, last: Happening) -> Reversal:
     )
 
 
-def _reverted(tx: Writing, me: UserId, reversals: Sequence[Reversal]) -> list[ItemId]:
+def put_back(tx: Writing, me: UserId, reversals: Sequence[Reversal]) -> list[ItemId]:
+    """Take changes back; return the items that are different now. Raises Refused; see :func:`revert`."""
     changed = revert(tx, actor_of(tx, me), reversals)
     if not changed:
         titles = [title_of(one.before if one.before is not None else one.after) for one in reversals[:1]]
