@@ -13,7 +13,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from passerelle.model.expansion.keys import MARGIN, last_key_of, rule_keys, series_keys
+from passerelle.model.expansion.keys import MARGIN, last_key_of, own_keys, rule_keys, series_keys
 from passerelle.model.expansion.once import once_a_day
 from passerelle.model.expansion.spans import day_of, span_at
 from passerelle.model.expansion.split import split_by_day
@@ -69,8 +69,8 @@ def occurrences(
 
 
 def first_key(when: Span, recurrence: Recurrence) -> datetime:
-    """The key of the first occurrence; the span's own start if the series has none."""
-    return next(series_keys(when, recurrence), span_start(when))
+    """The key of the first occurrence; the span's own start if the series has none. Rules name nothing before that."""
+    return min((*recurrence.dates, *own_keys(when, recurrence)), default=span_start(when))
 
 
 def last_key(when: Span, recurrence: Recurrence) -> datetime | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+import msgspec
 from sqlalchemy import Connection
 
 from passerelle.model.ids import UserId
@@ -11,8 +10,7 @@ from passerelle.store.blobs import NotedShelf, Shelf
 from passerelle.store.clock import Positions
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """A transaction that reads."""
 
     connection: Connection
@@ -20,8 +18,7 @@ class Block:
     positions: Positions
 
 
-@dataclass(frozen=True, slots=True)
-class WritingBlock(Block):
+class WritingBlock(Block, frozen=True):
     """A transaction that writes, for ``actor`` and at one instant ``at`` (microseconds since 1970).
 
     ``dropped`` gathers the digests that rows no longer name; files nothing else refers to go after the
@@ -32,5 +29,5 @@ class WritingBlock(Block):
     actor: UserId
     origin: str
     at: int
-    dropped: set[str] = field(default_factory=set)
-    tally: list[int] = field(default_factory=lambda: [0])
+    dropped: set[str] = msgspec.field(default_factory=set)
+    tally: list[int] = msgspec.field(default_factory=lambda: [0])

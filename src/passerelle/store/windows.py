@@ -36,7 +36,7 @@ def window(item: Item) -> Window:
 
 def booked(item: Item) -> tuple[int, ...]:
     """The ids of the resources that an appointment books."""
-    if not isinstance(item, Appointment):
+    if not isinstance(item, Appointment) or not item.participants:
         return ()
     ids = [party.id for party in item.participants if party.kind is ParticipantKind.RESOURCE]
     return tuple(dict.fromkeys(id_ for id_ in ids if id_ is not None))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from passerelle.groupware.folder_names import name_for, needs_owner
 from passerelle.model.folders import Folder
@@ -19,8 +20,7 @@ ORIGIN = "peer:server"
 """Marks the engine's own writes in the journal: they are not sent back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """One cycle of one account. ``now`` is the clock for back-off; ``me`` the account's user, here and there.
 
     While ``reconciling``, the peer's data are others than before: what they lack was lost, not deleted

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol, final
 
 import httpcore2
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from httpcore2._types import SOCKET_OPTION
@@ -20,8 +20,7 @@ _SLICE_BYTES = 16 * 1024
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """Bounds, in seconds and bytes.
 
     Each ``window_s`` that we wait must bring, or take off us, ``least_bytes`` or the end: a server may think for that

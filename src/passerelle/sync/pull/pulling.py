@@ -24,8 +24,8 @@ from passerelle.sync.pull.strangers import part_strangers
 from passerelle.sync.report import Progress, called, title_of
 from passerelle.sync.skipped.quarantine import DECIDED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
 
-PAGE = 1000
-"""Changes in one transaction: enough to make its cost vanish, few enough that others need not wait."""
+PAGE = 2000
+"""Changes in one transaction, which takes a tenth of a second: the disk waits seldom, and others need not for long."""
 
 
 def pull_folder(context: Context, link: FolderLink, folder: Folder, position: str | None, progress: Progress) -> None:

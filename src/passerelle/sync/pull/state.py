@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from passerelle.model.folders import Folder
 from passerelle.model.ids import ItemId
@@ -19,8 +20,7 @@ from passerelle.sync.send.unsent import unsent
 Named = tuple[str, datetime | None, ItemId | None]
 
 
-@dataclass(slots=True)
-class Newcomers:
+class Newcomers(Struct):
     """Items made here that the peer is not known to have. Their like may arrive: then they are one.
 
     A uid tells so; or, where a creation was begun and its answer never came, the content.
@@ -62,8 +62,7 @@ def name_of(item: Item, master: ItemId | None) -> Named | None:
     return None if item.uid is None else (item.uid, replaced, None)
 
 
-@dataclass(slots=True)
-class FolderPull:
+class FolderPull(Struct):
     """What the pages of one folder share. ``seen`` gathers ids where absence may mean something."""
 
     context: Context
