@@ -1,7 +1,7 @@
 """``python -m benchmarks``: measures synchronisation, ours and that of other software, and writes down the numbers.
 
 ``python -m benchmarks free-busy`` measures free/busy times, ``load`` many users at once, ``accounts`` many accounts in
-one process, ``latency`` how soon an edit on one machine is visible on another.
+one process, ``latency`` how soon an edit on one machine is visible on another, ``desk`` the pages in a browser.
 
 Nothing is asserted about time: machines differ. That what was synchronised is complete is checked each time.
 """
@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import passerelle
-from benchmarks import accounts, free_busy, latency, load, passerelle_both, vdirsyncer_radicale
+from benchmarks import accounts, desk, free_busy, latency, load, passerelle_both, vdirsyncer_radicale
 from benchmarks.free_busy_page import free_busy_section
 from benchmarks.load_page import load_section
 from benchmarks.machine import our_versions, their_versions, this_machine
@@ -196,6 +196,34 @@ def push_latency(*, edits: int = 200, many: int = 50, page: bool = False, remark
         with TemporaryDirectory(prefix="passerelle-bench-") as directory:
             found.append(latency.measure(count, edits, Path(directory)))
     section = latency.section(found, this_machine(), our_versions(), f"{datetime.now(UTC):%Y-%m-%d}", remark)
+    console.print(section, markup=False)
+    if page:
+        PAGE.write_text(with_section(PAGE.read_text(), section))
+        console.print(f"Wrote {PAGE.relative_to(ROOT)}")
+    return 0
+
+
+@app.command(name="desk")
+def pages_in_a_browser(
+    *, appointments: int = 2000, contacts: int = 10_000, page: bool = False, remark: str = ""
+) -> int:
+    """Measure the pages in Chromium: what they weigh, how soon a full month is shown, how a long list scrolls.
+
+    Args:
+        appointments: how many are in the month.
+        contacts: how many are in the folder.
+        page: write the section of the manual's page too.
+        remark: a sentence about the circumstances, for the page.
+    """
+    console = Console()
+    if not desk.CHROMIUM.exists():
+        console.print("Not measured: Chromium is not installed (Debian package chromium).")
+        return 1
+    compileall.compile_dir(Path(passerelle.__file__).parent, quiet=2)
+    with TemporaryDirectory(prefix="passerelle-bench-") as directory:
+        found = desk.measure(appointments, contacts, Path(directory), OTHERS)
+    versions = our_versions() | (their_versions(OTHERS) if (OTHERS / "radicale").exists() else {})
+    section = desk.section(found, this_machine(), versions, f"{datetime.now(UTC):%Y-%m-%d}", remark)
     console.print(section, markup=False)
     if page:
         PAGE.write_text(with_section(PAGE.read_text(), section))
