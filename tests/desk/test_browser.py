@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,6 +83,23 @@ def test_who_is_busy_is_said_in_the_dialog_and_what_was_typed_stays(anna: Desk, 
     page.click("text=Save anyway")
     expect(page.locator("dialog")).not_to_be_visible()
     expect(page.locator(".ec-event", has_text="Together")).to_be_visible()
+
+
+def test_a_full_day_of_a_month_says_how_much_more_there_is_and_leads_there(anna: Desk, office: Office) -> None:
+    for hour in range(12):
+        office.session("anna").create(
+            office.default("anna"), meeting(f"Call {hour}", at(8 + hour)), ignore_conflicts=True
+        )
+    page = anna.page
+    page.click("text=Month")
+    expect(page.locator(".ec-event.more")).to_have_count(1)
+    anna.check("calendar-month")
+    page.locator(".ec-event.more").click()
+    expect(page.locator(".ec-event", has_text="Call")).to_have_count(12)
+    page.click("text=Month")
+    expect(page.locator(".ec-event.more")).to_have_text(re.compile("[0-9]+ more"))
+    page.get_by_role("button", name="Week", exact=True).click()
+    expect(page.locator(".ec-event", has_text="Call")).to_have_count(12)
 
 
 def test_a_calendar_is_hidden_and_stays_so(anna: Desk, office: Office) -> None:

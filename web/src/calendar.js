@@ -73,7 +73,7 @@ function choose(text, answers) {
 
 function content({ event, timeText }) {
   const nodes = [];
-  if (timeText && !event.allDay) {
+  if (timeText && !event.allDay && !event.extendedProps.more) {
     const time = document.createElement("time");
     time.className = "ec-event-time";
     time.append(timeText);
@@ -95,10 +95,16 @@ function content({ event, timeText }) {
   return { domNodes: [...nodes, day] };
 }
 
+/** How many lines a day of a month has room for: the server sends no more, for boxes that are hidden cost most. */
+function roomOfDay(start, end) {
+  const weeks = Math.round((end - start) / 604_800_000);
+  return Math.max(2, Math.floor(((place.clientHeight - 110) / weeks - 38) / 24));
+}
+
 const tabular = new Set(["cell", "row", "rowgroup", "columnheader", "rowheader"]);
-/** Grids of hours are no tables: the library calls them so, but their rows hold no cells that could be read. */
+/** Grids are no tables: the library calls them so, but rows hold no cells that could be read, or stand in no table. */
 function plain() {
-  const grid = place.querySelector(".ec.ec-time-grid");
+  const grid = place.querySelector(".ec.ec-time-grid, .ec.ec-day-grid");
   if (!grid) return;
   grid.role = "group";
   grid.ariaLabel = place.querySelector(".ec-title")?.textContent ?? "";
@@ -120,12 +126,11 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
   nowIndicator: true,
   allDayContent: words.allDay,
   noEventsContent: words.nothing,
-  moreLinkContent: ({ num }) => `+${num}`,
   eventTimeFormat: (start) => clock.format(start),
   slotLabelFormat: (time) => clock.format(time),
   selectable: true,
-  dayMaxEvents: true,
   slotHeight: 26,
+  lazyFetching: false, // a month knows less of its days than a week does
   hiddenDays: [],
   headerToolbar: { start: "prev,today,next", center: "title", end: "timeGridDay,workWeek,timeGridWeek,dayGridMonth,listYear" },
   buttonText: (text) => ({ ...text, ...words.buttons }),
@@ -133,8 +138,9 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
     workWeek: { type: "timeGridWeek", hiddenDays: [0, 6], buttonText: words.buttons.workWeek },
   },
   eventSources: [{
-    events: async ({ startStr, endStr }) => {
-      const values = { start: startStr.slice(0, 10), end: endStr.slice(0, 10), folders: chosenFolders() };
+    events: async ({ start, end, startStr, endStr }) => {
+      const room = calendar.getOption("view") === "dayGridMonth" ? { most: roomOfDay(start, end) } : {};
+      const values = { ...room, start: startStr.slice(0, 10), end: endStr.slice(0, 10), folders: chosenFolders() };
       try {
         const answer = await fetch(address(place.dataset.events, values), { headers: headers() });
         if (answer.ok) return answer.json();
@@ -150,7 +156,8 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
   eventContent: content,
   eventClassNames: ({ event }) => event.extendedProps.classes,
   eventClick: ({ event }) => {
-    const { id, folder, day } = event.extendedProps;
+    const { id, folder, day, more } = event.extendedProps;
+    if (more) return showDay(more);
     open(address(place.dataset.item, { id, folder, ...(day ? { day } : {}) }));
   },
   select: ({ start, end, allDay }) => {
@@ -169,6 +176,11 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
     plain();
   },
 });
+
+function showDay(day) {
+  calendar.setOption("date", day);
+  calendar.setOption("view", "timeGridDay");
+}
 
 document.body.addEventListener("changed", () => calendar.refetchEvents());
 calendar.refetchEvents();

@@ -25,7 +25,9 @@ from passerelle.desk.calendar.form import (
     timing,
     wanted_span,
 )
+from passerelle.desk.calendar.thinning import thinned
 from passerelle.desk.calendar.words import calendar_words, clock
+from passerelle.desk.fields import whole
 from passerelle.desk.folders.tree import tree
 from passerelle.desk.places import default_place, places
 from passerelle.desk.repeating import as_fields
@@ -41,6 +43,7 @@ from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, sentences
 
 _LONGEST: Final = timedelta(days=400)
+_MOST_A_DAY: Final = 50
 
 
 def page(visit: Visit) -> Response:
@@ -50,10 +53,10 @@ def page(visit: Visit) -> Response:
 
 
 def events(visit: Visit) -> Response:
-    """What takes place, for the calendar in the browser.
+    """What takes place, for the calendar in the browser; of each day so much as it has room for, if it says so.
 
     Raises:
-        Invalid: the days are none, or too many.
+        Invalid: the days are none, or too many, or there is no such room.
     """
     first, after = day_of(visit.fields.get("start", ""), "start"), day_of(visit.fields.get("end", ""), "end")
     if not timedelta(0) < after - first <= _LONGEST:
@@ -63,7 +66,11 @@ def events(visit: Visit) -> Response:
     chosen = [id_ for id_ in known if str(id_) in asked]
     user = visit.session.user
     found = visit.session.agenda(chosen, first, after)
-    return JSONResponse([event(entry, user.zone, user.id, known) for entry in found])
+    shown = [event(entry, user.zone, user.id, known) for entry in found]
+    if visit.fields.get("most"):
+        most = whole(visit.fields["most"], "most", _MOST_A_DAY, 1)
+        return JSONResponse(thinned(shown, most, lambda count: visit.words.say(Text("{count} more", count=count))))
+    return JSONResponse(shown)
 
 
 def form(visit: Visit) -> Response:
