@@ -28,6 +28,11 @@ os.environ["PASSERELLE_LANGUAGE"] = "en"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: tests that wait for other programs leave theirs idle."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what takes long begin first, so that no core waits for it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
