@@ -78,6 +78,12 @@ def test_a_user_is_disabled_and_enabled(admin: Command) -> None:
     assert field(admin("user", "enable", "ben", "--json"), "disabled") is None
 
 
+def test_an_administrator_is_made_and_unmade(admin: Command) -> None:
+    for option, shown in (("--administrator", True), ("--no-administrator", None)):
+        assert admin("user", "change", "anna", option).code == 0
+        assert field(admin("user", "show", "anna", "--json"), "user", "administrator") == shown
+
+
 def test_without_a_terminal_deletion_asks_for_an_option_and_deletes_nothing(admin: Command) -> None:
     outcome = admin("user", "delete", "ben")
     assert outcome.code == Unsafe.exit_code

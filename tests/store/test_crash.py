@@ -16,7 +16,7 @@ from passerelle.model.errors import Unreachable
 from passerelle.model.folders import FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.store import FolderLink, ItemLink, Placement, Store, Writing
-from passerelle.store.blobs import BlobDirectory
+from passerelle.store.blobs import BlobDirectory, Room
 from passerelle.store.engine import sqlite_engine
 from passerelle.store.integrity.everything import findings
 from passerelle.store.schema import metadata
@@ -126,6 +126,9 @@ class FullDisk:
 
     def tidy(self) -> None:
         self._blobs.tidy()
+
+    def room(self) -> Room:
+        return self._blobs.room()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._blobs)

@@ -72,6 +72,16 @@ export function did(answer) {
   document.dispatchEvent(new CustomEvent("done", { detail: done }));
 }
 
+function empty() {
+  document.querySelector("#dialog-content")?.replaceChildren();
+}
+
+/** Close the dialog. It is emptied at once: what is put elsewhere meanwhile would open it again for what is in it. */
+function shut() {
+  empty();
+  dialog?.close();
+}
+
 /** Fetch a form and show it in the dialog. */
 export const open = (url) => htmx.ajax("GET", url, { target: "#dialog-content", swap: "innerHTML" });
 
@@ -80,14 +90,14 @@ document.addEventListener("htmx:after:swap", () => {
   for (const form of document.querySelectorAll("form[data-form]:not([data-ready])")) prepare(form);
 });
 
-dialog?.addEventListener("close", () => document.querySelector("#dialog-content").replaceChildren());
+dialog?.addEventListener("close", empty);
 dialog?.addEventListener("click", (event) => {
-  if (event.target.closest("button[data-close]")) dialog.close();
+  if (event.target.closest("button[data-close]")) shut();
 });
 
 // The server names what was done; whatever shows items listens to "changed".
 document.addEventListener("done", (event) => {
-  dialog?.close();
+  shut();
   tell(event.detail?.message, "", event.detail?.undo);
   if (event.detail?.folders) document.body.dispatchEvent(new Event("folders-changed"));
   document.body.dispatchEvent(new Event("changed"));

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from passerelle.desk.administration import routing as administration
 from passerelle.desk.doors import Area, Guest
 from passerelle.desk.endpoints import read_fields
 from passerelle.desk.guarding import is_from_here, proves
@@ -68,12 +69,12 @@ class Entrance:
         )
 
     def pages(self) -> Sequence[BaseRoute]:
-        """The personal area."""
-        return personal.routes(self, self)
+        """The personal area, and that of administrators."""
+        return (*personal.routes(self, self), *administration.routes(self))
 
-    def areas(self, _guest: Guest) -> Sequence[Area]:
-        """None beside those that everybody has."""
-        return ()
+    def areas(self, guest: Guest) -> Sequence[Area]:
+        """That of administrators, for one."""
+        return administration.areas(guest)
 
     def prove(self, visit: Visit, password: str) -> None:
         """Make sure that a visitor knows the own password. Raises Unauthenticated, TooManyAttempts."""

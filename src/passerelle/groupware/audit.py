@@ -65,10 +65,14 @@ class Event(Struct, frozen=True, kw_only=True):
     client: str = ""
 
 
-def note_command(store: Store, command: str) -> None:
-    """Note what an administrator did that the journal does not tell of, and under which name the system knows them."""
+def note_command(store: Store, command: str, by: User | None = None) -> None:
+    """Note what an administrator did that the journal does not tell of, and who it was.
+
+    That is a user, in the pages, else whoever is logged in to the system.
+    """
     now = datetime.now(UTC)
-    note = Note(kind=Noted.COMMAND, at=now, last=now, account=getpass.getuser(), detail=command)
+    note = Note(kind=Noted.COMMAND, at=now, last=now, account=getpass.getuser() if by is None else by.login,
+                user=None if by is None else by.id, detail=command)  # fmt: skip
     with store.writing(SYSTEM_USER, "audit") as tx:
         tx.audit.add(note)
 

@@ -79,6 +79,13 @@ def of_user(store: Store, user: UserId, now: datetime | None = None) -> tuple[Lo
         return tuple(one for one in tx.logins.of_user(user) if _lasts(one, at))
 
 
+def current_logins(store: Store, now: datetime | None = None) -> list[Login]:
+    """All logins that still hold, the latest seen first."""
+    at = now or datetime.now(UTC)
+    with store.reading() as tx:
+        return [one for one in tx.logins.all() if _lasts(one, at)]
+
+
 def end_one(store: Store, proof: str, *, of: UserId) -> None:
     """End a login of somebody, known by its proof.
 

@@ -56,7 +56,8 @@ class Capability(StrEnum):
 class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person with an account. ``zone`` is an IANA name; ``contact`` the person's entry in the global address book.
 
-    Who is ``disabled`` cannot log in; all else stays as it is. ``attachment_quota`` is in bytes and stands in the
+    Who is ``disabled`` cannot log in; all else stays as it is. An ``administrator`` looks after users, groups and
+    resources in the pages; it gives no rights in folders. ``attachment_quota`` is in bytes and stands in the
     place of the limit that holds for all. ``withheld`` is what the administrator takes away (semantics reference,
     1.7).
 
@@ -76,6 +77,7 @@ class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
     free_busy: FreeBusyDetail = FreeBusyDetail.KINDS
     notices: Notices = Notices()
     disabled: bool = False
+    administrator: bool = False
     attachment_quota: int | None = None
     withheld: frozenset[Capability] = frozenset()
     answer_private: Answer = Answer.NONE

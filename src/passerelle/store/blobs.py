@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 _CHUNK = 1 << 20
 _TEMPORARY = ".new-"
@@ -36,6 +37,13 @@ class Shelf(Protocol):
         ...
 
 
+class Room(NamedTuple):
+    """What a disk holds, and how much of that is free, in bytes."""
+
+    total: int
+    free: int
+
+
 class Blobs(Shelf, Protocol):
     """A place for content-addressed bytes. ``discard`` may be repeated, too."""
 
@@ -51,6 +59,10 @@ class Blobs(Shelf, Protocol):
         """Remove what a killed program left half written. Only while nobody else can be writing."""
         ...
 
+    def room(self) -> Room:
+        """How much room there is where the bytes are kept."""
+        ...
+
     def __iter__(self) -> Iterator[str]:
         """All digests that are kept, in no order."""
         ...
@@ -61,6 +73,12 @@ class BlobDirectory:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+
+    def room(self) -> Room:
+        """That of the disk; the directory may not be made yet."""
+        place = next(one for one in (self._root, *self._root.absolute().parents) if one.exists())
+        usage = shutil.disk_usage(place)
+        return Room(usage.total, usage.free)
 
     def put(self, stream: BinaryIO) -> tuple[str, int]:
         """Keep what the stream holds, unless the same bytes are kept already. :meth:`settle` makes it durable."""

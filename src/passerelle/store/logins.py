@@ -41,6 +41,7 @@ _ROWS = select(
     logins.c.client,
 )
 _ONE = _ROWS.where(logins.c.proof == bindparam("proof_"))
+_ALL = _ROWS.order_by(logins.c.seen.desc(), logins.c.proof)
 _OF_USER = _ROWS.where(logins.c.user_id == bindparam("user_")).order_by(logins.c.seen.desc(), logins.c.proof)
 
 
@@ -58,6 +59,10 @@ class LoginsReading:
     def of_user(self, user: UserId) -> list[Login]:
         """All logins of somebody, the latest seen first."""
         return [_login(*row) for row in self._block.connection.execute(_OF_USER, {"user_": user})]
+
+    def all(self) -> list[Login]:
+        """All logins, the latest seen first."""
+        return [_login(*row) for row in self._block.connection.execute(_ALL)]
 
 
 class LoginsWriting(LoginsReading):

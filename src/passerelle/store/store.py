@@ -18,7 +18,7 @@ from passerelle.model.errors import Misconfigured, Unreachable
 from passerelle.model.ids import Stamp, UserId
 from passerelle.model.text import Text
 from passerelle.store import archive, upgrade
-from passerelle.store.blobs import BlobDirectory, Blobs, NotedShelf
+from passerelle.store.blobs import BlobDirectory, Blobs, NotedShelf, Room
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Clock, Positions, system_clock
 from passerelle.store.engine import (
@@ -251,6 +251,10 @@ class Store:
             named = named_files(connection)
             lost = set(damaged_files(self._blobs, suspects & named, silent))
             return list(file_findings(lost, set(self._blobs) - named))
+
+    def room(self) -> Room:
+        """Room on the disk where files are kept; rows as well, unless they are in PostgreSQL."""
+        return self._blobs.room()
 
     def sweep(self) -> int:
         """Remove files that no row names, as a crash may leave them; return how many."""

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-
-from msgspec import Struct
 
 from passerelle.cli.options import ServerData
 from passerelle.cli.output import complain, progress, say
 from passerelle.cli.server.opening import open_store, restore_store
+from passerelle.groupware.admin.figures import Saved, note_backup
 from passerelle.groupware.audit import note_command
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.text import Text, plural
-from passerelle.store import Reading
 from passerelle.store.integrity.finding import OnProgress
 from passerelle.translations import said
 
-_LAST = "last backup"
 INCOMPLETE = 14
 """The exit code of a backup from a store that had lost files before."""
-
-
-class Saved(Struct, frozen=True):
-    """The last backup that was made: when, and how much it holds."""
-
-    at: datetime
-    rows: int
-    files: int
-
-
-def last_backup(tx: Reading) -> Saved | None:
-    """The last backup that was made of a store; None if there was none."""
-    return tx.sync.get(_LAST, Saved)
 
 
 def backup(target: Path, /, *, data: ServerData = None) -> int:
@@ -50,7 +33,7 @@ def backup(target: Path, /, *, data: ServerData = None) -> int:
     with open_store(data) as store, _bar(Text("Saving")) as on_progress:
         manifest = store.back_up(target, on_progress)
         with store.writing(SYSTEM_USER, "backup") as tx:
-            tx.sync.set(_LAST, Saved(manifest.made, sum(manifest.rows.values()), manifest.files))
+            note_backup(tx, Saved(manifest.made, sum(manifest.rows.values()), manifest.files))
         note_command(store, "backup")
     rows = sum(manifest.rows.values())
     say(Text("Saved {rows} rows and {files} files in {path}.", rows=rows, files=manifest.files, path=str(target)))

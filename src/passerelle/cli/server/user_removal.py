@@ -7,10 +7,10 @@ import sys
 from passerelle.cli.options import Json, ServerData
 from passerelle.cli.output import print_json, say
 from passerelle.cli.server.opening import open_store
-from passerelle.groupware.admin.removal import Fate, Removal, remove_user
+from passerelle.groupware.admin.removal import Fate, remove_user
 from passerelle.groupware.provision import existing_user
 from passerelle.model.errors import Invalid, Missing, Unsafe
-from passerelle.model.text import Text, plural, sentences
+from passerelle.model.text import Text
 from passerelle.translations import said
 
 
@@ -42,7 +42,7 @@ def user_delete(
     if json:
         print_json(removal)
     else:
-        say(_told(removal))
+        say(removal.told)
     return 0
 
 
@@ -63,28 +63,3 @@ def _asked(name: str, heir: str | None) -> tuple[Fate, str | None]:
     if heir is not None and answer != heir:
         raise Invalid("--to names somebody else. Leave it out, or give --items transfer.", "to")
     return Fate.TRANSFER, answer
-
-
-def _told(removal: Removal) -> Text:
-    if removal.fate is Fate.TRANSFER:
-        done = plural(
-            "Removed user {login}; {heir} has {count} item in {folders} folders now.",
-            "Removed user {login}; {heir} has {count} items in {folders} folders now.",
-            count=removal.items,
-            login=removal.login,
-            heir=removal.heir or "",
-            folders=removal.folders,
-        )
-    else:
-        done = plural(
-            "Removed user {login}, with {count} item in {folders} folders.",
-            "Removed user {login}, with {count} items in {folders} folders.",
-            count=removal.items,
-            login=removal.login,
-            folders=removal.folders,
-        )
-    private = plural("{count} private item was deleted.", "{count} private items were deleted.", count=removal.private)
-    public = plural(
-        "{count} public folder has another owner.", "{count} public folders have another owner.", count=removal.public
-    )
-    return sentences(done, private if removal.private else "", public if removal.public else "")

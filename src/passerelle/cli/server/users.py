@@ -122,6 +122,7 @@ def user_show(login: str, /, *, data: ServerData = None, json: Json = False) -> 
         (Text("Time zone"), user.zone),
         (Text("Language"), user.locale),
         (Text("State"), _state(user)),
+        (Text("Administrator"), Text("yes") if user.administrator else Text("no")),
         (Text("Groups"), ", ".join(groups)),
         (Text("Free/busy times"), Text(user.free_busy)),
         (Text("Default answers"), f"{user.answer_private}, {user.answer_public}"),
@@ -147,6 +148,7 @@ def user_change(  # noqa: PLR0913 - what can change of a user
     answer_private: Answer | None = None,
     answer_public: Answer | None = None,
     attachment_quota: int | None = None,
+    administrator: bool | None = None,
     withhold: Annotated[list[Capability] | None, Parameter(consume_multiple=True)] = None,
     grant: Annotated[list[Capability] | None, Parameter(consume_multiple=True)] = None,
     data: ServerData = None,
@@ -170,6 +172,7 @@ def user_change(  # noqa: PLR0913 - what can change of a user
         answer_private: What the user answers by default to invitations from private calendars.
         answer_public: Likewise, from public calendars.
         attachment_quota: Room for the files of all items that the user made, in MiB; -1: as for all users.
+        administrator: Whether the user looks after users, groups and resources in the pages.
         withhold: What the user may not do, whatever rights folders give.
         grant: What the user may do again.
         data: The server's directory.
@@ -185,6 +188,7 @@ def user_change(  # noqa: PLR0913 - what can change of a user
             answer_private=UNSET if answer_private is None else answer_private,
             answer_public=UNSET if answer_public is None else answer_public,
             attachment_quota=UNSET if attachment_quota is None else _quota(attachment_quota),
+            administrator=UNSET if administrator is None else administrator,
             withheld=_withheld(store, login, withhold or [], grant or []),
         )
         user = change_user(store, login, msgspec.structs.replace(change, **_names(name, display_name)))

@@ -19,14 +19,16 @@ from passerelle.model.text import Text
 from passerelle.store import Reading, Store, Writing
 
 
-def add_group(store: Store, name: str, display_name: str = "", members: Iterable[UserId] = ()) -> Group:
+def add_group(
+    store: Store, name: str, display_name: str = "", members: Iterable[UserId] = (), *, by: UserId = SYSTEM_USER
+) -> Group:
     """Add a group, and its distribution list to the global address book.
 
     Raises:
         Contradiction: the name is taken.
         NotFound: a member does not exist.
     """
-    with store.writing(SYSTEM_USER, ORIGIN) as tx:
+    with store.writing(by, ORIGIN) as tx:
         return add_group_in(tx, name, display_name, members)
 
 
@@ -43,6 +45,7 @@ def change_group(
     *,
     name: str | None = None,
     display_name: str | None = None,
+    by: UserId = SYSTEM_USER,
 ) -> Group:
     """Give a group other members or another name; what is None stays.
 
@@ -52,7 +55,7 @@ def change_group(
         NotFound: the group or a member does not exist.
         Contradiction: the name is another group's.
     """
-    with store.writing(SYSTEM_USER, ORIGIN) as tx:
+    with store.writing(by, ORIGIN) as tx:
         before = _group(tx, id_)
         wanted = msgspec.structs.replace(
             before,
@@ -88,13 +91,13 @@ def change_members_in(
     return before if wanted == before else _store(tx, before, wanted)
 
 
-def remove_group(store: Store, id_: GroupId) -> None:
+def remove_group(store: Store, id_: GroupId, *, by: UserId = SYSTEM_USER) -> None:
     """Remove a group, with its distribution list and its rights in folders; its members stay invited where it was.
 
     Raises:
         NotFound: the group does not exist.
     """
-    with store.writing(SYSTEM_USER, ORIGIN) as tx:
+    with store.writing(by, ORIGIN) as tx:
         group = _group(tx, id_)
         dissolve(tx, group, datetime.now(UTC))
         tx.principals.remove_group(id_)

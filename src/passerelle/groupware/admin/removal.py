@@ -19,7 +19,9 @@ from passerelle.groupware.admin.grants import withdraw
 from passerelle.groupware.admin.leaving import leave_all
 from passerelle.groupware.provision import existing_user
 from passerelle.model.errors import Contradiction, Missing
+from passerelle.model.ids import UserId
 from passerelle.model.principals import PrincipalKind, User
+from passerelle.model.text import Text, plural, sentences
 from passerelle.store import Store, Writing
 
 
@@ -44,8 +46,34 @@ class Removal(Struct, frozen=True, kw_only=True):
     private: int
     public: int
 
+    @property
+    def told(self) -> Text:
+        """What was done, in sentences."""
+        if self.fate is Fate.TRANSFER:
+            done = plural(
+                "Removed user {login}; {heir} has {count} item in {folders} folders now.",
+                "Removed user {login}; {heir} has {count} items in {folders} folders now.",
+                count=self.items,
+                login=self.login,
+                heir=self.heir or "",
+                folders=self.folders,
+            )
+        else:
+            done = plural(
+                "Removed user {login}, with {count} item in {folders} folders.",
+                "Removed user {login}, with {count} items in {folders} folders.",
+                count=self.items,
+                login=self.login,
+                folders=self.folders,
+            )
+        private = plural("{count} private item was deleted.", "{count} private items were deleted.", count=self.private)
+        public = plural(
+            "{count} public folder has another owner.", "{count} public folders have another owner.", count=self.public
+        )
+        return sentences(done, private if self.private else "", public if self.public else "")
 
-def remove_user(store: Store, login: str, fate: Fate, heir: str | None = None) -> Removal:
+
+def remove_user(store: Store, login: str, fate: Fate, heir: str | None = None, *, by: UserId = SYSTEM_USER) -> Removal:
     """Remove a user. The heir, another user's login, gets what is handed over, and the ownership of public folders.
 
     Without an heir a public folder goes to somebody who administers it. Everybody who saw one of the folders or took
@@ -57,7 +85,7 @@ def remove_user(store: Store, login: str, fate: Fate, heir: str | None = None) -
         Missing: an heir is needed, for the items, or for a public folder that nobody else administers.
         Contradiction: the heir is the same user.
     """
-    with store.writing(SYSTEM_USER, ORIGIN) as tx:
+    with store.writing(by, ORIGIN) as tx:
         user = existing_user(tx, login)
         inheriting = None if heir is None else existing_user(tx, heir)
         _require_heir(user, fate, inheriting)

@@ -7,14 +7,14 @@ import msgspec
 from passerelle.groupware.actor import ORIGIN, SYSTEM_USER
 from passerelle.groupware.principal_rules import check_free_address, check_free_name
 from passerelle.model.errors import NotFound
-from passerelle.model.ids import ResourceId
+from passerelle.model.ids import ResourceId, UserId
 from passerelle.model.principals import Resource
 from passerelle.model.text import Text
 from passerelle.store import Reading, Store
 
 
 def add_resource(
-    store: Store, name: str, display_name: str = "", *, email: str = "", description: str = ""
+    store: Store, name: str, display_name: str = "", *, email: str = "", description: str = "", by: UserId = SYSTEM_USER
 ) -> Resource:
     """Add a room or a thing that can be booked.
 
@@ -24,7 +24,7 @@ def add_resource(
     """
     display_name = display_name or name
     draft = Resource(id=ResourceId(-1), name=name, display_name=display_name, email=email, description=description)
-    with store.writing(SYSTEM_USER, ORIGIN) as tx:
+    with store.writing(by, ORIGIN) as tx:
         check_free_name(tx, draft)
         check_free_address(tx, email, draft)
         return tx.principals.add_resource(name, display_name, email, description)
@@ -38,6 +38,7 @@ def change_resource(
     display_name: str | None = None,
     email: str | None = None,
     description: str | None = None,
+    by: UserId = SYSTEM_USER,
 ) -> Resource:
     """Give a resource other values; what is None stays.
 
@@ -47,7 +48,7 @@ def change_resource(
         Invalid: the mail address is malformed.
     """
     given = {"name": name, "display_name": display_name, "email": email, "description": description}
-    with store.writing(SYSTEM_USER, ORIGIN) as tx:
+    with store.writing(by, ORIGIN) as tx:
         before = _resource(tx, id_)
         wanted = msgspec.structs.replace(before, **{key: value for key, value in given.items() if value is not None})
         if wanted == before:
@@ -58,13 +59,13 @@ def change_resource(
         return tx.principals.put(wanted)
 
 
-def remove_resource(store: Store, id_: ResourceId) -> None:
+def remove_resource(store: Store, id_: ResourceId, *, by: UserId = SYSTEM_USER) -> None:
     """Remove a resource; appointments that booked it keep its name, and book nothing any more.
 
     Raises:
         NotFound: it does not exist.
     """
-    with store.writing(SYSTEM_USER, ORIGIN) as tx:
+    with store.writing(by, ORIGIN) as tx:
         tx.principals.remove_resource(_resource(tx, id_).id)
 
 

@@ -35,6 +35,7 @@ class UserChange(Struct, frozen=True, kw_only=True):
     answer_private: Answer | UnsetType = UNSET
     answer_public: Answer | UnsetType = UNSET
     disabled: bool | UnsetType = UNSET
+    administrator: bool | UnsetType = UNSET
     attachment_quota: int | UnsetType | None = UNSET
     withheld: frozenset[Capability] | UnsetType = UNSET
 
