@@ -145,8 +145,10 @@ def _update_task(tx: Writing, actor: Actor, found: Located, before: Task, after:
     shown = placements(tx, home, after.participants, before.participants, placed)
     tx.items.replace(found.record.id, after, placements=shown)
     if following is not None:
-        new = msgspec.structs.replace(following, uid=str(uuid4()))
-        create_task(tx, home, new)
+        uid = tasks.uid_of_successor(after, following)
+        if uid is None or tx.items.by_uid(uid):  # it recurs once more, after it was done before
+            uid = str(uuid4())
+        create_task(tx, home, msgspec.structs.replace(following, uid=uid))
 
 
 def delete(

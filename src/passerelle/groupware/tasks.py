@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -10,6 +12,9 @@ from passerelle.model.items import Task, TaskStatus
 from passerelle.model.moments import Day, Moment, Span, Timed, WholeDays, midnight, moment_span, span_start
 from passerelle.model.occurrences import Occurrence, occurrences
 from passerelle.model.recurrence import Recurrence
+
+_SUCCESSORS: Final = UUID("6f1d0f5e-7d3c-4f0a-9a57-2c0f4f6c2b1e")
+"""The name space of uids of tasks that follow others (RFC 9562, section 5.5)."""
 
 
 def is_completed(before: Task, after: Task) -> bool:
@@ -45,6 +50,16 @@ def successor(task: Task) -> Task | None:
         completed=None,
         recurrence=_less(task.recurrence, passed, following.key),
     )
+
+
+def uid_of_successor(done: Task, following: Task) -> str | None:
+    """The uid of the task that follows one: the same wherever it is completed, so that it is one task in the end.
+
+    Two devices, or a replica and its server, may both see it done before they hear of each other.
+    """
+    if done.uid is None or following.start is None:
+        return None
+    return str(uuid5(_SUCCESSORS, f"{done.uid} {_key(following.start).isoformat()}"))
 
 
 def _key(start: Moment) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from passerelle.model.items import Item, Task
 from passerelle.sync.report import Subject
 from tests.sync.fire.ledger import name_of
 from tests.sync.fire.walk import Walk
@@ -62,8 +63,13 @@ def _check_items(walk: Walk) -> None:
         if one.kept is not None and one.lost is not None:
             walk.ledger.decided(one.kept, one.lost)
     there = {record.id: record for place in (3, 4) for record in walk.stage.all_records(place)}
-    count = Counter(name_of(record.item) for record in there.values())
-    twice = {name for name, number in count.items() if number > 1 and name[0] not in walk.ledger.copied}
+    count = Counter((name_of(item), _start_of(item)) for item in (record.item for record in there.values()))
+    twice = {name for (name, _), number in count.items() if number > 1 and name[0] not in walk.ledger.copied}
     assert not twice, twice
     lost = walk.ledger.complaints(there.values())
     assert not lost, lost
+
+
+def _start_of(item: Item) -> object:
+    """What tells a task that is done from the one that takes its place."""
+    return item.start if isinstance(item, Task) else None

@@ -39,8 +39,6 @@ def edit(walk: Walk, place: int, number: int, change: int, how: int) -> None:
     if record is not None and CHANGES[change] in UPHEAVALS:
         walk.ledger.rescheduled.add(title_of(record.item))
         walk.ledger.copied.add(title_of(record.item))  # it may be private now: who had edited it keeps a copy
-    if record is not None and isinstance(record.item, Task) and record.item.recurrence is not None:
-        walk.ledger.copied.add(title_of(record.item))  # once it is done, the next one takes its place
 
 
 @step(2, place=EVERYWHERE, number=PICK, invited=8)

@@ -1,0 +1,41 @@
+"""What the random walks have found: tasks that come again."""
+
+from __future__ import annotations
+
+from passerelle.model.folders import Module
+from passerelle.model.items import Task, TaskStatus
+from passerelle.model.moments import Instant
+from tests.sync.fire.ledger import title_of
+from tests.sync.fire.stage import Stage
+from tests.sync.found_by_fire.telling import ANNA, ANNA_AGAIN, ANNA_THERE, come_to_rest, folder, item
+
+
+def complete(stage: Stage, place: int, title: str) -> None:
+    """Somebody has done a task."""
+    inside = folder(stage, place, "Tasks", Module.TASKS)
+    done = {"status": TaskStatus.DONE, "percent": 100}
+    task = item(stage, place, inside, title)
+    stage.session(place).update(task.id, inside.id, lambda _: done, module=Module.TASKS)
+
+
+def starts(stage: Stage, title: str) -> list[int]:
+    """On which days of the month there is a task, done or not."""
+    records = stage.records(ANNA_THERE, folder(stage, ANNA_THERE, "Tasks", Module.TASKS))
+    found = [one.item for one in records if title_of(one.item) == title]
+    return [one.start.at.day for one in found if isinstance(one, Task) and isinstance(one.start, Instant)]
+
+
+def test_a_task_that_is_done_on_two_devices_comes_again_once(stage: Stage) -> None:
+    title = f"task 0 of {stage.users[0]}"
+    for place in (ANNA, ANNA_AGAIN):
+        complete(stage, place, title)
+    come_to_rest(stage)
+    assert starts(stage, title) == [9, 10]
+
+
+def test_a_task_that_is_done_on_a_device_and_on_the_server_comes_again_once(stage: Stage) -> None:
+    title = f"task 0 of {stage.users[0]}"
+    for place in (ANNA, ANNA_THERE):
+        complete(stage, place, title)
+    come_to_rest(stage)
+    assert starts(stage, title) == [9, 10]
