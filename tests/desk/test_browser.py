@@ -229,7 +229,7 @@ PAGES = {
 
 
 PICTURES = {
-    "enter-light", "calendar-light", "calendar-dark", "calendar-dialog-light",
+    "enter-light", "calendar-light", "calendar-dark", "calendar-dialog-light", "year-light",
     "contacts-light", "contacts-dialog-light", "tasks-light", "tasks-dark", "tasks-dialog-light",
 }  # fmt: skip
 """What the manual shows."""
@@ -251,6 +251,10 @@ def test_the_pages_are_accessible_and_look_as_in_the_manual(chromium: Browser, d
         desk.page.click("button.primary[data-key=n]")
         desk.page.wait_for_selector("dialog[open]")
         _check(desk, f"{name}-dialog-{scheme}")
+    desk.page.goto(f"{demo}/calendar")
+    desk.page.get_by_role("button", name="Year").click()
+    desk.page.wait_for_selector(".year .level-1")
+    _check(desk, f"year-{scheme}")
     context.close()
     assert desk.troubles == []
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from passerelle.model.items import ShownAs
 from passerelle.model.moments import Timed, local_day, zone_info
 from tests.desk.browsing import Desk
-from tests.groupware.office import MONDAY, ZONE, Office, at, daily, meeting
+from tests.groupware.office import MONDAY, ZONE, Office, at, daily, days, meeting
 
 HOUR = 2 * 26
 """How high an hour is, in pixels."""
@@ -94,3 +96,20 @@ def test_who_is_in_the_way_of_what_is_dragged_is_said_and_may_be_asked_all_the_s
     with page.expect_response("**/calendar/events?*"):
         question.get_by_role("button", name="Move anyway").click()
     assert (0, 17) in times(office)
+
+
+def test_a_year_is_seen_at_a_glance_and_leads_to_its_days(page: Page, office: Office) -> None:
+    fair = date(MONDAY.year, MONDAY.month, 15)
+    office.session("anna").create(office.default("anna"), meeting("Fair", days(fair, 3), shown_as=ShownAs.FREE))
+    page.get_by_role("button", name="Year").click()
+    if page.locator(".ec-title").inner_text() != str(fair.year):
+        page.click(".ec-prev")
+    second = page.locator(f"[data-day='{fair + timedelta(1)}']")
+    expect(second).to_have_attribute("aria-label", re.compile(", [1-9] appointment"))
+    expect(page.locator(".year table")).to_have_count(12)
+    page.locator(f"[data-day='{fair}']").focus()
+    page.keyboard.press("ArrowRight")
+    expect(second).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".ec-event", has_text="Fair")).to_be_visible()
+    expect(page.locator(".year")).to_have_count(0)

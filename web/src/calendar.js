@@ -4,6 +4,7 @@ import "@event-calendar/core/index.css";
 import "./calendar.css";
 import { did, headers, open, tell } from "./desk.js";
 import "./planner.js";
+import { isYear, onDay, showYear } from "./year.js";
 
 const place = document.querySelector("#calendar");
 const words = JSON.parse(place.dataset.words);
@@ -132,13 +133,15 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
   slotHeight: 26,
   lazyFetching: false, // a month knows less of its days than a week does
   hiddenDays: [],
-  headerToolbar: { start: "prev,today,next", center: "title", end: "timeGridDay,workWeek,timeGridWeek,dayGridMonth,listYear" },
+  headerToolbar: { start: "prev,today,next", center: "title", end: "timeGridDay,workWeek,timeGridWeek,dayGridMonth,year,listYear" },
   buttonText: (text) => ({ ...text, ...words.buttons }),
   views: {
+    year: { type: "listYear", buttonText: words.buttons.year },
     workWeek: { type: "timeGridWeek", hiddenDays: [0, 6], buttonText: words.buttons.workWeek },
   },
   eventSources: [{
     events: async ({ start, end, startStr, endStr }) => {
+      if (isYear()) return [];
       const room = calendar.getOption("view") === "dayGridMonth" ? { most: roomOfDay(start, end) } : {};
       const values = { ...room, start: startStr.slice(0, 10), end: endStr.slice(0, 10), folders: chosenFolders() };
       try {
@@ -171,8 +174,11 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
   eventAllUpdated: plain,
   eventDrop: moved,
   eventResize: moved,
-  datesSet: ({ view }) => {
+  datesSet: ({ view, start }) => {
     localStorage.setItem("view", view.type);
+    const wasYear = isYear();
+    if (view.type === "year") showYear(start.getFullYear(), chosenFolders());
+    else if (wasYear) leaveYear();
     plain();
   },
 });
@@ -182,5 +188,18 @@ function showDay(day) {
   calendar.setOption("view", "timeGridDay");
 }
 
-document.body.addEventListener("changed", () => calendar.refetchEvents());
-calendar.refetchEvents();
+/** Ask anew for what is shown. */
+function refresh() {
+  if (isYear()) showYear(calendar.getView().currentStart.getFullYear(), chosenFolders());
+  else calendar.refetchEvents();
+}
+
+function leaveYear() {
+  showYear(null);
+  queueMicrotask(() => calendar.refetchEvents());
+}
+
+onDay(showDay);
+
+document.body.addEventListener("changed", refresh);
+refresh();

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from passerelle.desk import about
 from passerelle.desk.assets import DIRECTORY, FOREVER
 from passerelle.desk.calendar import pages as calendar
-from passerelle.desk.calendar import planner
+from passerelle.desk.calendar import planner, year
 from passerelle.desk.contacts import merging
 from passerelle.desk.contacts import pages as contacts
 from passerelle.desk.doors import Doors
@@ -38,6 +38,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         shown("/about", about.page, doors),
         shown("/calendar", calendar.page, doors),
         shown("/calendar/events", calendar.events, doors),
+        shown("/calendar/year", year.year, doors),
         shown("/calendar/item", calendar.form, doors),
         doing("/calendar/save", calendar.save, doors),
         doing("/calendar/move", calendar.move, doors),

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from passerelle.desk.places import places
+from passerelle.desk.visit import Visit
 from passerelle.desk.wallclock import wall
 from passerelle.groupware.agenda import Entry
+from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Appointment, ShownAs
 from passerelle.model.moments import Timed
 from passerelle.model.participants import Answer, ParticipantKind
+
+
+def chosen_calendars(visit: Visit) -> dict[FolderId, int]:
+    """The calendars that an address asks for and the user may see, each with the number of its colour."""
+    asked = visit.fields.get("folders", "").split(",")
+    known = (place for group in places(visit.session, Module.CALENDAR) for place in group.places)
+    return {place.id: place.hue for place in known if str(place.id) in asked}
 
 
 def event(entry: Entry, zone: str, user: UserId, hues: dict[FolderId, int]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import Final
 from starlette.responses import JSONResponse, Response
 
 from passerelle.desk import saving
-from passerelle.desk.calendar.events import event
+from passerelle.desk.calendar.events import chosen_calendars, event
 from passerelle.desk.calendar.form import (
     ALL,
     COLOURS,
@@ -61,12 +61,10 @@ def events(visit: Visit) -> Response:
     first, after = day_of(visit.fields.get("start", ""), "start"), day_of(visit.fields.get("end", ""), "end")
     if not timedelta(0) < after - first <= _LONGEST:
         raise Invalid(Text("Ask for at most {most} days.", most=_LONGEST.days), "end")
-    known = {place.id: place.hue for group in places(visit.session, Module.CALENDAR) for place in group.places}
-    asked = visit.fields.get("folders", "").split(",")
-    chosen = [id_ for id_ in known if str(id_) in asked]
+    hues = chosen_calendars(visit)
     user = visit.session.user
-    found = visit.session.agenda(chosen, first, after)
-    shown = [event(entry, user.zone, user.id, known) for entry in found]
+    found = visit.session.agenda(hues, first, after)
+    shown = [event(entry, user.zone, user.id, hues) for entry in found]
     if visit.fields.get("most"):
         most = whole(visit.fields["most"], "most", _MOST_A_DAY, 1)
         return JSONResponse(thinned(shown, most, lambda count: visit.words.say(Text("{count} more", count=count))))

@@ -10,7 +10,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from passerelle.desk.calendar.form import wanted_span
-from passerelle.desk.calendar.words import clock
+from passerelle.desk.calendar.words import WEEKDAYS, clock
 from passerelle.desk.rendering import day_in_words, time_in_words
 from passerelle.desk.visit import Visit
 from passerelle.desk.wallclock import day_of, first_and_last, wall
@@ -126,12 +126,6 @@ def names(visit: Visit) -> Response:
     """Names of the directory that hold what was typed, to choose from."""
     found = visit.directory.matching(visit.fields.get("party", ""))
     return visit.page("calendar/names.html", {"names": found[:MOST_NAMES]})
-
-
-WEEKDAYS: Final = (
-    Text("Monday"), Text("Tuesday"), Text("Wednesday"), Text("Thursday"), Text("Friday"),
-    Text("Saturday"), Text("Sunday"),
-)  # fmt: skip
 
 
 def _known(visit: Visit, frame: _Frame) -> tuple[Availability, ...]:

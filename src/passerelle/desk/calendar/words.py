@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from passerelle.desk.rendering import day_in_words, time_in_words
 from passerelle.model.moments import zone_info
 from passerelle.model.text import Text
 from passerelle.translations import Catalogue
+
+WEEKDAYS: Final = (
+    Text("Monday"), Text("Tuesday"), Text("Wednesday"), Text("Thursday"), Text("Friday"),
+    Text("Saturday"), Text("Sunday"),
+)  # fmt: skip
+MONTHS: Final = (
+    Text("January"), Text("February"), Text("March"), Text("April"), Text("May"), Text("June"), Text("July"),
+    Text("August"), Text("September"), Text("October"), Text("November"), Text("December"),
+)  # fmt: skip
 
 
 def calendar_words(words: Catalogue) -> dict[str, object]:
@@ -20,6 +30,7 @@ def calendar_words(words: Catalogue) -> dict[str, object]:
         "workWeek": Text("Work week"),
         "timeGridWeek": Text("Week"),
         "dayGridMonth": Text("Month"),
+        "year": Text("Year"),
         "listWeek": Text("List"),
         "listYear": Text("List"),
         "close": Text("Close"),
