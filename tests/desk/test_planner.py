@@ -12,7 +12,7 @@ from passerelle.groupware.session import Session
 from passerelle.model.items import ShownAs
 from passerelle.model.participants import Role
 from passerelle.model.principals import FreeBusyDetail
-from tests.desk.browsing import Desk
+from tests.desk.browsing import Desk, place_of
 from tests.desk.serving import Visitor, serving_locally
 from tests.desk.test_pages import SCRIPT, dialog, only
 from tests.groupware.office import MONDAY, Office, appointment_of, at, days, meeting
@@ -145,8 +145,7 @@ def test_a_time_is_planned_by_suggestion_and_by_drawing(window: Desk, office: Of
     page.locator(".proposals button").first.click()
     expect(page.locator("[name=start]")).to_have_value(f"{MONDAY}T08:00")
     expect(page.get_by_role("row", name="Bruno Blanc free")).to_be_visible()
-    line = page.locator(".planner .line svg").first.bounding_box()
-    assert line is not None
+    line = place_of(page.locator(".planner .line svg").first)
     hour = line["width"] / 13
     with page.expect_response("**/calendar/planner"):
         page.mouse.move(line["x"] + 1.4 * hour, line["y"] + 8)

@@ -105,6 +105,7 @@ function roomOfDay(start, end) {
 const tabular = new Set(["cell", "row", "rowgroup", "columnheader", "rowheader"]);
 /** Grids are no tables: the library calls them so, but rows hold no cells that could be read, or stand in no table. */
 function plain() {
+  bare();
   const grid = place.querySelector(".ec.ec-time-grid, .ec.ec-day-grid");
   if (!grid) return;
   grid.role = "group";
@@ -112,6 +113,19 @@ function plain() {
   for (const part of [grid, ...grid.querySelectorAll("*")]) {
     if (tabular.has(part.role)) part.removeAttribute("role");
     for (const name of ["aria-colindex", "aria-colcount", "aria-colspan"]) part.removeAttribute(name);
+  }
+}
+
+/** Under the toolbar of a year there is no list, though the library calls it one. */
+function bare() {
+  const frame = place.querySelector(".ec");
+  if (!frame) return;
+  if (isYear()) {
+    frame.dataset.role = frame.role;
+    frame.role = "group";
+  } else if (frame.dataset.role) {
+    if (frame.role === "group") frame.role = frame.dataset.role;
+    delete frame.dataset.role;
   }
 }
 
@@ -136,8 +150,8 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
   headerToolbar: { start: "prev,today,next", center: "title", end: "timeGridDay,workWeek,timeGridWeek,dayGridMonth,year,listYear" },
   buttonText: (text) => ({ ...text, ...words.buttons }),
   views: {
-    year: { type: "listYear", buttonText: words.buttons.year },
-    workWeek: { type: "timeGridWeek", hiddenDays: [0, 6], buttonText: words.buttons.workWeek },
+    year: { type: "listYear" },
+    workWeek: { type: "timeGridWeek", hiddenDays: [0, 6] },
   },
   eventSources: [{
     events: async ({ start, end, startStr, endStr }) => {

@@ -46,6 +46,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         doing("/calendar/answer", calendar.answer, doors),
         doing("/calendar/planner", planner.planner, doors),
         shown("/calendar/names", planner.names, doors),
+        shown("/calendar/zones", planner.zones, doors),
         shown("/contacts", contacts.page, doors),
         shown("/contacts/rows", contacts.rows, doors),
         shown("/contacts/item", contacts.form, doors),

@@ -56,4 +56,6 @@ def _classes(item: Appointment, user: UserId) -> list[str]:
         found.append("declined")
     if item.private:
         found.append("private")
+    if item.color_label:
+        found.append(f"label-{item.color_label}")
     return found

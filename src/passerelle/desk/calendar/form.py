@@ -32,7 +32,11 @@ FOLLOWING: Final = "following"
 ALL: Final = "all"
 REMINDERS: Final = (0, 5, 10, 15, 30, 60, 120, 1440, 2880, 10080)
 """Minutes before the start that the form offers."""
-COLOURS: Final = 11
+LABELS: Final = (
+    Text("none"), Text("important"), Text("business"), Text("personal"), Text("vacation"), Text("must attend"),
+    Text("travel required"), Text("needs preparation"), Text("birthday"), Text("anniversary"), Text("phone call"),
+)  # fmt: skip
+"""Outlook's labels, in the order of their numbers."""
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -62,13 +66,15 @@ def occurrence_on(item: Appointment, day: date | None) -> Shown:
 def as_values(shown: Shown, zone: str, directory: Directory) -> dict[str, str]:
     """What the form shows of an appointment."""
     item = shown.item
-    start, end = first_and_last(shown.when, zone)
+    clock = clock_of(shown.when, zone)
+    start, end = first_and_last(shown.when, clock)
     is_timed = isinstance(shown.when, Timed)
     return {
         "title": item.title or "",
         "location": item.location or "",
         "start": start if is_timed else f"{start}T09:00",
         "end": end if is_timed else f"{end}T10:00",
+        "zone": clock,
         "first": start[:10],
         "last": end[:10],
         "all_day": "" if is_timed else "1",
@@ -76,6 +82,8 @@ def as_values(shown: Shown, zone: str, directory: Directory) -> dict[str, str]:
         "alarm": "" if item.alarm is None else str(item.alarm),
         "color": str(item.color_label),
         "categories": ", ".join(item.categories),
+        "contacts": ", ".join(item.contacts),
+        "url": item.url or "",
         "private": "1" if item.private else "",
         "note": item.note or "",
         "participants": directory.lines(item.participants),
@@ -97,7 +105,7 @@ def patch(item: Item, shown: Shown, fields: Mapping[str, str], zone: str, direct
     before = as_values(shown, zone, directory)
     touched = {name for name, value in fields.items() if before.get(name, "") != lines(value)}
     changes: dict[str, object] = {
-        name: fields[name].strip() or None for name in ("title", "location") if name in touched
+        name: fields[name].strip() or None for name in ("title", "location", "url") if name in touched
     }
     if touched & {"note"}:
         changes |= {"note": lines(fields["note"]).strip() or None, "note_html": None}
@@ -106,9 +114,9 @@ def patch(item: Item, shown: Shown, fields: Mapping[str, str], zone: str, direct
     if touched & {"alarm"}:
         changes["alarm"] = whole(fields["alarm"], "alarm", 10**6) if fields["alarm"] else None
     if touched & {"color"}:
-        changes["color_label"] = whole(fields["color"], "color", COLOURS - 1)
-    if touched & {"categories"}:
-        changes["categories"] = several(fields["categories"])
+        changes["color_label"] = whole(fields["color"], "color", len(LABELS) - 1)
+    for name in touched & {"categories", "contacts"}:
+        changes[name] = several(fields[name])
     if bool(fields.get("private")) != item.private:
         changes["private"] = bool(fields.get("private"))
     if touched & {"participants", "optional"}:
@@ -122,11 +130,7 @@ def timing(item: Appointment, shown: Shown, fields: Mapping[str, str], zone: str
     Raises:
         Invalid: a value is none.
     """
-    when = wanted_span(fields, zone)
-    if first_and_last(when, zone) == first_and_last(shown.when, zone):
-        when = shown.when
-    if isinstance(when, Timed) and isinstance(shown.when, Timed) and when != shown.when:
-        when = msgspec.structs.replace(when, zone=shown.when.zone)
+    when = _asked_span(shown, fields, zone)
     scope = scope_of(shown, fields)
     if scope == ONE:
         return {} if when == shown.when else {"when": when}
@@ -136,6 +140,29 @@ def timing(item: Appointment, shown: Shown, fields: Mapping[str, str], zone: str
     repeats = recurrence_of(when, asked, item.recurrence)
     changes: dict[str, object] = {} if when == item.when else {"when": when}
     return changes if repeats == item.recurrence else changes | {"recurrence": repeats}
+
+
+def _asked_span(shown: Shown, fields: Mapping[str, str], zone: str) -> Span:
+    """The time that a form asks for; what it does not say otherwise, as the zone of a series, stays as it is."""
+    when, clock = wanted_span(fields, zone), form_zone(fields, zone)
+    is_same_clock = not fields.get("zone") or clock == clock_of(shown.when, zone)
+    if is_same_clock and first_and_last(when, clock) == first_and_last(shown.when, clock):
+        return shown.when
+    if is_same_clock and isinstance(when, Timed) and isinstance(shown.when, Timed):
+        return msgspec.structs.replace(shown.when, start=when.start, end=when.end)
+    return when
+
+
+def clock_of(when: Span, zone: str) -> str:
+    """The zone whose clock a form shows: that of the appointment where it has one of its own, else the user's."""
+    return when.zone if isinstance(when, Timed) and when.zone != "UTC" else zone
+
+
+def form_zone(fields: Mapping[str, str], zone: str) -> str:
+    """The zone whose clock a form means. Raises Invalid: it is none."""
+    chosen = fields.get("zone", "").strip() or zone
+    zone_info(chosen)
+    return chosen
 
 
 def scope_of(shown: Shown, fields: Mapping[str, str]) -> str:
@@ -159,7 +186,7 @@ def wanted_span(fields: Mapping[str, str], zone: str) -> Span:
     """
     if fields.get("all_day"):
         return span_of(fields.get("first", ""), fields.get("last", ""), zone, all_day=True)
-    return span_of(fields.get("start", ""), fields.get("end", ""), zone, all_day=False)
+    return span_of(fields.get("start", ""), fields.get("end", ""), form_zone(fields, zone), all_day=False)
 
 
 def _shifted(first: Span, shown: Span, wanted: Span) -> Span:

@@ -12,9 +12,8 @@ from starlette.responses import JSONResponse, Response
 from passerelle.desk import saving
 from passerelle.desk.calendar.events import chosen_calendars, event
 from passerelle.desk.calendar.form import (
-    ALL,
-    COLOURS,
     FOLLOWING,
+    LABELS,
     ONE,
     REMINDERS,
     Shown,
@@ -25,6 +24,7 @@ from passerelle.desk.calendar.form import (
     timing,
     wanted_span,
 )
+from passerelle.desk.calendar.invitations import invitation_of
 from passerelle.desk.calendar.thinning import thinned
 from passerelle.desk.calendar.words import calendar_words, clock
 from passerelle.desk.fields import whole
@@ -181,15 +181,11 @@ def delete(visit: Visit) -> Response:
 
 
 def answer(visit: Visit) -> Response:
-    """Accept or decline an invitation.
-
-    Raises:
-        Invalid: the answer is none.
-    """
+    """Answer an invitation, to a whole series or to the occurrence that is shown. Raises Invalid: not at all."""
     record, shown = _shown(visit)
-    given = saving.answer_of(visit)
-    at = shown.day if visit.fields.get("scope", ALL) == ONE else None
-    visit.session.confirm(record.id, given, visit.fields.get("message", ""), folder=record.folder, at=at)
+    given, message = saving.answer_of(visit), visit.fields.get("message", "").strip()
+    at = shown.day if visit.fields.get("answer_scope") == ONE else None
+    visit.session.confirm(record.id, given, message, folder=record.folder, at=at)
     return visit.done(Text("Your answer is saved."))
 
 
@@ -220,9 +216,9 @@ def _dialog(
             "groups": groups,
             "chosen": chosen,
             "reminders": REMINDERS,
-            "colours": range(COLOURS),
+            "labels": LABELS,
             "invited": [] if item is None else [(visit.directory.name_of(one), one) for one in item.participants],
-            "asked": item is not None and saving.is_asked(item, visit.session.user_id),
+            "invitation": None if record is None else invitation_of(visit, record),
             "error": None if error is None else visit.words.say(_reason(error, visit)),
             "bookable": _is_bookable(error),
         },

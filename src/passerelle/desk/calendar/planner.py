@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import available_timezones
 
 from msgspec import Struct
 from starlette.responses import Response
 
-from passerelle.desk.calendar.form import wanted_span
+from passerelle.desk.calendar.form import form_zone, wanted_span
 from passerelle.desk.calendar.words import WEEKDAYS, clock
 from passerelle.desk.rendering import day_in_words, time_in_words
 from passerelle.desk.visit import Visit
@@ -98,7 +99,7 @@ def planner(visit: Visit) -> Response:
     Raises:
         Invalid: a name or a time is none.
     """
-    zone = visit.session.user.zone
+    zone = form_zone(visit.fields, visit.session.user.zone)
     wanted = wanted_span(visit.fields, zone)
     first = first_and_last(wanted, zone)[0][:10]
     day = visit.fields.get("show_day") or visit.fields.get("planned_day") or first
@@ -125,6 +126,13 @@ def planner(visit: Visit) -> Response:
 def names(visit: Visit) -> Response:
     """Names of the directory that hold what was typed, to choose from."""
     found = visit.directory.matching(visit.fields.get("party", ""))
+    return visit.page("calendar/names.html", {"names": found[:MOST_NAMES]})
+
+
+def zones(visit: Visit) -> Response:
+    """Time zones that hold what was typed, to choose from."""
+    part = visit.fields.get("zone", "").strip().casefold().replace(" ", "_")
+    found = sorted(name for name in available_timezones() if part and part in name.casefold())
     return visit.page("calendar/names.html", {"names": found[:MOST_NAMES]})
 
 
