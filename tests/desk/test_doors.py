@@ -12,7 +12,7 @@ from tests.groupware.office import Office, meeting
 
 PAGES = (
     "/calendar", "/contacts", "/tasks", "/calendar/events", "/calendar/item", "/contacts/rows", "/contacts/photo",
-    "/events", "/folders/tree", "/folders/menu", "/folders/new", "/folders/item", "/folders/ending",
+    "/events", "/search", "/folders/tree", "/folders/menu", "/folders/new", "/folders/item", "/folders/ending",
 )  # fmt: skip
 FORMS = (
     "/calendar/save", "/calendar/move", "/calendar/delete", "/calendar/answer", "/contacts/save", "/contacts/delete",

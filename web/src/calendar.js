@@ -134,6 +134,7 @@ const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-
 const narrow = matchMedia("(max-width: 50rem)");
 const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
   view: localStorage.getItem("view") ?? (narrow.matches ? "listWeek" : "timeGridWeek"),
+  date: new URL(location).searchParams.get("date") ?? new Date(),
   locale: document.documentElement.lang,
   firstDay: 1,
   height: "100%",

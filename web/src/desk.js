@@ -2,6 +2,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import "./folders.js";
 import "./live.js";
+import "./search.js";
 
 const dialog = document.querySelector("#dialog");
 const messages = document.querySelector("#messages");
@@ -102,6 +103,15 @@ document.addEventListener("done", (event) => {
   if (event.detail?.folders) document.body.dispatchEvent(new Event("folders-changed"));
   document.body.dispatchEvent(new Event("changed"));
 });
+
+// A search result leads to a page and names what to open there; whoever loads it again does not want that once more.
+const asked = new URL(location);
+const wanted = asked.searchParams.get("open");
+if (wanted && dialog) {
+  open(`${asked.pathname}/item?${new URLSearchParams({ id: wanted, folder: asked.searchParams.get("place") })}`);
+  asked.searchParams.delete("open");
+  history.replaceState(null, "", asked);
+}
 
 /** Parts of a form that depend on other parts of it: shown where they apply, and then only sent. */
 function prepare(form) {

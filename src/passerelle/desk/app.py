@@ -23,6 +23,7 @@ from passerelle.desk.folders import pages as folders
 from passerelle.desk.guarding import Protected
 from passerelle.desk.live import Live
 from passerelle.desk.requests import root_of
+from passerelle.desk.searching import found
 from passerelle.desk.tasks import pages as tasks
 from passerelle.desk.undoing import undo
 from passerelle.server.push.hub import Teller
@@ -57,6 +58,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         doing("/contacts/merged", merging.save, doors),
         doing("/contacts/save", contacts.save, doors),
         doing("/contacts/delete", contacts.delete, doors),
+        shown("/search", found, doors),
         doing("/undo", undo, doors),
         shown("/folders/tree", folders.branches, doors),
         shown("/folders/menu", folders.menu, doors),

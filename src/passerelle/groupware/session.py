@@ -28,6 +28,7 @@ from passerelle.groupware import (
     items,
     notices,
     onwards,
+    search,
     series,
     whereabouts,
 )
@@ -227,6 +228,11 @@ class Session:
         """One item, in the folder given or wherever the user may read it (the own folders first)."""
         with self._reading() as (tx, actor):
             return read_item(tx, actor, id_, module, folder)
+
+    def search(self, text: str, most: int) -> Mapping[Module, tuple[ItemRecord, ...]]:
+        """The items in which each word of a text occurs, at most so many of each module, changed last first."""
+        with self._reading() as (tx, actor):
+            return search.search(tx, actor, text, most)
 
     def photo(self, id_: ItemId, square: Square, folder: FolderId | None = None) -> Photo:
         """A contact's picture, small enough to show.

@@ -23,6 +23,7 @@ from passerelle.store.logins import LoginsReading, LoginsWriting
 from passerelle.store.outbox import OutboxReading, OutboxWriting
 from passerelle.store.principals import PrincipalsReading, PrincipalsWriting
 from passerelle.store.reminders import RemindersReading, RemindersWriting
+from passerelle.store.search import SearchReading
 from passerelle.store.sync import SyncReading, SyncWriting
 
 
@@ -34,6 +35,7 @@ class Reading:
         self.principals = PrincipalsReading(block)
         self.folders = FoldersReading(block)
         self.items = ItemsReading(block)
+        self.search = SearchReading(block)
         self.journal = JournalReading(block)
         self.happenings = HappeningsReading(block)
         self.attachments = AttachmentsReading(block)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from passerelle.desk.places import places, shown_place
 from passerelle.desk.visit import Visit
+from passerelle.groupware.search import holds_all
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Contact, DistributionList
@@ -100,20 +101,8 @@ def _found(records: Iterable[ItemRecord], search: str) -> Iterable[tuple[str, It
     words = search.casefold().split()
     for record in records:
         item = record.item
-        if isinstance(item, Contact) and (not words or _matches(item, words)):
+        if isinstance(item, Contact) and (not words or holds_all(item, words)):
             yield name_of(item), record
-
-
-def _matches(item: Contact, words: Sequence[str]) -> bool:
-    texts = " ".join(filter(None, _searched(item))).casefold()
-    return all(word in texts for word in words)
-
-
-def _searched(item: Contact) -> Iterable[str | None]:
-    yield from (item.display_name, item.first_name, item.last_name, item.nickname, item.company, item.department)
-    yield from (item.email1, item.email2, item.email3, item.phone_business, item.mobile, item.phone_home)
-    yield from item.categories
-    yield item.note
 
 
 def _index(names: Sequence[str]) -> dict[str, int]:
