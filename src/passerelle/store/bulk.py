@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 
 from sqlalchemy import Connection, Table, insert
 
+_TOGETHER = 50  # rows in one statement of SQLite, which takes 32,766 parameters
 _FEW = 20  # rows up to which PostgreSQL's COPY does not pay
 
 
@@ -16,13 +18,23 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        columns = _filled(rows)
-        values = map(itemgetter(*columns), rows)  # each of our tables has two columns at least that are always filled
-        connection.exec_driver_sql(_sqlite_statement(table.name, columns), list(values))
+        _insert_into_sqlite(connection, table.name, rows)
     elif len(rows) <= _FEW:
         connection.execute(insert(table), [dict(row) for row in rows])
     else:
         _copy(connection, table, rows)
+
+
+def _insert_into_sqlite(connection: Connection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert some dozens of rows by each statement: that takes a quarter less than one by one."""
+    columns = _filled(rows)
+    values = list(map(itemgetter(*columns), rows))  # each of our tables has two columns at least that are always filled
+    rest = len(values) % _TOGETHER
+    for start in range(0, len(values) - rest, _TOGETHER):
+        together = tuple(chain.from_iterable(values[start : start + _TOGETHER]))
+        connection.exec_driver_sql(_sqlite_statement(table, columns, _TOGETHER), together)
+    if rest:
+        connection.exec_driver_sql(_sqlite_statement(table, columns, 1), values[-rest:])
 
 
 def _filled(rows: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
@@ -31,8 +43,9 @@ def _filled(rows: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
 
 
 @lru_cache
-def _sqlite_statement(table: str, columns: tuple[str, ...]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - our own names
+def _sqlite_statement(table: str, columns: tuple[str, ...], count: int) -> str:
+    row = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * count)}"  # noqa: S608 - our own names
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
