@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
+from pathlib import Path
 from threading import Thread
 from typing import Self
 
@@ -30,14 +31,20 @@ _TOKEN = re.compile(r'name="token" content="([0-9a-f]+)"')
 
 
 @contextmanager
-def listening(app: ASGIApp, hub: Hub | Hubs, bound: socket.socket) -> Iterator[str]:
-    """Answer on a socket while the block lasts; gives the URL."""
-    server = HubServer(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False), hub)
+def listening(
+    app: ASGIApp, hub: Hub | Hubs, bound: socket.socket, tls: tuple[Path, Path] | tuple[None, None] = (None, None)
+) -> Iterator[str]:
+    """Answer on a socket while the block lasts; gives the URL. ``tls`` are the files of a certificate and its key."""
+    certificate, key = tls
+    config = uvicorn.Config(
+        app, lifespan="off", log_config=None, access_log=False, ssl_certfile=certificate, ssl_keyfile=key
+    )
+    server = HubServer(config, hub)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     try:
         with hub.running():
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+            yield f"http{'s' if certificate else ''}://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,17 @@ import pytest
 from passerelle.groupware import provision
 from passerelle.model.folders import Module
 from passerelle.model.items import Appointment, Task
+from passerelle.peers.line.certificates import Untrusted, spelled
+from passerelle.server.app import create_app
+from passerelle.server.push.hub import Hub
 from passerelle.sync.accounts.registry import Account
 from passerelle.sync.policy import Policy, Winner
+from passerelle.sync.report import CycleResult
 from tests.desk.home import Home, home_at, visiting
 from tests.desk.scenes import calendar_of, clash, empty_calendar, refuse
-from tests.desk.serving import Visitor, serving_locally
+from tests.desk.serving import Visitor, listening, serving_locally
 from tests.groupware.office import PASSWORD, Office, meeting
+from tests.support.certificates import Made
 from tests.support.waiting import eventually
 
 PAGES = ("/sync", "/sync/state", "/sync/waiting", "/sync/asked", "/sync/history", "/sync/lines", "/sync/settings",
@@ -322,6 +328,63 @@ def test_an_account_is_removed_but_not_with_changes_that_were_never_sent(user: V
     assert user.post("/sync/remove", account="anna", lose_unsent="1").headers["HX-Redirect"] == "/desk/sync"
     assert home.accounts.all() == ()
     assert user.get("/calendar").headers["Location"] == "/desk/sync/new"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_shown_trusted_and_distrusted_again(
+    user: Visitor, home: Home, office: Office, tmp_path: Path
+) -> None:
+    made = Made("127.0.0.1")
+    bound = socket.create_server(("127.0.0.1", 0))
+    with listening(create_app(office.store), Hub(office.store), bound, made.write(tmp_path, "server")) as url:
+        fields = user.form("/sync/new") | {"url": url, "login": "bruno", "password": PASSWORD}
+        asked = user.post("/sync/add", **fields)
+        assert asked.status_code == 422
+        assert made.fingerprint in asked.text
+        assert PASSWORD not in asked.text
+        assert user.post("/sync/add", **fields | {"fingerprint": "ab" * 32}).status_code == 422
+        assert user.post("/sync/add", **fields | {"fingerprint": made.fingerprint}).status_code == 204
+        assert home.accounts.get("bruno").line.fingerprint == made.fingerprint
+        shown = user.get("/sync/certificate", account="bruno").text
+        assert spelled(made.fingerprint) in shown
+        assert user.post("/sync/trust", account="bruno", fingerprint="ab" * 32).status_code == 422
+        assert user.post("/sync/trust", account="bruno").status_code == 204
+        assert home.accounts.get("bruno").line.fingerprint is None
+        with pytest.raises(Untrusted):
+            home.cycle(home.accounts.get("bruno"))
+
+
+def test_everything_is_compared_when_asked_for(user: Visitor, home: Home, account: Account) -> None:
+    assert user.post("/sync/now", account="anna", slow="1").status_code == 204
+    eventually(lambda: home.household.outcome(account), "the end of the cycle")
+    last = home.household.outcome(account)
+    assert isinstance(last, CycleResult)
+    assert last.traffic.requests > home.cycle(account).traffic.requests
+
+
+def test_what_is_not_synchronised_leaves_this_machine_if_that_is_wanted(
+    user: Visitor, home: Home, account: Account, office: Office
+) -> None:
+    replica = home.household.replica(account)
+    office.session("anna").create(office.default("anna"), meeting("On the server"))
+    home.cycle(account)
+    fields = user.form("/sync/settings")
+    del fields["appointments"]
+    replica.session().create(calendar_of(home), meeting("Unsent"), ignore_conflicts=True)
+    assert user.post("/sync/save", **fields, remove_items="1").status_code == 422
+    assert Module.CALENDAR in replica.modules
+    assert user.post("/sync/save", **fields, remove_items="1", lose_unsent="1").status_code == 204
+    assert Module.CALENDAR not in replica.modules
+    assert [one.name for one in replica.status().folders if one.items] == ["Global address book"]
+
+
+def test_an_account_that_was_removed_and_added_again_elsewhere_is_shown_as_it_is_now(
+    user: Visitor, home: Home, account: Account, office: Office
+) -> None:
+    assert "Later" not in user.get("/tasks").text
+    home.accounts.remove(account.name)
+    office.session("anna").create(office.default("anna", Module.TASKS), Task(title="Later"))
+    assert home.add().directory == account.directory
+    assert "Later" in user.get("/tasks").text
 
 
 def token_in(page: str) -> dict[str, str]:

@@ -69,7 +69,8 @@ def _answer(request: Request, page: Page, doors: Doors, fields: Fields) -> Respo
         return PlainTextResponse(visit.words.say("This page is out of date. Load it again."), 403)
     try:
         answer = page(visit)
-        if answer.status_code == HTTPStatus.NO_CONTENT and visit.guest.session is not None:
+        stays = answer.status_code == HTTPStatus.NO_CONTENT and "HX-Redirect" not in answer.headers
+        if stays and visit.guest.session is not None:
             answer.headers[PLACE_HEADER] = str(visit.guest.session.moment())
         return answer
     except NobodyYet:

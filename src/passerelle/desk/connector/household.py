@@ -32,7 +32,7 @@ class Household:
         self._shown = shown and accounts.get(shown).name
         self.hubs = Hubs(self._store)
         self._guard = Lock()
-        self._replicas: dict[str, Replica] = {}
+        self._replicas: dict[str, tuple[int, Replica]] = {}
         self._running: dict[str, Progress] = {}
         self._outcomes: dict[str, Outcome] = {}
 
@@ -46,11 +46,20 @@ class Household:
         self._shown = account.name
 
     def replica(self, account: Account) -> Replica:
-        """An account's replica, which stays open. Raises Misconfigured: there is none."""
+        """An account's replica, which stays open as long as it is the one that lies there.
+
+        Another process may remove the account and add it again, in the same place.
+
+        Raises:
+            Misconfigured: there is none.
+        """
         with self._guard:
-            known = self._replicas.get(account.directory)
-            if known is None:
-                known = self._replicas[account.directory] = self.accounts.replica(account)
+            file = self._number(account)
+            number, known = self._replicas.get(account.directory, (0, None))
+            if known is None or number != file:
+                self._forget(account)
+                known = self.accounts.replica(account)
+                self._replicas[account.directory] = self._number(account), known
             return known
 
     def session(self) -> Session | None:
@@ -88,18 +97,26 @@ class Household:
     def remove(self, account: Account) -> None:
         """Forget an account with its replica. Raises as :meth:`Accounts.remove`."""
         with self._guard:
-            replica = self._replicas.pop(account.directory, None)
-        if replica is not None:
-            self.hubs.forget(replica.store)
-            replica.close()
+            self._forget(account)
         self.accounts.remove(account.name)
 
     def close(self) -> None:
         """Close the replicas."""
         with self._guard:
-            for replica in self._replicas.values():
+            for _, replica in self._replicas.values():
                 replica.close()
             self._replicas.clear()
+
+    def _forget(self, account: Account) -> None:
+        _, replica = self._replicas.pop(account.directory, (0, None))
+        if replica is not None:
+            self.hubs.forget(replica.store)
+            replica.close()
+
+    def _number(self, account: Account) -> int:
+        """What tells a file from another one that has its name; 0 if there is none."""
+        file = self.accounts.database_of(account)
+        return file.stat().st_ino if file.exists() else 0
 
     def _store(self) -> Store:
         account = self.shown()

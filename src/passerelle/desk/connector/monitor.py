@@ -30,8 +30,10 @@ def state(household: Household, visit: Visit) -> Response:
 
 
 def synchronise(household: Household, visit: Visit) -> Response:
-    """Run a cycle; the page shows where it is."""
+    """Run a cycle, which compares every item if that was wanted; the page shows where it is."""
     account = account_of(household, visit)
+    if visit.fields.get("slow"):
+        household.replica(account).want_slow_sync()
     household.start(account)
     return visit.done(Text("{account} is being synchronised.", account=account.name))
 

@@ -14,6 +14,7 @@ from passerelle.desk.connector.household import Household
 from passerelle.desk.visit import Typed, Visit
 from passerelle.desk.zones import zone_names
 from passerelle.model.errors import PasserelleError, Unsafe
+from passerelle.model.folders import Module
 from passerelle.model.text import Text, plural
 from passerelle.peers.line.certificates import Untrusted, changed, fingerprint_of
 from passerelle.sync.accounts.registry import Account
@@ -67,7 +68,7 @@ def certificate(household: Household, visit: Visit) -> Response:
         shown, is_vouched_for = household.accounts.seen_certificate(account)
     except PasserelleError as error:
         return visit.page("connector/certificate.html", {"error": visit.words.say(error.text)}, 422)
-    values = {"account": account, "shown": shown, "is_vouched_for": is_vouched_for}
+    values = {"account": account, "shown": shown, "is_vouched_for": is_vouched_for, "error": None}
     return visit.page("connector/certificate.html", values)
 
 
@@ -98,13 +99,24 @@ def _save(household: Household, visit: Visit, account: Account) -> Account:
     policy, past = account_form.policy_of(replica.policy, fields), Period.chosen(fields.get("past", ""))
     modules = account_form.modules_of(fields)
     wanted = account_form.account_of(account, fields)
+    _check_unsent(visit, replica, modules)
     kept = household.accounts.revise(account, wanted, account_form.passwords_of(fields))
     replica.policy = policy
     if modules != replica.modules:
         replica.modules = modules
     if past != replica.past:
         replica.past = past
+    if "remove_items" in fields:
+        replica.remove_outside()
     return kept
+
+
+def _check_unsent(visit: Visit, replica: Replica, modules: frozenset[Module]) -> None:
+    """Make sure that nothing is lost that the user did not say. Raises Unsafe."""
+    is_wanted = "remove_items" in visit.fields and "lose_unsent" not in visit.fields
+    unsent = replica.unsent_outside(modules) if is_wanted else 0
+    if unsent:
+        raise Unsafe(plural("{count} change was not sent yet.", "{count} changes were not sent yet.", count=unsent))
 
 
 def _unsent(replica: Replica) -> int:
