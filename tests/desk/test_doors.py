@@ -12,12 +12,13 @@ from tests.groupware.office import Office, meeting
 
 PAGES = (
     "/calendar", "/contacts", "/tasks", "/calendar/events", "/calendar/item", "/contacts/rows", "/contacts/photo",
-    "/events", "/search", "/folders/tree", "/folders/menu", "/folders/new", "/folders/item", "/folders/ending",
+    "/events", "/search", "/folders/tree", "/folders/file",
+    "/folders/menu", "/folders/new", "/folders/item", "/folders/ending",
 )  # fmt: skip
 FORMS = (
     "/calendar/save", "/calendar/move", "/calendar/delete", "/calendar/answer", "/contacts/save", "/contacts/delete",
     "/tasks/save", "/tasks/tick", "/tasks/delete",
-    "/undo", "/folders/create", "/folders/permit", "/folders/save", "/folders/delete",
+    "/undo", "/folders/take", "/folders/create", "/folders/permit", "/folders/save", "/folders/delete",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 // What every page shares: requests carry the token, dialogs open when something comes into them, messages show and go.
 import htmx from "htmx.org/dist/htmx.esm.js";
+import "./files.js";
 import "./folders.js";
 import "./live.js";
 import "./search.js";

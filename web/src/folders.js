@@ -31,7 +31,7 @@ document.addEventListener("click", ({ target }) => {
     const { left, bottom } = more.getBoundingClientRect();
     [opener, point] = [more, point ?? { x: left, y: bottom }];
   }
-  const chosen = target.closest("#folder-menu button");
+  const chosen = target.closest("#folder-menu :is(button, a)");
   if (!chosen) return;
   menu.hidePopover();
   if ("counts" in chosen.dataset) toggleCounts();
@@ -56,7 +56,7 @@ menu?.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
-  const all = [...menu.querySelectorAll("button")];
+  const all = [...menu.querySelectorAll("button, a")];
   all.at((all.indexOf(document.activeElement) + step) % all.length).focus();
 });
 

@@ -18,7 +18,8 @@ from passerelle.desk.calendar import planner, year
 from passerelle.desk.contacts import merging
 from passerelle.desk.contacts import pages as contacts
 from passerelle.desk.doors import Doors
-from passerelle.desk.endpoints import doing, shown
+from passerelle.desk.endpoints import doing, receiving, shown
+from passerelle.desk.folders import files
 from passerelle.desk.folders import pages as folders
 from passerelle.desk.guarding import Protected
 from passerelle.desk.live import Live
@@ -65,6 +66,8 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         shown("/folders/new", folders.blank, doors),
         shown("/folders/item", folders.properties, doors),
         shown("/folders/ending", folders.ending, doors),
+        shown("/folders/file", files.fetch, doors),
+        receiving("/folders/take", files.take, doors),
         doing("/folders/create", folders.create, doors),
         doing("/folders/permit", folders.permit, doors),
         doing("/folders/save", folders.save, doors),

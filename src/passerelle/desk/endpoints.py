@@ -21,6 +21,7 @@ from passerelle.server.requests import USER
 
 Page = Callable[[Visit], Response]
 MAX_FORM_BYTES: Final = 2 * 1024 * 1024
+MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 MAX_FIELDS: Final = 1000
 PLACE_HEADER: Final = "X-Desk-Place"
 """The place in history after something was done: the page looks anew, and need not be told of what was before."""
@@ -41,6 +42,19 @@ def doing(path: str, page: Page, doors: Doors) -> Route:
     async def endpoint(request: Request) -> Response:
         fields = await read_fields(request)
         return await run_in_threadpool(_answer, request, page, doors, fields)
+
+    return Route(path, endpoint, methods=["POST"])
+
+
+def receiving(path: str, page: Callable[[Visit, bytes], Response], doors: Doors) -> Route:
+    """A page that takes a file, which is the whole body; who it comes from is asked before it is read."""
+
+    async def endpoint(request: Request) -> Response:
+        if await run_in_threadpool(doors.guest, request) is None:
+            return doors.turn_away(request)
+        body = await read_body(request.receive, MAX_FILE_BYTES, announced=request.headers.get("content-length"))
+        fields = dict(request.query_params)
+        return await run_in_threadpool(_answer, request, lambda visit: page(visit, body), doors, fields)
 
     return Route(path, endpoint, methods=["POST"])
 

@@ -13,7 +13,7 @@ from passerelle.desk.folders.permissions import BOXES, LEVEL_BOXES, added, entri
 from passerelle.desk.folders.tree import MODULES, tree
 from passerelle.desk.visit import Typed, Visit
 from passerelle.groupware.folder_tree import in_tree
-from passerelle.groupware.rights import may_create_folders
+from passerelle.groupware.rights import may_create_folders, may_create_items
 from passerelle.groupware.views import FolderView
 from passerelle.model.errors import Refused
 from passerelle.model.folders import FIRST_ORDINARY, PRIVATE, PUBLIC, FolderType, Module, Right
@@ -52,6 +52,7 @@ def menu(visit: Visit) -> Response:
             "view": view,
             "name": _name(visit, view),
             "can_add": may_create_folders(view.effective),
+            "can_take": may_create_items(view.effective) and not visit.session.silent,
             "can_go": _is_changeable(view) and not view.folder.is_default,
             "page": next(name for name, module in MODULES.items() if module is view.folder.module),
         },
