@@ -118,3 +118,21 @@ def test_an_occurrence_changed_in_a_series_that_was_left_on_another_device_leave
     come_to_rest(stage)
     shown = [title_of(one.item) for one in stage.records(ANNA, folder(stage, ANNA, "Calendar"))]
     assert title not in shown
+
+
+def test_a_change_of_an_occurrence_is_not_lost_when_one_is_invited_to_that_alone_from_now_on(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, theirs = f"calendar 1 of {ben}", folder(stage, BEN_THERE, "Calendar")
+    series, session = item(stage, BEN_THERE, theirs, title), stage.session(BEN_THERE)
+    change = {"note": "in the other room"}
+    session.change_occurrence(series.id, theirs.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    session.update(series.id, theirs.id, lambda _: {"participants": (user(ben),)}, ignore_conflicts=True)
+    mine = folder(stage, ANNA, "Calendar")
+    (changed,) = (one for one in stage.records(ANNA, mine) if one.master is not None)
+    upstairs = {"location": "upstairs"}
+    stage.session(ANNA).update(changed.id, mine.id, lambda _: upstairs, ignore_conflicts=True)
+    come_to_rest(stage)
+    (there,) = (one.item for one in stage.records(BEN_THERE, theirs) if one.master is not None)
+    assert isinstance(there, Appointment)
+    assert there.location == "upstairs"

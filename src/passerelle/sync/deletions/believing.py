@@ -17,10 +17,10 @@ from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
-from passerelle.peers.base import Place, RemoteId
+from passerelle.peers.base import Place, RemoteId, Version
 from passerelle.store import FolderLink, ItemLink, Placement, Reading, Skipped, Writing
 from passerelle.sync.agreement import keeping_agreement
-from passerelle.sync.bases import base_of
+from passerelle.sync.bases import base_of, differing_link
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import forget_noted, gone_remotes, missing_remotes
@@ -341,6 +341,7 @@ def _remove(context: Context, tx: Writing, removed: Sequence[_Doomed]) -> None:
     ids = [one.link.local for one in removed]
     series = [one.record.id for one in removed if one.record is not None and one.record.changed]
     below = [exception for master in series for exception in _below(tx, master) if exception not in ids]
+    edited = _edited(context, tx, below)
     for link in tx.sync.links_of_locals(below):
         fetch_later(context, tx, link.folder, RemoteId(link.remote))
         tx.sync.remove_item_links(link.folder, [link.local])
@@ -348,6 +349,22 @@ def _remove(context: Context, tx: Writing, removed: Sequence[_Doomed]) -> None:
     # A change exception may have gone with its series already.
     present = tx.items.several(ids, None)
     note_removed(context, tx, present, tx.items.remove_many([record.id for record in present]))
+    for link, record, base in edited:
+        _keep_without_series(context, tx, link, record, base)
+
+
+def _edited(context: Context, tx: Reading, exceptions: Sequence[ItemId]) -> list[tuple[ItemLink, ItemRecord, Item]]:
+    """Change exceptions with changes that were not sent, and what both sides last agreed on."""
+    links = {link.local: link for link in tx.sync.links_of_locals(exceptions)}
+    found = [(links[one.id], one, base_of(tx, links[one.id], one)) for one in tx.items.several(links, context.me)]
+    return [(link, one, base) for link, one, base in found if base is not None and base != one.item]
+
+
+def _keep_without_series(context: Context, tx: Writing, link: ItemLink, record: ItemRecord, base: Item) -> None:
+    """Keep a change exception with its changes, which are sent if the peer shows it still; its series is gone here."""
+    alone = tx.items.add(link.folder, record.item, created_by=record.created_by, alarm_of=context.me)
+    tx.sync.put_item_links([differing_link(link.folder, alone.id, RemoteId(link.remote), Version(link.version), base)])
+    remind(context, tx, link.folder, alone.id)
 
 
 def _doubt_series(context: Context, tx: Writing, removed: Iterable[ItemRecord]) -> None:
