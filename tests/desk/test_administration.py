@@ -228,7 +228,7 @@ def test_an_administrator_works_in_the_browser(chromium: Browser, office: Office
     desk.check(f"admin-user-{scheme}", picture=scheme == "light")
     desk.save()
     expect(page.locator("#rows")).to_contain_text("Dora")
-    page.get_by_label("Search").fill("dor")
+    page.get_by_label("Search users").fill("dor")
     expect(page.locator("#rows")).to_contain_text("1 user")
     page.click("#rows >> text=Dora")
     page.click("text=Remove …")
