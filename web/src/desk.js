@@ -2,6 +2,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import "./files.js";
 import "./folders.js";
+import { attachFiles } from "./attaching.js";
 import "./live.js";
 import "./search.js";
 
@@ -166,3 +167,5 @@ document.addEventListener("keydown", (event) => {
   if (button.matches("input")) button.focus();
   else button.click();
 });
+
+attachFiles(headers, tell);

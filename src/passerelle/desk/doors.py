@@ -38,6 +38,9 @@ class Doors(Protocol):
     can_leave: bool
     """Whether there is a way out, ``/leave``."""
 
+    keeps_files: bool
+    """Whether files can hang on items."""
+
     home: str
     """The first page, for whoever has no session yet."""
 

@@ -72,7 +72,8 @@ async def read_fields(request: Request) -> Fields:
         raise BodyTooLarge from error
 
 
-def _answer(request: Request, page: Page, doors: Doors, fields: Fields) -> Response:
+def entered(request: Request, doors: Doors, fields: Fields) -> Visit | Response:
+    """The visit of somebody who is let in, and whose request comes from one of our pages; or an answer to others."""
     guest = doors.guest(request)
     if guest is None:
         return doors.turn_away(request)
@@ -81,6 +82,13 @@ def _answer(request: Request, page: Page, doors: Doors, fields: Fields) -> Respo
     visit = Visit(request, doors, guest, fields)
     if request.method != "GET" and not proves(request, guest.key, fields.get("token", "")):
         return PlainTextResponse(visit.words.say("This page is out of date. Load it again."), 403)
+    return visit
+
+
+def _answer(request: Request, page: Page, doors: Doors, fields: Fields) -> Response:
+    visit = entered(request, doors, fields)
+    if isinstance(visit, Response):
+        return visit
     try:
         answer = page(visit)
         stays = answer.status_code == HTTPStatus.NO_CONTENT and "HX-Redirect" not in answer.headers

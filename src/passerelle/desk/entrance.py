@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from passerelle.desk import attachments
 from passerelle.desk.administration import routing as administration
 from passerelle.desk.doors import Area, Guest
 from passerelle.desk.endpoints import read_fields
@@ -37,6 +38,7 @@ class Entrance:
     """Lets the users of a store in."""
 
     can_leave = True
+    keeps_files = True
     home = "/calendar"
 
     def __init__(self, store: Store, authenticator: Authenticator) -> None:
@@ -69,8 +71,8 @@ class Entrance:
         )
 
     def pages(self) -> Sequence[BaseRoute]:
-        """The personal area, and that of administrators."""
-        return (*personal.routes(self, self), *administration.routes(self))
+        """The personal area, that of administrators, and files that hang on items."""
+        return (*personal.routes(self, self), *administration.routes(self), *attachments.routes(self))
 
     def areas(self, guest: Guest) -> Sequence[Area]:
         """That of administrators, for one."""

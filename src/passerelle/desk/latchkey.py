@@ -36,6 +36,7 @@ class Latchkey:
     """
 
     can_leave = False
+    keeps_files = False
     home = "/sync/new"
 
     def __init__(self, session: Callable[[], Session | None], household: Household | None = None) -> None:

@@ -77,6 +77,7 @@ class Visit:
             "token": self._token,
             "user": self.guest.session and self.guest.session.user,
             "can_leave": self._doors.can_leave,
+            "keeps_files": self._doors.keeps_files,
             "areas": self._doors.areas(self.guest),
             "root": self.root,
             "place": self._place,

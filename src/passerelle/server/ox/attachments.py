@@ -6,16 +6,14 @@ goes into a header of our own for those who look.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
-from typing import BinaryIO, Final, cast
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import quote, unquote_plus
 
 from msgspec import Struct
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from passerelle.groupware.attachments import NewFile, Target
@@ -24,7 +22,7 @@ from passerelle.model.errors import Contradiction, Forbidden, Invalid, Missing, 
 from passerelle.model.folders import Module
 from passerelle.model.ids import AttachmentId, FolderId, ItemId
 from passerelle.server.auth import Authenticator, TooManyAttempts
-from passerelle.server.limits import MAX_BODY_BYTES, body_pieces
+from passerelle.server.files import download, received
 from passerelle.server.ox.answer import document
 from passerelle.server.ox.servlet import MULTISTATUS, log_in, options, refuse_login
 from passerelle.store import Store
@@ -113,22 +111,7 @@ def _existing(arguments: Arguments) -> AttachmentId:
 
 
 def _get(session: Session, arguments: Arguments) -> Response:
-    attachment, file = session.open_attachment(arguments.target, _existing(arguments))
-    # Anybody's bytes under our own address: a browser must neither run nor guess them
-    headers = {
-        "Content-Type": attachment.media_type,
-        "Content-Length": str(attachment.size),
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(attachment.name, safe='')}",
-        "Content-Security-Policy": "sandbox",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return StreamingResponse(iterate_in_threadpool(_pieces(file)), headers=headers)
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE_BYTES):
-            yield piece
+    return download(*session.open_attachment(arguments.target, _existing(arguments)))
 
 
 async def _put(session: Session, request: Request) -> Response:
@@ -136,7 +119,7 @@ async def _put(session: Session, request: Request) -> Response:
     if arguments.target.folder is None:
         raise Missing("The header target_folder_id is missing.", "target_folder_id")
     limit = (await run_in_threadpool(session.attachment_limits)).file
-    async with _received(request, limit) as (stream, size):
+    async with received(request, limit) as (stream, size):
         file = NewFile(
             name=_file_name(request.headers),
             media_type=request.headers.get("content-type") or _PLAIN_BYTES,
@@ -147,25 +130,6 @@ async def _put(session: Session, request: Request) -> Response:
         attachment, stamp = await run_in_threadpool(session.attach, arguments.target, file, arguments.attachment)
     answer = answers.written(attachment.id, stamp, client_id=request.headers.get("client_id"))
     return Response(b"".join(document([answer])), 207, media_type=MULTISTATUS)
-
-
-@asynccontextmanager
-async def _received(request: Request, limit: int) -> AsyncIterator[tuple[BinaryIO, int]]:
-    """The whole body in a temporary file, and its size in bytes; a small one never reaches the disk.
-
-    What is beyond the limit is read and thrown away, for a client that is still sending does not see the answer.
-    """
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as file:
-        size = 0
-        announced = request.headers.get("content-length")
-        async for piece in body_pieces(request.receive, max(limit, MAX_BODY_BYTES), announced=announced):
-            size += len(piece)
-            if size <= limit:
-                await run_in_threadpool(file.write, piece)
-        if size > limit:
-            raise Contradiction(f"The file has {size} bytes. This server takes files of up to {limit} bytes.")
-        file.seek(0)
-        yield cast("BinaryIO", file), size
 
 
 def _file_name(headers: Mapping[str, str]) -> str:
