@@ -24,8 +24,8 @@ from tests.groupware.office import PASSWORD, Office, meeting
 from tests.support.certificates import Made
 from tests.support.waiting import eventually
 
-PAGES = ("/sync", "/sync/state", "/sync/waiting", "/sync/asked", "/sync/history", "/sync/lines", "/sync/settings",
-         "/sync/password", "/sync/certificate", "/sync/new")  # fmt: skip
+PAGES = ("/sync", "/sync/state", "/sync/light", "/sync/waiting", "/sync/asked", "/sync/history", "/sync/lines",
+         "/sync/settings", "/sync/password", "/sync/certificate", "/sync/new")  # fmt: skip
 FORMS = (
     "/sync/now", "/sync/enable", "/sync/disable", "/sync/show", "/sync/retry", "/sync/discard", "/sync/keep",
     "/sync/decide", "/sync/confirm", "/sync/accept", "/sync/undo", "/sync/copy", "/sync/restore",
@@ -390,3 +390,16 @@ def test_an_account_that_was_removed_and_added_again_elsewhere_is_shown_as_it_is
 def token_in(page: str) -> dict[str, str]:
     """The header that a page's forms send."""
     return {"X-Desk-Token": page.partition('name="token" content="')[2].partition('"')[0]}
+
+
+def test_each_page_says_how_the_shown_account_fares_and_how_much_waits_to_be_sent(home: Home) -> None:
+    account = home.add()
+    with visiting(home) as anna:
+        assert 'hx-get="/desk/sync/light"' in anna.get("/tasks").text
+        assert "to be sent" not in anna.get("/sync/light").text
+        anna.post("/tasks/save", **anna.form("/tasks/item") | {"title": "Paint"})
+        light = anna.get("/sync/light").text
+        assert "1 change to be sent" in light
+        assert "Last success:" in light
+        home.cycle(account)
+        assert "to be sent" not in anna.get("/sync/light").text

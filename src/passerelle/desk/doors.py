@@ -25,11 +25,15 @@ class Guest(Struct, frozen=True):
 
 
 class Area(Struct, frozen=True):
-    """A part of the pages beside calendar, contacts and tasks: its path, its name, and how much waits there."""
+    """A part of the pages beside calendar, contacts and tasks: its path, its name, and how much waits there.
+
+    ``light`` is where a word on how things are comes from, for the frame of every page; "" for none.
+    """
 
     path: str
     label: Text
     waiting: int = 0
+    light: str = ""
 
 
 class Doors(Protocol):

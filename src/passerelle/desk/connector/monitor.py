@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from starlette.responses import Response
 
@@ -17,6 +18,17 @@ from passerelle.sync.accounts import enabling
 from passerelle.sync.accounts.registry import Account
 from passerelle.sync.report import CycleResult
 
+_WORDS: Final = {
+    State.STARTING: Text("Starting"),
+    State.IN_STEP: Text("In step"),
+    State.OFFLINE: Text("Offline"),
+    State.REFUSED: Text("Password refused"),
+    State.FAILING: Text("Failing"),
+    State.UNWATCHED: Text("By hand"),
+    State.PAUSED: Text("Paused"),
+    State.DISABLED: Text("Disabled"),
+}
+
 
 def monitor(household: Household, visit: Visit) -> Response:
     """The page of an account."""
@@ -27,6 +39,23 @@ def monitor(household: Household, visit: Visit) -> Response:
 def state(household: Household, visit: Visit) -> Response:
     """The part of it that changes by itself."""
     return visit.page("connector/state.html", _values(household, visit, account_of(household, visit)))
+
+
+def light(household: Household, visit: Visit) -> Response:
+    """What the frame of every page says of the account that is shown: how it fares, and what waits to be sent."""
+    account = household.shown()
+    if account is None:
+        return Response(status_code=204)
+    found = standing(household, account, kept_standings(household.accounts).get(account.name))
+    values = {
+        "account": account,
+        "standing": found,
+        "word": _WORDS[found.state],
+        "is_good": found.state in {State.IN_STEP, State.STARTING, State.UNWATCHED},
+        "state": state_told(found, at(visit, found.since)),
+        "last_success": at(visit, found.last_success),
+    }
+    return visit.page("connector/light.html", values)
 
 
 def synchronise(household: Household, visit: Visit) -> Response:

@@ -21,6 +21,7 @@ Dialog = Callable[[Household, Visit], Response]
 _SHOWN: dict[str, Dialog] = {
     "": monitor.monitor,
     "/state": monitor.state,
+    "/light": monitor.light,
     "/waiting": waiting.waiting,
     "/asked": waiting.parts,
     "/history": past.history,
@@ -62,4 +63,4 @@ def routes(doors: Doors, household: Household) -> Sequence[BaseRoute]:
 
 def area(household: Household) -> Area:
     """Where they are, and how much waits there."""
-    return Area(MODULE, Text("Synchronisation"), household.waiting())
+    return Area(MODULE, Text("Synchronisation"), household.waiting(), f"{MODULE}/light")
