@@ -105,6 +105,7 @@ function roomOfDay(start, end) {
 const tabular = new Set(["cell", "row", "rowgroup", "columnheader", "rowheader"]);
 /** Grids are no tables: the library calls them so, but rows hold no cells that could be read, or stand in no table. */
 function plain() {
+  place.querySelector(".ec-main")?.setAttribute("tabindex", "0"); // it scrolls, also where nothing in it takes the focus
   bare();
   const grid = place.querySelector(".ec.ec-time-grid, .ec.ec-day-grid");
   if (!grid) return;
