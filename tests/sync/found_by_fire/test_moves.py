@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment, Contact
 from passerelle.model.participants import Answer
@@ -125,3 +127,23 @@ def test_a_meeting_of_a_colleague_s_team_moved_to_an_own_team_calendar_shows_in_
     come_to_rest(stage)
     shown = [folder(stage, BEN, f"Team of {anna}", owner=anna), folder(stage, BEN, f"Team of {ben}")]
     assert len({item(stage, BEN, one, "Review").id for one in shown}) == 1
+
+
+@pytest.mark.parametrize(("module", "goal"), [(Module.CONTACTS, "Contacts"), (Module.CALENDAR, "Calendar")])
+def test_what_was_moved_here_and_on_another_device_elsewhere_is_in_one_folder_everywhere(
+    stage: Stage, module: Module, goal: str
+) -> None:
+    anna, ben = stage.users
+    team = folder(stage, ANNA_THERE, f"Team of {anna}", module)
+    stage.session(ANNA_THERE).create(team.id, new(module, 2, "Alone", ()), ignore_conflicts=True)
+    come_to_rest(stage)
+    for place, into, owner in ((ANNA_AGAIN, f"Team of {ben}", ben), (ANNA, goal, anna)):
+        inside, there = folder(stage, place, f"Team of {anna}", module), folder(stage, place, into, module, owner)
+        moved = item(stage, place, inside, "Alone")
+        stage.session(place).update(
+            moved.id, inside.id, lambda _: {}, module=module, destination=there.id, ignore_conflicts=True
+        )
+    come_to_rest(stage)
+    for place in (ANNA, ANNA_AGAIN):
+        found = ((one, record) for one in stage.folders(place) for record in stage.records(place, one))
+        assert [one.name for one, record in found if title_of(record.item) == "Alone"] == [goal]

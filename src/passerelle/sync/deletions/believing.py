@@ -326,8 +326,16 @@ def _revive_all(
 
 
 def _remind_of_own_change(context: Context, tx: Writing, one: _Doomed) -> None:
-    """Have it sent that an item was moved or deleted here: through a folder that both sides still know it in."""
+    """Have it sent that an item was moved or deleted here: through a folder that both sides still know it in.
+
+    What was moved here, but elsewhere at the peer, is from now on where the peer has it.
+    """
     links = tx.sync.links_of(one.link.local)
+    agreed = {link.folder for link in links}
+    only_here = [place.folder for place in tx.items.placements(one.link.local) if place.folder not in agreed]
+    with keeping_agreement(tx, context.me, [one.link.local]):
+        for folder in only_here if agreed else ():
+            leave(tx, context.me, folder, one.link.local)
     known = [link.folder for link in links] or [place.folder for place in one.others]
     for folder in known[:1]:
         remind(context, tx, folder, one.link.local)
