@@ -168,8 +168,8 @@ def _radicales_weight(browser: Browser, directory: Path, others: Path) -> Weight
     ):
         theirs.wait_for("server ready")
         page.goto(f"http://127.0.0.1:{port}/.web/")
-        page.fill("[data-name=user]", USER)
-        page.fill("[data-name=password]", PASSWORD)
+        page.fill("input[data-name=user]", USER)
+        page.fill("input[data-name=password]", PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_timeout(2000)
         return _weight("Radicale, login and collections", came)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.cookiejar
+import re
 
 from passerelle.groupware import provision
 from passerelle.model.folders import Module
@@ -139,6 +140,13 @@ def test_pages_are_not_kept_in_caches_and_scripts_are(anna: Visitor) -> None:
     assert page.headers["Cache-Control"] == "no-store"
     script = page.text.partition('type="module" src="')[2].partition('"')[0]
     assert "immutable" in anna.http.get(anna.url.removesuffix("/desk") + script).headers["Cache-Control"]
+
+
+def test_what_is_large_is_compressed_and_pages_with_a_secret_are_not(anna: Visitor) -> None:
+    style = re.search(r'href="/desk(/static/desk-[^"]+[.]css)"', anna.get("/tasks").text)
+    assert style is not None
+    assert anna.get(style[1]).headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in anna.get("/calendar").headers
 
 
 def test_a_form_that_is_too_large_is_refused(anna: Visitor) -> None:
