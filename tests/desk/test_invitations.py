@@ -18,7 +18,7 @@ from tests.groupware.office import EDITOR, MONDAY, READER, Office, answers_of, a
 
 def invite(office: Office, *logins: str, **fields: object) -> int:
     """A meeting of Anna's, to which others are invited."""
-    item = meeting("Plans", participants=office.invite(*logins), **fields)  # type: ignore[arg-type]
+    item = meeting("Plans", participants=office.invite(*logins), **fields)  # type: ignore[arg-type]  # the fields of an appointment
     return office.session("anna").create(office.default("anna"), item).id
 
 

@@ -84,6 +84,17 @@ def test_a_task_is_given_to_somebody_who_answers(anna: Visitor, bruno: Visitor, 
     assert "No time" in anna.get("/tasks/item", id=theirs.id, folder=tasks(office)[0].folder).text
 
 
+def test_who_made_a_task_is_not_asked_whether_to_do_it_and_others_are(
+    anna: Visitor, bruno: Visitor, office: Office
+) -> None:
+    given = {"title": "Paint", "participants": "Anna Arnold\r\nBruno Blanc"}
+    assert anna.post("/tasks/save", **anna.form("/tasks/item") | given).status_code == 204
+    for visitor, login, is_asked in ((anna, "anna", False), (bruno, "bruno", True)):
+        (shown,) = tasks(office, login)
+        page = visitor.get("/tasks/item", id=shown.id, folder=shown.folder).text
+        assert ("/tasks/answer" in page) is is_asked, login
+
+
 def test_tasks_are_listed_by_person(anna: Visitor, office: Office) -> None:
     session, folder = office.session("anna"), office.default("anna", Module.TASKS)
     for title, logins in (("Own", ()), ("With Carla", ("carla",)), ("With Bruno", ("bruno",))):

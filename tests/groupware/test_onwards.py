@@ -29,7 +29,7 @@ WEDNESDAY = MONDAY + timedelta(2)
 
 
 def series(office: Office, count: int = 5, **fields: object) -> ItemRecord:
-    item = meeting("Daily", recurrence=daily(count), **fields)  # type: ignore[arg-type]
+    item = meeting("Daily", recurrence=daily(count), **fields)  # type: ignore[arg-type]  # the fields of an appointment
     return office.session("anna").create(office.default("anna"), item)
 
 

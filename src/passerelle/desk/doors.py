@@ -42,8 +42,8 @@ class Doors(Protocol):
     can_leave: bool
     """Whether there is a way out, ``/leave``."""
 
-    keeps_files: bool
-    """Whether files can hang on items."""
+    is_replica: bool
+    """Whether a replica is behind them, which knows less of others than a server, and keeps no files on items."""
 
     home: str
     """The first page, for whoever has no session yet."""

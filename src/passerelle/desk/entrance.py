@@ -38,7 +38,7 @@ class Entrance:
     """Lets the users of a store in."""
 
     can_leave = True
-    keeps_files = True
+    is_replica = False
     home = "/calendar"
 
     def __init__(self, store: Store, authenticator: Authenticator) -> None:

@@ -36,7 +36,7 @@ class Latchkey:
     """
 
     can_leave = False
-    keeps_files = False
+    is_replica = True
     home = "/sync/new"
 
     def __init__(self, session: Callable[[], Session | None], household: Household | None = None) -> None:

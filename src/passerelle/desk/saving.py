@@ -9,9 +9,9 @@ import msgspec
 from passerelle.desk.visit import Visit
 from passerelle.model.errors import Invalid, Refused, Stale
 from passerelle.model.folders import Module
-from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
-from passerelle.model.items import Appointment, Item, Task
-from passerelle.model.participants import Answer, ParticipantKind
+from passerelle.model.ids import FolderId, ItemId, Stamp
+from passerelle.model.items import Item
+from passerelle.model.participants import Answer
 from passerelle.model.patch import Patch
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
@@ -55,12 +55,6 @@ def delete(visit: Visit, module: Module) -> None:
     """Delete the item that is named. Raises Refused."""
     record = record_of(visit, module)
     visit.session.delete(record.id, record.folder, module=module, expected=stamp_of(visit))
-
-
-def is_asked(item: Appointment | Task, user: UserId) -> bool:
-    """Whether a user was invited to something by somebody else."""
-    is_invited = any(one.kind is ParticipantKind.USER and one.id == user for one in item.participants)
-    return is_invited and (item.organizer is None or item.organizer.id != user)
 
 
 def answer_of(visit: Visit) -> Answer:

@@ -71,13 +71,18 @@ class Visit:
         """Where the pages are mounted."""
         return root_of(self.request)
 
+    @property
+    def is_replica(self) -> bool:
+        """Whether the pages stand before a replica."""
+        return self._doors.is_replica
+
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
         """A whole page, or a part of one."""
         frame = {
             "token": self._token,
             "user": self.guest.session and self.guest.session.user,
             "can_leave": self._doors.can_leave,
-            "keeps_files": self._doors.keeps_files,
+            "is_replica": self.is_replica,
             "areas": self._doors.areas(self.guest),
             "root": self.root,
             "place": self._place,

@@ -10,13 +10,13 @@ import hmac
 import os
 import secrets
 import socket
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, final
 
 import msgspec
 from msgspec import Struct
 
+from passerelle.daemon.control.listening import accepted, close
 from passerelle.sync.accounts.private_files import write_private
 
 NAME: Final = "control.json"
@@ -50,13 +50,7 @@ class LoopbackDoor:
 
     def accept(self) -> socket.socket | None:
         """See :meth:`passerelle.daemon.control.doors.Door.accept`."""
-        while True:
-            try:
-                return self._socket.accept()[0]
-            except ConnectionAbortedError:  # gone again already
-                continue
-            except OSError:
-                return None
+        return accepted(self._socket)
 
     def admits(self, line: socket.socket) -> bool:
         """See :meth:`passerelle.daemon.control.doors.Door.admits`."""
@@ -69,10 +63,7 @@ class LoopbackDoor:
 
     def close(self) -> None:
         """See :meth:`passerelle.daemon.control.doors.Door.close`."""
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes whoever accepts
-        self._socket.close()
-        self._path.unlink(missing_ok=True)
+        close(self._socket, self._path)
 
 
 def knock(data: Path) -> socket.socket:

@@ -7,9 +7,11 @@ import socket
 import struct
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, final
+
+from passerelle.daemon.control.listening import accepted, close
 
 NAME: Final = "control"
 _LONGEST: Final = 100
@@ -33,13 +35,7 @@ class UnixDoor:
 
     def accept(self) -> socket.socket | None:
         """See :meth:`passerelle.daemon.control.doors.Door.accept`."""
-        while True:
-            try:
-                return self._socket.accept()[0]
-            except ConnectionAbortedError:  # gone again already
-                continue
-            except OSError:
-                return None
+        return accepted(self._socket)
 
     def admits(self, line: socket.socket) -> bool:
         """See :meth:`passerelle.daemon.control.doors.Door.admits`."""
@@ -47,10 +43,7 @@ class UnixDoor:
 
     def close(self) -> None:
         """See :meth:`passerelle.daemon.control.doors.Door.close`."""
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes whoever accepts
-        self._socket.close()
-        self._path.unlink(missing_ok=True)
+        close(self._socket, self._path)
 
 
 def knock(data: Path) -> socket.socket:

@@ -24,11 +24,11 @@ from passerelle.desk.calendar.form import (
     timing,
     wanted_span,
 )
-from passerelle.desk.calendar.invitations import invitation_of
 from passerelle.desk.calendar.thinning import thinned
 from passerelle.desk.calendar.words import calendar_words, clock
 from passerelle.desk.fields import whole
 from passerelle.desk.folders.tree import tree
+from passerelle.desk.invitations import invitation_of
 from passerelle.desk.places import default_place, places
 from passerelle.desk.repeating import as_fields
 from passerelle.desk.visit import Typed, Visit
@@ -218,7 +218,7 @@ def _dialog(
             "reminders": REMINDERS,
             "labels": LABELS,
             "invited": [] if item is None else [(visit.directory.name_of(one), one) for one in item.participants],
-            "invitation": None if record is None else invitation_of(visit, record),
+            "invitation": invitation_of(visit, record),
             "error": None if error is None else visit.words.say(_reason(error, visit)),
             "bookable": _is_bookable(error),
         },

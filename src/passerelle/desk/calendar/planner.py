@@ -118,7 +118,7 @@ def planner(visit: Visit) -> Response:
             "wanted": frame.wanted(),
             "rows": rows,
             "proposals": _proposals(visit, frame, known),
-            "is_partial": _is_partial(visit) and any(not _is_own(visit, one.participant) for one in known),
+            "is_partial": visit.is_replica and any(not _is_own(visit, one.participant) for one in known),
         },
     )
 
@@ -156,7 +156,7 @@ def _parties(visit: Visit) -> list[Participant]:
 def _row(visit: Visit, frame: _Frame, one: Availability) -> Row:
     times = [time for time in one.times or () if time.shown_as is not ShownAs.FREE]
     bars = (frame.bar(time, _KINDS[time.shown_as][0]) for time in times)
-    is_known = one.times is not None and (_is_own(visit, one.participant) or not _is_partial(visit))
+    is_known = one.times is not None and (_is_own(visit, one.participant) or not visit.is_replica)
     state = _state(times, frame, is_known=is_known)
     return Row(
         name=visit.directory.name_of(one.participant),
@@ -223,8 +223,3 @@ def _instants(span: Span, zone: str) -> tuple[datetime, datetime]:
 
 def _is_own(visit: Visit, participant: Participant) -> bool:
     return participant.kind is ParticipantKind.USER and participant.id == visit.session.user_id
-
-
-def _is_partial(visit: Visit) -> bool:
-    """Whether only the own calendars are here as a whole: so it is in a replica, whose sessions are silent."""
-    return visit.session.silent

@@ -37,7 +37,7 @@ def take(visit: Visit, content: bytes) -> Response:
         Forbidden: nothing may be put into the folder; or this is a replica, whose server would invite everybody who
             takes part in what is imported.
     """
-    if visit.session.silent:
+    if visit.is_replica:
         raise Forbidden(Text("Import files on the server: from here, it would invite whoever takes part in something."))
     folder = FolderId(visit.number("folder")) if visit.fields.get("folder") else None
     name = visit.fields.get("name", "")[:_LONGEST_NAME]

@@ -52,7 +52,7 @@ def menu(visit: Visit) -> Response:
             "view": view,
             "name": _name(visit, view),
             "can_add": may_create_folders(view.effective),
-            "can_take": may_create_items(view.effective) and not visit.session.silent,
+            "can_take": may_create_items(view.effective) and not visit.is_replica,
             "can_go": _is_changeable(view) and not view.folder.is_default,
             "page": next(name for name, module in MODULES.items() if module is view.folder.module),
         },

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from passerelle.desk import saving
 from passerelle.desk.folders.tree import tree
+from passerelle.desk.invitations import invitation_of
 from passerelle.desk.places import chosen_place, places, shown_place
 from passerelle.desk.rendering import day_in_words
 from passerelle.desk.tasks.form import NUMBERS, PRIORITIES, STATUSES, TEXTS, as_values, done, patch
@@ -98,7 +99,7 @@ def tick(visit: Visit) -> Response:
 def answer(visit: Visit) -> Response:
     """Accept or decline a task that somebody else gave one. Raises Invalid: the answer is none."""
     record = saving.record_of(visit, Module.TASKS)
-    given, message = saving.answer_of(visit), visit.fields.get("message", "")
+    given, message = saving.answer_of(visit), visit.fields.get("message", "").strip()
     visit.session.confirm(record.id, given, message, module=Module.TASKS, folder=record.folder)
     return visit.done(Text("Your answer is saved."))
 
@@ -186,7 +187,7 @@ def _dialog(
             "texts": TEXTS,
             "numbers": NUMBERS,
             "invited": [] if task is None else [(visit.directory.name_of(one), one) for one in task.participants],
-            "asked": task is not None and saving.is_asked(task, visit.session.user_id),
+            "invitation": invitation_of(visit, record),
             "error": None if error is None else visit.words.say(saving.reason(error)),
         },
         status=200 if error is None else 422,

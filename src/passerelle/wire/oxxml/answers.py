@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from passerelle.model.errors import Collision, Overlap, Refused, Unreadable
+from passerelle.model.moments import milliseconds
 from passerelle.wire.oxxml.errors import BAD_REQUEST, SERVER_ERROR, code
 from passerelle.wire.oxxml.markup import DAV, DECLARATION, OURS, OX, attribute, escape, flag
 from passerelle.wire.oxxml.requests import WrongRoot, next_client_id
-from passerelle.wire.oxxml.values import milliseconds
 
 _START = f'<D:response xmlns:ox="{OX}"><D:href>'
 _PROP = "</D:href><D:propstat><D:prop>"

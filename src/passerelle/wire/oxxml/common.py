@@ -11,11 +11,12 @@ from msgspec import Struct
 
 from passerelle.model.errors import Missing
 from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp, UserId
+from passerelle.model.moments import milliseconds
 from passerelle.model.records import Attachment, ItemRecord
 from passerelle.wire.oxxml.markup import attribute, escape, flag
 from passerelle.wire.oxxml.parsing import Element, Properties
 from passerelle.wire.oxxml.series import exception_day
-from passerelle.wire.oxxml.values import LONG, boolean, days, instant, integer, milliseconds
+from passerelle.wire.oxxml.values import LONG, boolean, days, instant, integer
 
 
 class ObjectStatus(StrEnum):

@@ -10,6 +10,7 @@ import msgspec
 
 from passerelle.model.fields import Field, FieldType, Kind, of
 from passerelle.model.items import Appointment, Contact, Item, Task
+from passerelle.model.moments import milliseconds
 from passerelle.wire.oxxml.markup import escape, flag, legal
 from passerelle.wire.oxxml.parsing import Properties
 from passerelle.wire.oxxml.values import (
@@ -20,7 +21,6 @@ from passerelle.wire.oxxml.values import (
     day_milliseconds,
     instant,
     integer,
-    milliseconds,
 )
 
 _STRUCTURES: dict[Kind, type[Item]] = {

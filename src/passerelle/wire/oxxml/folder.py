@@ -18,12 +18,12 @@ from passerelle.model.folders import (
     Rights,
 )
 from passerelle.model.ids import FolderId, Stamp, UserId
-from passerelle.model.moments import EPOCH
+from passerelle.model.moments import EPOCH, milliseconds
 from passerelle.model.principals import PrincipalKind
 from passerelle.wire.oxxml.common import ObjectStatus
 from passerelle.wire.oxxml.markup import OURS, element, escape, flag
 from passerelle.wire.oxxml.parsing import Element, Properties
-from passerelle.wire.oxxml.values import LONG, boolean, instant, integer, milliseconds
+from passerelle.wire.oxxml.values import LONG, boolean, instant, integer
 
 _LEVELS = (
     ("folder", "folderpermission"),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from passerelle.model.errors import Invalid, Missing
-from passerelle.model.moments import Day, Instant, Moment, Span, Timed, WholeDays, midnight
+from passerelle.model.moments import Day, Instant, Moment, Span, Timed, WholeDays, midnight, milliseconds
 from passerelle.wire.oxxml.parsing import Properties
 from passerelle.wire.oxxml.values import (
     DAY_MS,
@@ -17,7 +17,6 @@ from passerelle.wire.oxxml.values import (
     integer,
     is_midnight,
     is_whole_millisecond,
-    milliseconds,
     next_day,
 )
 

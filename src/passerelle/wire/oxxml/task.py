@@ -10,7 +10,7 @@ from typing import cast
 from passerelle.model.errors import Missing
 from passerelle.model.fields import Kind
 from passerelle.model.items import Priority, Task, TaskStatus
-from passerelle.model.moments import Instant, Moment, Span, span_start
+from passerelle.model.moments import Instant, Moment, Span, milliseconds, span_start
 from passerelle.model.records import ItemRecord
 from passerelle.model.recurrence import Recurrence
 from passerelle.wire.oxxml import common, extension, partial, people, series, spans
@@ -24,7 +24,6 @@ from passerelle.wire.oxxml.values import (
     instant,
     integer,
     is_whole_millisecond,
-    milliseconds,
 )
 
 _direct = Direct(Kind.TASK)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from passerelle.model.errors import Invalid
@@ -20,7 +20,6 @@ LONG = 2**63 - 1
 
 _EPOCH_DAY = EPOCH.toordinal()
 _LAST_DAY = date.max.toordinal()
-_MILLISECOND = timedelta(milliseconds=1)
 _DIGITS = 20
 _number = re.compile(r"\s*([+-]?[0-9]{1,19})\s*", re.ASCII)
 _decimal = re.compile(r"\s*([+-]?[0-9]{1,18}(?:\.[0-9]{0,18})?)\s*", re.ASCII)
@@ -82,11 +81,6 @@ def instant(value: int, name: str) -> datetime:
         return from_milliseconds(value)
     except Invalid as error:
         raise Invalid(f"The element “{name}”: {error}", name) from error
-
-
-def milliseconds(moment: datetime) -> int:
-    """Milliseconds since 1970 of an aware instant, rounded down."""
-    return (moment - EPOCH) // _MILLISECOND
 
 
 def day_milliseconds(day: date) -> int:
