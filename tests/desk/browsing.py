@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 IMAGES = ROOT / "docs" / "images"
 NOTHING_TO_SEE = tuple(
-    f"Failed to load resource: the server responded with a status of {status}" for status in (401, 409, 422)
+    f"Failed to load resource: the server responded with a status of {status}" for status in (401, 403, 409, 422)
 )
 """What a browser notes of what was refused, as it should be."""
 

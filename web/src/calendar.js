@@ -3,6 +3,7 @@ import { createCalendar, DayGrid, Interaction, List, TimeGrid } from "@event-cal
 import "@event-calendar/core/index.css";
 import "./calendar.css";
 import { did, headers, open, tell } from "./desk.js";
+import { follow, put } from "./moving.js";
 import "./planner.js";
 import { isYear, onDay, showYear } from "./year.js";
 
@@ -130,6 +131,9 @@ function bare() {
   }
 }
 
+// What is dragged out of the grid onto a folder goes there, and keeps its time.
+let letGo, isPlaced = false;
+
 const dayName = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" });
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const narrow = matchMedia("(max-width: 50rem)");
@@ -188,7 +192,14 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
     open(address(place.dataset.item, { start: wall(date), end: wall(end), ...(allDay ? { all_day: "1" } : {}) }));
   },
   eventAllUpdated: plain,
-  eventDrop: moved,
+  eventDragStart: ({ event }) => { letGo = follow(event.extendedProps.folder); },
+  eventDragStop: ({ event, jsEvent }) => {
+    const { place: folder, copy } = letGo(jsEvent);
+    const { id, folder: from, day } = event.extendedProps;
+    isPlaced = Boolean(folder);
+    if (folder) put({ id, folder: from, day: day ?? "" }, folder, copy);
+  },
+  eventDrop: (dropped) => (isPlaced ? dropped.revert() : moved(dropped)),
   eventResize: moved,
   datesSet: ({ view, start }) => {
     localStorage.setItem("view", view.type);

@@ -4,6 +4,7 @@ import "./files.js";
 import "./folders.js";
 import { attachFiles } from "./attaching.js";
 import "./live.js";
+import "./moving.js";
 import "./search.js";
 
 const dialog = document.querySelector("#dialog");
@@ -91,6 +92,20 @@ export const open = (url) => htmx.ajax("GET", url, { target: "#dialog-content", 
 document.addEventListener("htmx:after:swap", () => {
   if (dialog && !dialog.open && document.querySelector("#dialog-content")?.childElementCount) dialog.showModal();
   for (const form of document.querySelectorAll("form[data-form]:not([data-ready])")) prepare(form);
+});
+
+// A menu in a dialog closes when it has done its work, with Escape, and when one goes elsewhere.
+document.addEventListener("click", ({ target }) => {
+  for (const menu of document.querySelectorAll("details.more[open]")) {
+    if (!target.closest("details.more > summary") || !menu.contains(target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.more[open]");
+  if (!menu) return;
+  event.preventDefault();
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });
 
 dialog?.addEventListener("close", empty);

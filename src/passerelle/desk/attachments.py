@@ -13,15 +13,14 @@ from starlette.routing import BaseRoute, Route
 
 from passerelle.desk.doors import Doors
 from passerelle.desk.endpoints import doing, entered, shown, status_of
+from passerelle.desk.folders.tree import module_of
 from passerelle.desk.saving import record_of
 from passerelle.desk.visit import Visit
 from passerelle.groupware.attachments import NewFile, Target
-from passerelle.model.errors import Invalid, Refused
-from passerelle.model.folders import Module
+from passerelle.model.errors import Refused
 from passerelle.model.ids import AttachmentId, ItemId
 from passerelle.server.files import download, received
 
-_MODULES: Final = {"calendar": Module.CALENDAR, "contacts": Module.CONTACTS, "tasks": Module.TASKS}
 _UNKNOWN_TYPE: Final = "application/octet-stream"
 
 
@@ -45,7 +44,7 @@ def routes(doors: Doors) -> Sequence[BaseRoute]:
 
 def listing(visit: Visit, *, follows: bool = False) -> Response:
     """The files of an item; where the page made the change, its form ``follows`` to the item's new version."""
-    module = _module(visit)
+    module = module_of(visit)
     record = record_of(visit, module)
     lines = [Line(one.id, one.name, max(1, one.size // 1000)) for one in record.attachments if not one.rtf]
     values = {"record": record, "module": visit.fields["module"], "lines": lines, "follows": follows}
@@ -94,16 +93,9 @@ def _attach(visit: Visit, new: NewFile) -> Response:
 
 def _is_as_seen(visit: Visit) -> bool:
     """Whether the item is still as the dialog shows it."""
-    return record_of(visit, _module(visit)).stamp == visit.number("stamp")
+    return record_of(visit, module_of(visit)).stamp == visit.number("stamp")
 
 
 def _target(visit: Visit) -> Target:
-    record = record_of(visit, _module(visit))
-    return Target(ItemId(record.id), _module(visit), record.folder)
-
-
-def _module(visit: Visit) -> Module:
-    found = _MODULES.get(visit.fields.get("module", ""))
-    if found is None:
-        raise Invalid("Say where the item is.", "module")
-    return found
+    record = record_of(visit, module_of(visit))
+    return Target(ItemId(record.id), module_of(visit), record.folder)

@@ -21,6 +21,7 @@ from passerelle.groupware import (
     attachments,
     batches,
     changes,
+    copies,
     default_answers,
     directory,
     folders,
@@ -282,6 +283,18 @@ class Session:
                 tx, actor, id_, folder, change,
                 module=module, expected=expected, destination=destination, ignore_conflicts=ignore_conflicts,
             )  # fmt: skip
+
+    def copy(
+        self, id_: ItemId, folder: FolderId, module: Module, destination: FolderId, *, at: date | None = None
+    ) -> ItemRecord:
+        """Put a copy of an item into a folder, with its files; of a series all, or only the occurrence ``at``.
+
+        Nobody is invited: participants stay with the original. What is private stays so, or is refused.
+        """
+        with self._telling() as (tx, actor, news):
+            record = copies.copy(tx, actor, id_, folder, module, destination, at)
+            news.made(record.id)
+            return record
 
     def delete(
         self,

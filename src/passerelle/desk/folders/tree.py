@@ -10,7 +10,7 @@ from passerelle.desk.places import Place, places, shown_place
 from passerelle.desk.visit import Visit
 from passerelle.groupware.folder_tree import in_tree
 from passerelle.groupware.views import FolderView
-from passerelle.model.errors import NotFound
+from passerelle.model.errors import Invalid, NotFound
 from passerelle.model.folders import PRIVATE, PUBLIC, FolderType, Module
 from passerelle.model.ids import FolderId
 from passerelle.model.text import Text
@@ -48,6 +48,14 @@ _BRANCHES: tuple[tuple[Text, FolderId | None], ...] = (
     (Text("Shared folders"), None),
     (Text("System folders"), None),
 )
+
+
+def module_of(visit: Visit) -> Module:
+    """What kind of items a form or an address is about. Raises Invalid: it does not say so."""
+    found = MODULES.get(visit.fields.get("module", ""))
+    if found is None:
+        raise Invalid("Say where the item is.", "module")
+    return found
 
 
 def tree(visit: Visit, page: str) -> dict[str, object]:
