@@ -30,12 +30,17 @@ class ObjectClass(IntEnum):
     Folder = 2
     Recipient = 4
     Attachment = 5
+    AddressEntry = 8
     Folders = 15
     Items = 16
+    Recipients = 17
+    Attachments = 18
     Appointment = 26
     RecurrencePattern = 28
     Exceptions = 29
     Exception_ = 30
+    UserProperties = 38
+    UserProperty = 39
     Contact = 40
     Mail = 43
     Note = 44
@@ -47,8 +52,18 @@ class ObjectClass(IntEnum):
     MeetingResponseTentative = 57
     DistributionList = 69
     Store = 107
+    Stores = 108
+    PropertyAccessor = 112
     Table = 120
-    Row = 122
+    Row = 121
+    Columns = 150
+    Category = 152
+    Categories = 153
+    Column = 154
+    UserDefinedProperty = 171
+    UserDefinedProperties = 172
+    TimeZone = 174
+    TimeZones = 175
 
 
 class DefaultFolder(IntEnum):
@@ -103,6 +118,19 @@ class MeetingResponse(IntEnum):
     Tentative = 2
     Accepted = 3
     Declined = 4
+
+
+class TrackingStatus(IntEnum):
+    """``OlTrackingStatus``: what became of a message to a recipient."""
+
+    None_ = 0
+    Delivered = 1
+    NotDelivered = 2
+    NotRead = 3
+    RecallFailure = 4
+    RecallSuccess = 5
+    Read = 6
+    Replied = 7
 
 
 class MeetingRecipientType(IntEnum):
@@ -280,6 +308,39 @@ class StoreType(IntEnum):
     Default = 1
     Unicode = 2
     Ansi = 3
+
+
+class ExchangeStoreType(IntEnum):
+    """``OlExchangeStoreType``: whether Exchange keeps a store, and whose."""
+
+    PrimaryMailbox = 0
+    Mailbox = 1
+    PublicFolder = 2
+    NotExchange = 3
+    AdditionalMailbox = 4
+
+
+class AddressEntryUserType(IntEnum):
+    """``OlAddressEntryUserType``: which address book an entry is from."""
+
+    ExchangeUser = 0
+    ExchangeDistributionList = 1
+    ExchangePublicFolder = 2
+    ExchangeAgent = 3
+    ExchangeOrganization = 4
+    ExchangeRemoteUser = 5
+    OutlookContact = 10
+    OutlookDistributionList = 11
+    Ldap = 20
+    Smtp = 30
+    Other = 40
+
+
+class TableContents(IntEnum):
+    """``OlTableContents``: what ``Folder.GetTable`` shows."""
+
+    UserItems = 0
+    HiddenItems = 1
 
 
 class ComCode(IntEnum):
