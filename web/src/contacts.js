@@ -1,4 +1,4 @@
-// The dialogs of contacts: a picture is cut to a square before it is sent; people that were found join a list.
+// The dialogs of contacts: a picture is cut to a square before it is sent.
 const SIDE = 320;
 
 /** Let the picture of a dialog be chosen, moved, and sent as it is seen. */
@@ -58,23 +58,4 @@ function prepare(portrait) {
 
 document.addEventListener("htmx:after:swap", () => {
   for (const portrait of document.querySelectorAll("[data-portrait]:not([data-ready])")) prepare(portrait);
-});
-
-/** Write whoever was found as a line of a list. */
-function add(found) {
-  const lines = found.form.elements[found.dataset.add];
-  if (!found.value.trim()) return;
-  lines.value = `${lines.value.trimEnd()}\n${found.value.trim()}`.trimStart() + "\n";
-  found.value = "";
-  found.focus();
-}
-
-document.addEventListener("click", (event) => {
-  const name = event.target.dataset?.adds;
-  if (name) add(event.target.form.querySelector(`[data-add="${name}"]`));
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.dataset?.add) return;
-  event.preventDefault();
-  add(event.target);
 });

@@ -5,6 +5,7 @@ import "./folders.js";
 import { attachFiles } from "./attaching.js";
 import "./live.js";
 import "./moving.js";
+import "./picking.js";
 import "./search.js";
 
 const dialog = document.querySelector("#dialog");

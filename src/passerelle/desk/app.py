@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from passerelle.desk import about, placing
+from passerelle.desk import about, outgoing, placing
 from passerelle.desk.assets import DIRECTORY, FOREVER
 from passerelle.desk.calendar import pages as calendar
 from passerelle.desk.calendar import planner, year
@@ -61,6 +61,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         doing("/contacts/save", contacts.save, doors),
         doing("/contacts/delete", contacts.delete, doors),
         *placing.routes(doors),
+        *outgoing.routes(doors),
         shown("/search", found, doors),
         doing("/undo", undo, doors),
         shown("/folders/tree", folders.branches, doors),

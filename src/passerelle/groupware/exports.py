@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from passerelle.groupware.session import Session
-from passerelle.groupware.thumbnails import Square, small
+from passerelle.groupware.thumbnails import with_small_picture
 from passerelle.model.folders import Folder
 from passerelle.model.ids import GroupId, ItemId, ResourceId, UserId
 from passerelle.model.items import Appointment, Contact, Task
@@ -26,12 +26,7 @@ def cards(session: Session, folder: Folder, *, small_pictures: bool = False) -> 
     """The readable contacts of a folder, their pictures as they are kept or as small copies."""
     for record in session.changes(folder.id, folder.module).items:
         if isinstance(record.item, Contact):
-            yield _with_small_picture(record.item) if small_pictures else record.item
-
-
-def _with_small_picture(item: Contact) -> Contact:
-    photo = None if item.photo is None else small(item.photo, Square.CARD)
-    return item if photo is item.photo else msgspec.structs.replace(item, photo=photo)
+            yield with_small_picture(record.item) if small_pictures else record.item
 
 
 def series(session: Session, folder: Folder) -> Iterator[Series]:
@@ -41,6 +36,14 @@ def series(session: Session, folder: Folder) -> Iterator[Series]:
         if record.master is None or record.master not in visible:
             with session.store.reading() as tx:
                 yield _series(tx, record, folder, visible)
+
+
+def whole(session: Session, record: ItemRecord) -> Series:
+    """One appointment or task, with those changed occurrences that its reader sees."""
+    folder = session.folder(record.folder).folder
+    visible = frozenset(session.ids(folder.id, folder.module)) if record.changed else frozenset()
+    with session.store.reading() as tx:
+        return _series(tx, record, folder, visible)
 
 
 def _series(tx: Reading, record: ItemRecord, folder: Folder, visible: frozenset[ItemId]) -> Series:

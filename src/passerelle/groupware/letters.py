@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from passerelle.model.ids import UserId
-from passerelle.model.items import Appointment, Task
+from passerelle.model.items import Appointment, Contact, Task
 from passerelle.model.participants import Answer
 from passerelle.store.content import encode
 
@@ -22,6 +22,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     REMINDER = "reminder"
     REPORT = "report"
+    CARD = "card"
     READY = "ready"
     """A whole message (RFC 5322), sent as it is."""
 
@@ -106,7 +107,17 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime
 
 
-Letter = Notice | Reminder | Report
+class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A contact that a user sends to somebody, with a few words."""
+
+    recipient: Party
+    sender: Party
+    contact: Contact
+    message: str
+    at: datetime
+
+
+Letter = Notice | Reminder | Report | Card
 
 
 def written(letter: Letter) -> bytes:
@@ -127,3 +138,8 @@ def read_reminder(content: bytes) -> Reminder:
 def read_report(content: bytes) -> Report:
     """A report that was written."""
     return msgspec.json.decode(content, type=Report)
+
+
+def read_card(content: bytes) -> Card:
+    """A card that was written."""
+    return msgspec.json.decode(content, type=Card)

@@ -20,6 +20,7 @@ from passerelle.groupware import (
     answers,
     attachments,
     batches,
+    cards,
     changes,
     copies,
     default_answers,
@@ -423,6 +424,17 @@ class Session:
         """
         with self._reading() as (tx, actor):
             return free_busy.look_up(tx, actor, parties, start, end, besides)
+
+    def send_card(self, id_: ItemId, folder: FolderId, parties: Iterable[Participant], message: str = "") -> int:
+        """Send a contact by mail to people and groups; return to how many addresses.
+
+        Raises:
+            Contradiction: the server sends no mail, or this is a replica.
+        """
+        if self.silent:
+            raise cards.not_from_here()
+        with self._writing() as (tx, actor):
+            return cards.send(tx, actor, id_, folder, parties, message)
 
     def publish_free_busy(self, detail: FreeBusyDetail) -> User:
         """Choose how much of the own time everybody may see without login."""

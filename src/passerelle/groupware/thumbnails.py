@@ -13,10 +13,11 @@ from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
 from passerelle.groupware.pictures import JPEG, MAX_PIXELS, PNG, photo_type, size_of
-from passerelle.model.items import Photo
+from passerelle.model.items import Contact, Photo
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -107,3 +108,9 @@ def _written(image: Image.Image, original: Photo) -> Photo:
         return Photo(JPEG, out.getvalue())
     image.save(out, "PNG", optimize=True)
     return Photo(PNG, out.getvalue())
+
+
+def with_small_picture(item: Contact) -> Contact:
+    """The contact with a copy of 200 pixels in the place of a larger picture."""
+    photo = None if item.photo is None else small(item.photo, Square.CARD)
+    return item if photo is item.photo else msgspec.structs.replace(item, photo=photo)

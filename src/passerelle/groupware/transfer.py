@@ -12,16 +12,18 @@ from collections.abc import Iterator
 from passerelle.groupware import imports
 from passerelle.groupware.access import readable_folder
 from passerelle.groupware.actor import actor_of
-from passerelle.groupware.exports import cards, series
+from passerelle.groupware.exports import cards, series, whole
 from passerelle.groupware.imports import ImportReport, Intake
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Unreadable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import FolderId
+from passerelle.model.items import Contact
+from passerelle.model.records import ItemRecord
 from passerelle.wire import icalendar, vcard
 from passerelle.wire.findings import Problem
 
-__all__ = ["ImportReport", "export_folder", "import_file"]
+__all__ = ["ImportReport", "export_folder", "export_item", "import_file"]
 
 
 def import_file(session: Session, folder: FolderId | None, name: str, data: bytes) -> ImportReport:
@@ -62,6 +64,13 @@ def export_folder(session: Session, folder: FolderId, *, small_pictures: bool = 
     if found.module is Module.CONTACTS:
         return vcard.write_parts(cards(session, found, small_pictures=small_pictures))
     return icalendar.write_parts(series(session, found), name=found.name)
+
+
+def export_item(session: Session, record: ItemRecord) -> bytes:
+    """One item, which the session has read, as a file: iCalendar, a contact as vCard; a series is whole."""
+    if isinstance(record.item, Contact):
+        return vcard.write([record.item])
+    return b"".join(icalendar.write_parts([whole(session, record)]))
 
 
 def _readable(session: Session, id_: FolderId) -> Folder:

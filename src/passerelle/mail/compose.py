@@ -16,14 +16,18 @@ from email.utils import format_datetime, localtime, make_msgid
 
 import msgspec
 
-from passerelle.groupware.letters import Kind, Party, read_notice, read_reminder, read_report
+from passerelle.groupware.describing import title
+from passerelle.groupware.letters import Kind, Party, read_card, read_notice, read_reminder, read_report
 from passerelle.mail.itip import Method, calendar_of, method_of
 from passerelle.mail.page import Page, Said, say
-from passerelle.mail.wording import of_notice, of_reminder, of_report
+from passerelle.mail.wording import of_card, of_notice, of_reminder, of_report
 from passerelle.model.text import Text
 from passerelle.store import Mail
+from passerelle.wire import vcard
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_UNFIT_IN_NAMES = re.compile(r"[^\w .,()&+@-]+")
+_LONGEST_NAME = 100
 _NAME = "Passerelle"
 
 
@@ -34,6 +38,8 @@ def compose(mail: Mail, sender: str, now: datetime) -> bytes | None:
             return mail.content
         case Kind.NOTICE:
             return _notice(mail, sender)
+        case Kind.CARD:
+            return _card(mail, sender)
         case Kind.REMINDER:
             reminder = read_reminder(mail.content)
             if reminder.until < now:
@@ -80,6 +86,9 @@ def _title(mail: Mail) -> str:
         case Kind.REPORT:
             report = read_report(mail.content)
             return say(of_report(report), report.recipient.locale).subject
+        case Kind.CARD:
+            card = read_card(mail.content)
+            return say(of_card(card), card.sender.locale).subject
         case Kind.READY:
             return ""
 
@@ -115,6 +124,14 @@ def _notice(mail: Mail, sender: str) -> bytes | None:
         message["In-Reply-To"] = thread
     message["References"] = thread
     return _signed(message, mail, sender, writer, notice.at, is_written=True)
+
+
+def _card(mail: Mail, sender: str) -> bytes:
+    card = read_card(mail.content)
+    message = _message(say(of_card(card), card.recipient.locale), mail.recipient, card.recipient.name)
+    name = _UNFIT_IN_NAMES.sub("_", title(card.contact))[:_LONGEST_NAME] or "contact"
+    message.add_attachment(vcard.write([card.contact]), maintype="text", subtype="vcard", filename=f"{name}.vcf")
+    return _signed(message, mail, sender, card.sender, card.at, is_written=True)
 
 
 def _message(said: Said, recipient: str, name: str = "") -> EmailMessage:

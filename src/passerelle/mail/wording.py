@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from passerelle.groupware.letters import Audience, Notice, Reason, Reminder, Report, Version
+from passerelle.groupware.describing import title as name_of
+from passerelle.groupware.letters import Audience, Card, Notice, Reason, Reminder, Report, Version
 from passerelle.groupware.notices.deltas import What, answers, what
 from passerelle.mail.dates import said_instant, said_span
 from passerelle.mail.facts import Fact, facts, said_answer
@@ -64,6 +65,24 @@ def of_report(report: Report) -> Page:
             Fact(Text("Written"), (said_instant(report.at, reader.zone),)),
         ),
         footer=Text("Tell the recipient in another way, or check the address. The mail is not tried again."),
+    )
+
+
+def of_card(card: Card) -> Page:
+    """The page of a contact that is sent, which hangs on the mail."""
+    contact, sender = card.contact, card.sender.name or card.sender.mail
+    known = (
+        (Text("Company"), contact.company),
+        (Text("E-mail"), contact.email1),
+        (Text("Phone, business"), contact.phone_business),
+        (Text("Mobile"), contact.mobile),
+    )
+    return Page(
+        subject=Text("Contact: {title}", title=name_of(contact)),
+        sentence=Text("{name} sends you the contact “{title}”.", name=sender, title=name_of(contact)),
+        message=card.message,
+        facts=tuple(Fact(label, (value,)) for label, value in known if value),
+        footer=Text("The card hangs on this mail; open it to keep it in your address book."),
     )
 
 
