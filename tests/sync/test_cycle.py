@@ -413,3 +413,18 @@ def test_users_are_known_under_their_ids(world: World) -> None:
     world.cycle()
     with world.replica.store.reading() as tx:
         assert tx.principals.user(UserId(4)) is not None
+
+
+def test_a_meeting_shows_in_the_own_calendar_no_longer_if_the_server_does_not_show_it_there(world: World) -> None:
+    theirs = world.server.default_folder(world.other, Module.CALENDAR)
+    world.server.folders[theirs].name = "Berta"
+    world.server.share(theirs, world.me, Rights(folder=4, read=4, write=4, delete=4))
+    world.cycle()
+    people = tuple(Participant(kind=ParticipantKind.USER, id=one) for one in (world.other, world.me))
+    meeting = appointment(participants=people)
+    world.replica.session().create(world.folder("Berta").id, meeting, ignore_conflicts=True)
+    assert len(world.records()) == 1
+    world.cycle()
+    world.cycle()
+    assert (len(world.records("Berta")), world.records()) == (1, [])
+    world.check()

@@ -9,7 +9,7 @@ from passerelle.model.folders import PRIVATE, PUBLIC, Module, Rights
 from tests.sync.fire.edits import new
 from tests.sync.fire.stage import Stage
 from tests.sync.fire.wire import Trouble
-from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN_THERE, come_to_rest, folder, item, let_in
+from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item, let_in
 
 
 def test_a_folder_that_the_server_refuses_goes_when_it_is_discarded_and_what_is_in_it_stays(stage: Stage) -> None:
@@ -100,3 +100,18 @@ def test_what_was_taken_out_of_a_colleague_s_folder_that_is_gone_meanwhile_is_ke
     come_to_rest(stage)
     assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title).master is None
     assert item(stage, BEN_THERE, folder(stage, BEN_THERE, name, contacts), title).master is None
+
+
+def test_a_folder_put_below_another_there_outlives_the_deletion_of_that_one_here(stage: Stage) -> None:
+    name = f"Team of {stage.users[1]}"
+    doomed = folder(stage, BEN_THERE, name, Module.CONTACTS)
+    below = folder(stage, BEN_THERE, name)
+    session = stage.session(BEN_THERE)
+    session.update_folder(below.id, parent=doomed.id)
+    made = session.create_folder(doomed.id, "Projects", module=Module.CALENDAR)
+    session.create(made.id, new(Module.CALENDAR, 2, "Plan", ()), ignore_conflicts=True)
+    stage.session(BEN).delete_folder(folder(stage, BEN, name, Module.CONTACTS).id)
+    come_to_rest(stage)
+    assert doomed.id not in {one.id for one in stage.folders(BEN_THERE)}
+    assert folder(stage, BEN_THERE, name).parent == PRIVATE
+    assert item(stage, BEN_THERE, folder(stage, BEN_THERE, "Projects"), "Plan").master is None

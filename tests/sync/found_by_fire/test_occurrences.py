@@ -8,7 +8,18 @@ from passerelle.model.recurrence import Recurrence
 from tests.sync.fire.edits import START, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
-from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item, let_in
+from tests.sync.found_by_fire.telling import (
+    ALL,
+    ANNA,
+    ANNA_THERE,
+    BEN,
+    BEN_THERE,
+    READ_OWN,
+    come_to_rest,
+    folder,
+    item,
+    let_in,
+)
 
 
 def test_a_changed_occurrence_stays_in_the_own_calendar_when_the_organiser_s_is_shared(stage: Stage) -> None:
@@ -136,3 +147,62 @@ def test_a_change_of_an_occurrence_is_not_lost_when_one_is_invited_to_that_alone
     (there,) = (one.item for one in stage.records(BEN_THERE, theirs) if one.master is not None)
     assert isinstance(there, Appointment)
     assert there.location == "upstairs"
+
+
+def test_an_occurrence_whose_deletion_loses_comes_back_as_one_to_all_calendars(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    team, there = folder(stage, ANNA, name, owner=ben), folder(stage, BEN_THERE, name)
+    session, series = stage.session(BEN_THERE), item(stage, BEN_THERE, there, title)
+    people, change = {"participants": (user(anna), user(ben))}, {"note": "in the other room"}
+    session.update(series.id, there.id, lambda _: people, ignore_conflicts=True)
+    changed = session.change_occurrence(series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    (here,) = (one for one in stage.records(ANNA, team) if one.master is not None)
+    stage.session(ANNA).delete(here.id, team.id)
+    session.update(changed.id, there.id, lambda _: {"location": "upstairs"}, ignore_conflicts=True)
+    come_to_rest(stage)
+    shown = [stage.records(ANNA, one) for one in (team, folder(stage, ANNA, "Calendar"))]
+    found = [one.id for records in shown for one in records if one.item.note == "in the other room"]
+    assert len(found) == 2
+    assert len(set(found)) == 1
+
+
+def test_who_takes_themselves_out_of_a_series_they_organise_for_others_has_declined_nothing(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {anna}", f"calendar of team {anna}"
+    there, team = folder(stage, ANNA_THERE, name), folder(stage, BEN, name, owner=anna)
+    series = item(stage, ANNA_THERE, there, title)
+    people = {"participants": (user(anna), user(ben))}
+    stage.session(ANNA_THERE).update(series.id, there.id, lambda _: people, ignore_conflicts=True)
+    come_to_rest(stage)
+    here, session = item(stage, BEN, team, title), stage.session(BEN)
+    change = {"note": "in the other room"}
+    session.change_occurrence(here.id, team.id, START.date(), lambda _: change, ignore_conflicts=True)
+    session.update(here.id, team.id, lambda _: {"participants": (user(anna),)}, ignore_conflicts=True)
+    come_to_rest(stage)
+    left = item(stage, ANNA_THERE, there, title).item
+    assert isinstance(left, Appointment)
+    assert [one.id for one in left.participants] == [anna]
+    assert [one.item.note for one in stage.records(BEN, folder(stage, BEN, "Calendar")) if one.master] == [
+        "in the other room"
+    ]
+
+
+def test_an_occurrence_changed_here_is_not_lost_when_its_series_shows_in_the_own_calendar_alone_from_now_on(
+    stage: Stage,
+) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {anna}", f"calendar of team {anna}"
+    team, there = folder(stage, BEN, name, owner=anna), folder(stage, ANNA_THERE, name)
+    series, session = item(stage, BEN, team, title), stage.session(BEN)
+    change, people = {"note": "in the other room"}, {"participants": (user(anna), user(ben))}
+    session.change_occurrence(series.id, team.id, START.date(), lambda _: change, ignore_conflicts=True)
+    let_in(stage, ANNA_THERE, there, READ_OWN)
+    invited = item(stage, ANNA_THERE, there, title)
+    stage.session(ANNA_THERE).update(invited.id, there.id, lambda _: people, ignore_conflicts=True)
+    for _ in range(2):
+        stage.devices[BEN].cycle()
+    kept = [one.item.note for one in stage.records(BEN, folder(stage, BEN, "Calendar")) if one.master == series.id]
+    assert kept == ["in the other room"]
+    assert [one.title for one in stage.devices[BEN].replica.skipped()] == [title]

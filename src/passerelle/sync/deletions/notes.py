@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from passerelle.model.ids import FolderId
+from passerelle.model.ids import FolderId, ItemId
 from passerelle.peers.base import RemoteId
 from passerelle.store import Reading, Writing
 
@@ -18,6 +18,16 @@ def note_gone(tx: Writing, folder: FolderId, gone: Iterable[RemoteId], live: Col
     after = [id_ for id_ in dict.fromkeys((*before, *gone)) if id_ not in live]
     if after != before:
         tx.sync.set(_gone_name(folder), after)
+
+
+def note_unconfirmed(tx: Writing, folder: FolderId, local: ItemId, remote: RemoteId) -> None:
+    """Keep in mind where an item shows by the rules here alone, besides the folder in which the peer has it.
+
+    It is gone from there unless the next list of changes has it.
+    """
+    for place in tx.items.placements(local):
+        if place.folder != folder and tx.sync.item_link(place.folder, local) is None:
+            note_gone(tx, place.folder, [remote], ())
 
 
 def note_missing(tx: Writing, folder: FolderId, seen: Collection[RemoteId]) -> None:

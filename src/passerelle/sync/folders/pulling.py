@@ -23,6 +23,7 @@ from passerelle.sync.folders.state import (
     FolderBase,
     agreed,
     base_of,
+    deleted_parent,
     keep_base,
     local_parent,
     plain_rights,
@@ -132,6 +133,7 @@ def _base(tx: Writing, remote: RemoteFolder) -> FolderBase:
         module=remote.module,
         rights=plain_rights(remote.rights),
         version=remote.version,
+        below=deleted_parent(tx, remote.spot),
     )
 
 
@@ -181,7 +183,7 @@ def _update(context: Context, tx: Writing, link: FolderLink, remote: RemoteFolde
             Text("The folder “{folder}” was moved on both sides.", folder=context.name_of(local)),
             base.parent,
             mine.parent,
-            theirs.parent,
+            theirs.parent if theirs.below is None else base.parent,
         ),
         name=_pick(
             context,

@@ -190,7 +190,8 @@ def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) ->
         record = tx.items.get(id_, context.me)
         if record is not None and all(place.folder != other for place in tx.items.placements(id_)):
             put_back(tx, context.me, record, record.item, [other])  # moved into this one, which the peer never took
-        remind(context, tx, other, id_)
+        for one in (id_, *(exception.id for exception in tx.items.exceptions(id_))):
+            remind(context, tx, other, one)
     return [id_ for id_ in wanted if id_ not in elsewhere]
 
 

@@ -14,6 +14,7 @@ from passerelle.store import FolderLink, Kind, Reading, Skipped
 from passerelle.sync.context import ORIGIN, Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.folders.leaving import have_left_sent
+from passerelle.sync.folders.lifting import lift_out
 from passerelle.sync.folders.moving_out import move_out
 from passerelle.sync.folders.removal import forget_folder
 from passerelle.sync.folders.state import (
@@ -79,13 +80,13 @@ def _is_about_folder(entry: Skipped) -> bool:
 
 
 def _send(context: Context, id_: FolderId, *, is_guarded: bool, is_last_round: bool) -> bool | None:
-    """Send one folder's change; None if it must wait for its parent, else whether the peer is worth reading again."""
+    """Send one folder's change; None if it must wait for a parent, else whether the peer is worth reading again."""
     with context.store.reading() as tx:
         folder, link, base = tx.folders.get(id_), tx.sync.folder_link(id_), base_of(tx, id_)
         spot = None if folder is None else remote_spot(tx, folder)
     try:
         if folder is None:
-            return link is not None and _delete(context, link, base, is_guarded=is_guarded)
+            return False if link is None else _delete(context, link, base, is_guarded=is_guarded)
         if spot is None:
             return None
         if link is None:
@@ -151,7 +152,7 @@ def _edit(folder: Folder, base: FolderBase | None, spot: Spot) -> FolderEdit | N
     )
 
 
-def _delete(context: Context, link: FolderLink, base: FolderBase | None, *, is_guarded: bool) -> bool:
+def _delete(context: Context, link: FolderLink, base: FolderBase | None, *, is_guarded: bool) -> bool | None:
     """Delete a folder at the peer; one with many items, or with items never seen here, waits for the user's word."""
     with context.store.reading() as tx:
         known = _known(tx, link.local)
@@ -159,6 +160,8 @@ def _delete(context: Context, link: FolderLink, base: FolderBase | None, *, is_g
     if not approved and base is not None and (is_guarded or _holds_strangers(context, link, base, known)):
         _hold(context, link, base.name)
         return False
+    if not lift_out(context, link.local):
+        return None
     with suppress(NotFound):  # gone already, as wanted
         if base is not None:
             move_out(context, link, base)

@@ -22,13 +22,17 @@ _PARENTS = {Root.PRIVATE: PRIVATE, Root.PUBLIC: PUBLIC, Root.SHARED: SHARED}
 
 
 class FolderBase(Struct, frozen=True, kw_only=True):
-    """A folder as both sides last agreed on it, in our ids. ``version`` is the peer's."""
+    """A folder as both sides last agreed on it, in our ids. ``version`` is the peer's.
+
+    ``below`` is the folder that it hangs below at the peer where that was deleted here, which is yet to be sent.
+    """
 
     parent: FolderId
     name: str
     module: Module
     rights: tuple[Right, ...]
     version: Version
+    below: FolderId | None = None
 
 
 def base_of(tx: Reading, id_: FolderId) -> FolderBase | None:
@@ -58,6 +62,12 @@ def local_parent(tx: Reading, spot: Spot) -> FolderId:
         if link is not None and tx.folders.get(link.local) is not None:
             return link.local
     return _PARENTS[spot.root]
+
+
+def deleted_parent(tx: Reading, spot: Spot) -> FolderId | None:
+    """The folder that a folder of the peer hangs below, if that was deleted here."""
+    link = None if spot.parent is None else tx.sync.folder_link_by_remote(spot.parent)
+    return None if link is None or tx.folders.get(link.local) is not None else link.local
 
 
 def remote_spot(tx: Reading, folder: Folder) -> Spot | None:

@@ -14,6 +14,7 @@ from passerelle.store import Decision, Draft, ItemLink, Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, differing_link
 from passerelle.sync.context import Context
+from passerelle.sync.deletions.notes import note_unconfirmed
 from passerelle.sync.history.chronicle import ask, close, decided
 from passerelle.sync.merge.occurrences import bring_back, keep_edited
 from passerelle.sync.merge.plan import Insert, Note, PullAction, Reopen, Replace, Restore
@@ -68,12 +69,16 @@ def _draft(pull: FolderPull, step: Step) -> Draft:
 
 
 def make_room(context: Context, tx: Writing, link: ItemLink) -> None:
-    """Forget the item that was deleted here and comes back. A series comes back with its change exceptions."""
+    """Forget the item that was deleted here and comes back, as one item in all the folders where the peer has it.
+
+    A series comes back with its change exceptions.
+    """
     tx.sync.remove_item_links(link.folder, [link.local])
     stones = tx.journal.tombstones(link.folder, link.agreed, tx.journal.clock(link.folder))
-    for below in tx.sync.links_of_locals([stone.id for stone in stones if stone.master == link.local]):
-        tx.sync.remove_item_links(below.folder, [below.local])
-        fetch_later(context, tx, below.folder, RemoteId(below.remote))
+    below = [stone.id for stone in stones if stone.master == link.local]
+    for other in tx.sync.links_of_locals([link.local, *below]):
+        tx.sync.remove_item_links(other.folder, [other.local])
+        fetch_later(context, tx, other.folder, RemoteId(other.remote))
 
 
 def _tell_of_return(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:
@@ -136,6 +141,8 @@ def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[Fo
         pull.counts.changed_here += 1
     if remote.created_by not in {None, record.created_by}:  # made anew there: who may read only the own ones sees that
         stamp = tx.items.credit(record.id, remote.created_by)
+    if step.link is None:  # made here
+        note_unconfirmed(tx, pull.folder.id, record.id, remote.id)
     if action.item == action.base:
         at = (stamp, action.item)
         return [agreed_link(folder, record.id, remote.id, remote.version, at) for folder in folders]

@@ -98,21 +98,27 @@ def participant_of(folder: Folder) -> UserId | None:
 def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId | None:
     """Take an item out of a folder if it shows in others as well; return where it lives from now on, else None.
 
-    A change exception that shows in this folder only goes for good; one that the peer does not, or no longer, show here
-    leaves with its series.
+    A change exception that shows in this folder only goes for good, but comes along if the peer never had it; one that
+    the peer does not, or no longer, show here leaves with its series.
     """
     record, at_home = tx.items.get(local, me), tx.items.get(local, None)
     others = [place for place in tx.items.placements(local) if place.folder != folder]
     if record is None or at_home is None or not others:
         return None
-    for exception in tx.items.exceptions(local):
+    unsent: list[ItemRecord] = []
+    for exception in tx.items.exceptions(local, me):
         if all(place.folder == folder for place in tx.items.placements(exception.id)):
-            tx.items.remove(exception.id)
+            if tx.sync.links_of(exception.id):
+                tx.items.remove(exception.id)
+            else:
+                unsent.append(exception)
     home = at_home.folder
     if home == folder:
         home = _home_among(tx, [place.folder for place in others])
     shown = [place for place in others if place.folder != home]
     tx.items.replace(local, record.item, folder=home, placements=shown, alarm_of=me)
+    for exception in unsent:
+        tx.items.replace(exception.id, exception.item, folder=home, placements=(), alarm_of=me)
     for exception in tx.items.exceptions(local):
         shows_here = any(place.folder == folder for place in tx.items.placements(exception.id))
         if shows_here and tx.sync.item_link(folder, exception.id) is None:

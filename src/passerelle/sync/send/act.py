@@ -19,7 +19,7 @@ from passerelle.peers.base import RemoteId, Version, WriteResult
 from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link, differing_link
 from passerelle.sync.context import Context
-from passerelle.sync.deletions.notes import note_doubtful
+from passerelle.sync.deletions.notes import note_doubtful, note_unconfirmed
 from passerelle.sync.history.chronicle import close
 from passerelle.sync.merge.items import with_fields
 from passerelle.sync.merge.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle
@@ -143,6 +143,7 @@ def _link_new(context: Context, tx: Writing, folder: Folder, job: Job, result: W
         close(tx, asked, job.record.item)  # what the peer had of it is gone
     at = (_claimed(context, tx, job.record), job.record.item)
     tx.sync.put_item_links([agreed_link(folder.id, job.local, result.id, result.version or Version(""), at)])
+    note_unconfirmed(tx, folder.id, job.local, result.id)
 
 
 def _claimed(context: Context, tx: Writing, sent: ItemRecord) -> Stamp:

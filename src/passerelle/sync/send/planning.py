@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from passerelle.groupware.participants import find
 from passerelle.model.folders import Folder
-from passerelle.model.ids import FolderId, ItemId
-from passerelle.model.items import Item
+from passerelle.model.ids import FolderId, ItemId, UserId
+from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.records import ItemRecord
 from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
@@ -17,6 +18,7 @@ from passerelle.sync.context import Context
 from passerelle.sync.merge.decide import Known, decide_send
 from passerelle.sync.merge.items import held_with
 from passerelle.sync.merge.plan import SendAction, SendMove, SendNew, SendRemoval, Settle, Wait
+from passerelle.sync.pull.placing import participant_of
 from passerelle.sync.references import waits_for_others
 
 
@@ -76,12 +78,12 @@ class Outgoing:
             return None
         if not links:
             return self._creation(record)
-        gone = self._left(record, links)
-        if gone is not None:
-            return self._departure(record, links, gone)
         link = next((one for one in links if one.folder == self._homes[id_]), links[0])
         held = held_with(record.item, self._undecided.get(id_, ()))
         known = Known(base=base_of(self._tx, link, record), mine=record.item, held=held)
+        gone = self._left(record, links)
+        if gone is not None and not (link.folder == self._homes[id_] and self._is_taken_out(known, gone)):
+            return self._departure(record, links, gone)
         action = decide_send(known, self._context.peer.project, self._context.me)
         if link.folder != self._folder.id and not isinstance(action, Settle):
             self.elsewhere[id_] = link.folder
@@ -124,6 +126,13 @@ class Outgoing:
             left = [links[0]]
         return next((one for one in left if one.folder == self._folder.id), None)
 
+    def _is_taken_out(self, known: Known, gone: ItemLink) -> bool:
+        """Whether an item left a folder because its owner was taken out of it: the change of that says all."""
+        folder = self._tx.folders.get(gone.folder)
+        owner = None if folder is None else participant_of(folder)
+        before, now = (_takes_part(item, owner) for item in (known.base, known.mine))
+        return before and not now
+
     def _departure(self, record: ItemRecord, links: tuple[ItemLink, ...], gone: ItemLink) -> Job | None:
         """An item that left this folder was moved if it lives where the peer does not have it; else only left.
 
@@ -143,3 +152,7 @@ class Outgoing:
         places = self._tx.items.placements(record.id)
         mine = (place.folder for place in places if place.user == self._context.me)
         return next((folder for folder in mine if all(link.folder != folder for link in links)), None)
+
+
+def _takes_part(item: Item | None, user: UserId | None) -> bool:
+    return user is not None and isinstance(item, Appointment | Task) and find(item.participants, user) is not None

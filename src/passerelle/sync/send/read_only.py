@@ -63,13 +63,12 @@ def take_back(context: Context, tx: Writing, folder: Folder, job: Job) -> None:
     link, record = job.link, job.record
     lost = [] if record is None or link is not None else tx.items.exceptions(record.id)
     theirs = None if link is None else base_of(tx, link, record)
-    if record is None:
-        for one in job.links:
-            make_room(context, tx, one)
-            fetch_later(context, tx, one.folder, RemoteId(one.remote))
-    else:
+    if record is not None:
         with keeping_agreement(tx, context.me, [] if record.master is None else [record.master]):
             undo_change(tx, context.me, job.local)
+    elif link is not None:
+        make_room(context, tx, link)
+        fetch_later(context, tx, link.folder, RemoteId(link.remote))
     settle(tx, [one for one in of_folder(tx, folder.id, UP) if one.local == job.local])
     mine = None if record is None else record.item
     message = _message(context, tx, folder, job, title_of(mine if mine is not None else theirs))
