@@ -108,16 +108,20 @@ def test_one_item_of_the_peer_has_one_link_in_a_folder(store: Store) -> None:
 
 
 def test_peers_have_memories_of_their_own(store: Store) -> None:
+    outlook = store.of_peer("outlook")
     with store.writing(ANNA) as tx:
         tx.sync.put_folder_link(FolderLink(local=FOLDER, remote="31"))
-        tx.peer("outlook").put_folder_link(FolderLink(local=FOLDER, remote="00A1"))
         tx.sync.put_item_links([link(1, "900")])
         tx.sync.open_intent("create", local=ItemId(1))
+        tx.sync.set("folders sent", 7)
+    with outlook.writing(ANNA) as tx:
+        tx.sync.put_folder_link(FolderLink(local=FOLDER, remote="00A1"))
+    with outlook.reading() as tx:
+        assert [some.remote for some in tx.sync.folder_links()] == ["00A1"]
+        assert (tx.sync.item_links(FOLDER), tx.sync.intents(), tx.sync.get("folders sent", int)) == ([], [], None)
     with store.reading() as tx:
-        outlook = tx.peer("outlook")
-        assert [some.remote for some in outlook.folder_links()] == ["00A1"]
         assert [some.remote for some in tx.sync.folder_links()] == ["31"]
-        assert (outlook.item_links(FOLDER), outlook.intents()) == ([], [])
+    assert (store.origin, outlook.origin) == ("peer:server", "peer:outlook")
 
 
 def test_an_intent_is_open_until_it_is_closed(store: Store) -> None:

@@ -17,6 +17,7 @@ from passerelle.peers.base import (
     FolderDraft,
     FolderEdit,
     Identity,
+    Known,
     Peer,
     Place,
     RemoteId,
@@ -25,6 +26,7 @@ from passerelle.peers.base import (
     Version,
     Write,
     WriteResult,
+    nothing_known,
 )
 
 T = TypeVar("T")
@@ -65,6 +67,10 @@ class FaultyPeer:
         return self.peer.is_current(position, anchor)
 
     @property
+    def is_authority(self) -> bool:
+        return self.peer.is_authority
+
+    @property
     def lineage(self) -> str | None:
         return self.peer.lineage
 
@@ -74,8 +80,10 @@ class FaultyPeer:
     def is_older(self, one: Version, other: Version) -> bool:
         return self.peer.is_older(one, other)
 
-    def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
-        for change in self.peer.changes(place, anchor, position):
+    def changes(
+        self, place: Place, anchor: Anchor | None, position: str | None = None, *, known: Known = nothing_known
+    ) -> Iterator[Change]:
+        for change in self.peer.changes(place, anchor, position, known=known):
             yield self._try(lambda change=change: change)  # type: ignore[misc]
 
     def ids(self, place: Place) -> frozenset[RemoteId]:

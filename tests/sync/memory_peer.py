@@ -27,6 +27,7 @@ from passerelle.peers.base import (
     FolderEdit,
     Gone,
     Identity,
+    Known,
     Move,
     Place,
     Reached,
@@ -41,6 +42,7 @@ from passerelle.peers.base import (
     Version,
     Write,
     WriteResult,
+    nothing_known,
 )
 from tests.sync.memory_server import MemoryServer, StoredFolder, StoredItem, remote_name
 
@@ -86,6 +88,10 @@ class MemoryPeer:
         return int(position) < int(anchor)
 
     @property
+    def is_authority(self) -> bool:
+        return True
+
+    @property
     def lineage(self) -> str | None:
         return None if self.server.plain else "one"
 
@@ -95,7 +101,9 @@ class MemoryPeer:
     def is_older(self, one: Version, other: Version) -> bool:
         return int(one) < int(other or 0)
 
-    def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
+    def changes(
+        self, place: Place, anchor: Anchor | None, position: str | None = None, *, known: Known = nothing_known
+    ) -> Iterator[Change]:
         self.requests += 1
         folder, since = int(place.folder), int(anchor or 0)
         if not self.server.rights(self.user, folder).read:

@@ -12,7 +12,6 @@ from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module
 from passerelle.model.items import Contact
 from passerelle.store import Writing
-from passerelle.sync.context import ORIGIN as ENGINE
 from passerelle.sync.report import Subject
 from tests.sync.faults import FaultyPeer
 from tests.sync.real_server import real_server
@@ -28,7 +27,7 @@ def filled(world: World, count: int = 30) -> list[int]:
 
 def tamper(world: World) -> AbstractContextManager[Writing]:
     """Write to the replica as the engine would, so that nothing counts as the user's change."""
-    return world.replica.store.writing(ME, ENGINE)
+    return world.replica.store.writing(ME, world.replica.store.origin)
 
 
 def slow(world: World) -> None:

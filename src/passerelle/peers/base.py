@@ -13,7 +13,7 @@ Ids, versions and anchors are the peer's own words; the engine only keeps and co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType, Protocol
@@ -86,7 +86,7 @@ class Spot(Struct, frozen=True, kw_only=True):
 
 
 class RemoteFolder(Struct, frozen=True, kw_only=True):
-    """A folder as the account meets it.
+    """A folder as the account meets it. Owner, rights and ``is_default`` count with an authority only.
 
     ``everybody`` marks the global address book. ``position`` is that of the latest change to the folder's
     items, where the peer announces it: :meth:`Peer.is_current` compares it with an anchor.
@@ -105,12 +105,16 @@ class RemoteFolder(Struct, frozen=True, kw_only=True):
 
 
 class FolderDraft(Struct, frozen=True, kw_only=True):
-    """A folder to be made. ``rights`` None leaves them to the peer."""
+    """A folder to be made. ``rights`` None leaves them to the peer.
+
+    ``owner`` is the name of the user whose private folder it is, where that is not the account's.
+    """
 
     spot: Spot
     name: str
     module: Module
     rights: tuple[Right, ...] | None = None
+    owner: str = ""
 
 
 class FolderEdit(Struct, frozen=True, kw_only=True):
@@ -187,6 +191,14 @@ class Reached(Struct, frozen=True):
 
 Change = Gone | RemoteItem | Unread | Reached
 
+Known = Callable[[], Mapping[RemoteId, Version]]
+"""Looks up what is known here of a folder's items, for peers that keep no history."""
+
+
+def nothing_known() -> Mapping[RemoteId, Version]:
+    """Nothing was read before."""
+    return {}
+
 
 class Create(Struct, frozen=True, kw_only=True):
     """Put a new item into the folder. ``token`` names this operation in the result."""
@@ -195,6 +207,8 @@ class Create(Struct, frozen=True, kw_only=True):
     item: Item
     quiet: bool = False
     """The participants know of it already: nobody is to be told."""
+    like: RemoteId | None = None
+    """What the item is called in other folders, at a peer that keeps a copy in each."""
 
 
 class ChangeOccurrence(Struct, frozen=True, kw_only=True):
@@ -338,6 +352,14 @@ class Peer(Protocol):
         """What the conversation has cost since it began."""
 
     @property
+    def is_authority(self) -> bool:
+        """Whether the peer says who takes part and may do what, and in which folders an item shows: a server does.
+
+        A program that shows what is here does not: it keeps a copy of an item in each folder where that shows here, all
+        of them under one id.
+        """
+
+    @property
     def lineage(self) -> str | None:
         """Names the history of the peer's data: another name means other data. Known after the first answer.
 
@@ -366,11 +388,14 @@ class Peer(Protocol):
     def is_older(self, one: Version, other: Version) -> bool:
         """Whether the peer gave out a version before another; False where it cannot be told. No request."""
 
-    def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
+    def changes(
+        self, place: Place, anchor: Anchor | None, position: str | None = None, *, known: Known = nothing_known
+    ) -> Iterator[Change]:
         """Stream what happened in a folder since ``anchor``: deletions first, :class:`Reached` last.
 
         An item may come again although nothing changed. ``position`` was announced of the folder before; the anchor
-        reached covers it. One request, made when the first change is asked for.
+        reached covers it. ``known`` tells a peer without a history what is to be compared with the folder as it is now.
+        One request, made when the first change is asked for.
 
         Raises:
             NotFound: the folder is gone or no longer visible; ``Forbidden`` if its items may not be read.

@@ -19,6 +19,7 @@ from passerelle.store.block import Block, WritingBlock
 from passerelle.store.bulk import insert_many
 from passerelle.store.content import decode_whole, encode_whole, from_microseconds, to_microseconds
 from passerelle.store.schema import decisions
+from passerelle.store.sync import UPSTREAM
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -67,10 +68,11 @@ _PHOTOS = select(decisions.c.kept_photo, decisions.c.lost_photo)
 
 
 class DecisionsReading:
-    """Reads what was decided."""
+    """Reads what was decided. The user is asked about conflicts with the server only."""
 
-    def __init__(self, block: Block) -> None:
+    def __init__(self, block: Block, peer: str = UPSTREAM) -> None:
         self._block = block
+        self._peer = peer
 
     def get(self, id_: int) -> Decision | None:
         """One decision by its number."""
@@ -86,8 +88,8 @@ class DecisionsReading:
         return self._decisions(_SINCE, since_=to_microseconds(at))
 
     def open(self) -> list[Decision]:
-        """The conflicts that wait for the user, oldest first. Cheap where there is none."""
-        return self._decisions(_OPEN)
+        """The conflicts that wait for the user, oldest first: none with other peers. Cheap where there is none."""
+        return self._decisions(_OPEN) if self._peer == UPSTREAM else []
 
     def _decisions(self, statement: Select[Any], **values: int | Sequence[int]) -> list[Decision]:
         return [self._decision(*row) for row in self._block.connection.execute(statement, values).all()]
@@ -127,8 +129,8 @@ class DecisionsReading:
 class DecisionsWriting(DecisionsReading):
     """Notes decisions, and forgets old ones."""
 
-    def __init__(self, block: WritingBlock) -> None:
-        super().__init__(block)
+    def __init__(self, block: WritingBlock, peer: str = UPSTREAM) -> None:
+        super().__init__(block, peer)
         self._writing = block
 
     def add(self, some: Sequence[Decision]) -> list[Decision]:

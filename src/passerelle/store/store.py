@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -33,6 +34,7 @@ from passerelle.store.engine import (
 )
 from passerelle.store.integrity.files import NAMING, damaged_files, file_findings, named_files
 from passerelle.store.integrity.finding import Finding, OnProgress, silent
+from passerelle.store.sync import UPSTREAM, origin_of
 from passerelle.store.transaction import Reading, Writing
 from passerelle.store.turn import Turn, busy
 
@@ -83,6 +85,18 @@ class Store:
         self._turn = Turn()
         self._watcher: Watcher = _NOBODY
         self._wakes: list[Callable[[], None]] = []
+        self._peer = UPSTREAM
+
+    def of_peer(self, name: str) -> Self:
+        """The same open store with another peer's memory, such as Outlook's, in the place of the server's."""
+        view = copy(self)
+        view._peer = name  # noqa: SLF001 - of the same class
+        return view
+
+    @property
+    def origin(self) -> str:
+        """What the journal says of changes that came from the peer; these are not sent back to it."""
+        return origin_of(self._peer)
 
     def watched_by(self, watcher: Watcher) -> None:
         """Tell somebody of waiting and writing from now on."""
@@ -134,7 +148,7 @@ class Store:
     def reading(self) -> Iterator[Reading]:
         """One snapshot: what others commit meanwhile is not seen, and nobody waits."""
         with transaction(self._readers) as connection:
-            yield Reading(Block(connection, self._blobs, Positions(connection, self._clock)))
+            yield Reading(Block(connection, self._blobs, Positions(connection, self._clock)), self._peer)
 
     @contextmanager
     def writing(self, actor: UserId, origin: str = "") -> Iterator[Writing]:
@@ -155,7 +169,7 @@ class Store:
                     self._watcher.waited(time.perf_counter() - began)
                     positions = Positions(connection, self._clock, before)
                     block = WritingBlock(connection, blobs, positions, actor, origin, at=self._clock() * 1000)
-                    yield Writing(block)
+                    yield Writing(block, self._peer)
                     moment = positions.conclude()
                     if moment is not None:
                         announce(connection, moment)

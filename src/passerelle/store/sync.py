@@ -21,7 +21,13 @@ from passerelle.store.schema import folder_links, intents, item_links, settings,
 T = TypeVar("T")
 
 UPSTREAM = "server"
-"""The peer of ``tx.sync``: the server that an account is on."""
+"""The peer of ``tx.sync`` unless another is named: the server that an account is on."""
+
+
+def origin_of(peer: str) -> str:
+    """What the journal says of changes that came from a peer."""
+    return f"peer:{peer}"
+
 
 _SETTING = select(settings.c.content).where(settings.c.name == bindparam("name_"))
 _FOLDER_LINKS = (
@@ -29,6 +35,7 @@ _FOLDER_LINKS = (
     .where(folder_links.c.peer == bindparam("peer_"))
     .order_by(folder_links.c.local)
 )
+_PEERS = select(folder_links.c.peer).distinct().order_by(folder_links.c.peer)
 _FOLDER_BY_LOCAL = _FOLDER_LINKS.where(folder_links.c.local == bindparam("local_"))
 _FOLDER_BY_REMOTE = _FOLDER_LINKS.where(folder_links.c.remote == bindparam("remote_"))
 _ITEM_LINKS = select(
@@ -113,11 +120,19 @@ class SyncReading:
     def __init__(self, block: Block, peer: str = UPSTREAM) -> None:
         self._block = block
         self._peer = peer
+        self.origin = origin_of(peer)
 
     def get(self, name: str, type_: type[T]) -> T | None:
-        """A setting of the replica, which all peers share; None if it was never set."""
-        content = self._block.connection.scalar(_SETTING, {"name_": name})
+        """A setting of the replica, or of a peer other than the server; None if it was never set."""
+        content = self._block.connection.scalar(_SETTING, {"name_": self._setting(name)})
         return None if content is None else msgspec.json.decode(content, type=type_)
+
+    def _setting(self, name: str) -> str:
+        return name if self._peer == UPSTREAM else f"{self._peer}: {name}"
+
+    def peers(self) -> list[str]:
+        """The peers that have folders linked here."""
+        return list(self._block.connection.scalars(_PEERS))
 
     def folder_links(self) -> list[FolderLink]:
         """All linked folders, by local id."""
@@ -231,9 +246,10 @@ class SyncWriting(SyncReading):
     def set(self, name: str, value: object) -> None:
         """Keep a setting: anything that msgspec writes as JSON. None removes it."""
         connection = self._writing.connection
-        connection.execute(delete(settings).where(settings.c.name == name))
+        key = self._setting(name)
+        connection.execute(delete(settings).where(settings.c.name == key))
         if value is not None:
-            connection.execute(insert(settings), {"name": name, "content": encode(value)})
+            connection.execute(insert(settings), {"name": key, "content": encode(value)})
 
     def put_folder_link(self, link: FolderLink) -> None:
         """Insert or replace the link of a folder."""

@@ -24,13 +24,17 @@ from passerelle.store.outbox import OutboxReading, OutboxWriting
 from passerelle.store.principals import PrincipalsReading, PrincipalsWriting
 from passerelle.store.reminders import RemindersReading, RemindersWriting
 from passerelle.store.search import SearchReading
-from passerelle.store.sync import SyncReading, SyncWriting
+from passerelle.store.sync import UPSTREAM, SyncReading, SyncWriting
 
 
 class Reading:
-    """One snapshot of a store. ``sync`` is the memory of the server that a replica is in step with."""
+    """One snapshot of a store.
 
-    def __init__(self, block: Block) -> None:
+    ``sync`` and what goes with it are the memory of one peer: of the server that a replica is in step with, if no other
+    was asked for (:meth:`passerelle.store.Store.of_peer`).
+    """
+
+    def __init__(self, block: Block, peer: str = UPSTREAM) -> None:
         self._block = block
         self.principals = PrincipalsReading(block)
         self.folders = FoldersReading(block)
@@ -44,14 +48,14 @@ class Reading:
         self.reminders = RemindersReading(block)
         self.audit = AuditReading(block)
         self.logins = LoginsReading(block)
-        self.sync = SyncReading(block)
-        self.left_out = LeftOutReading(block)
-        self.decisions = DecisionsReading(block)
+        self.sync = SyncReading(block, peer)
+        self.left_out = LeftOutReading(block, peer)
+        self.decisions = DecisionsReading(block, peer)
         self.inspection = InspectionReading(block)
 
-    def peer(self, name: str) -> SyncReading:
-        """The memory of another peer, such as Outlook."""
-        return SyncReading(self._block, name)
+    def of_peer(self, name: str) -> Reading:
+        """The same snapshot with another peer's memory."""
+        return Reading(self._block, name)
 
 
 class Writing(Reading):
@@ -72,8 +76,8 @@ class Writing(Reading):
     decisions: DecisionsWriting
     inspection: InspectionWriting
 
-    def __init__(self, block: WritingBlock) -> None:
-        super().__init__(block)
+    def __init__(self, block: WritingBlock, peer: str = UPSTREAM) -> None:
+        super().__init__(block, peer)
         self._writing = block
         self.principals = PrincipalsWriting(block)
         self.folders = FoldersWriting(block)
@@ -85,9 +89,9 @@ class Writing(Reading):
         self.reminders = RemindersWriting(block)
         self.audit = AuditWriting(block)
         self.logins = LoginsWriting(block)
-        self.sync = SyncWriting(block)
-        self.left_out = LeftOutWriting(block)
-        self.decisions = DecisionsWriting(block)
+        self.sync = SyncWriting(block, peer)
+        self.left_out = LeftOutWriting(block, peer)
+        self.decisions = DecisionsWriting(block, peer)
         self.inspection = InspectionWriting(block)
 
     @contextmanager
@@ -108,10 +112,6 @@ class Writing(Reading):
             block.dropped.update(block.blobs.written - written)
             block.tally[0] = tally
             raise
-
-    def peer(self, name: str) -> SyncWriting:
-        """The memory of another peer, such as Outlook."""
-        return SyncWriting(self._writing, name)
 
 
 def _undo(connection: Connection) -> None:

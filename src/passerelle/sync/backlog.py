@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from passerelle.model.ids import FolderId
 from passerelle.store import FolderLink, Reading, Skipped
-from passerelle.sync.context import ORIGIN
 from passerelle.sync.pending import waiting_tree
 from passerelle.sync.skipped.quarantine import HELD, UP, is_shown
 
@@ -46,7 +45,7 @@ def backlog(tx: Reading) -> Backlog:
 def _edited(tx: Reading, link: FolderLink, aside: list[Skipped]) -> int:
     """How many items of a folder are to be sent; those that were refused are counted as such."""
     clock = tx.journal.clock(link.local)
-    edited = tx.journal.touched(link.local, link.sent, clock, besides=ORIGIN) if clock > link.sent else []
+    edited = tx.journal.touched(link.local, link.sent, clock, besides=tx.sync.origin) if clock > link.sent else []
     mine = [one for one in aside if one.folder == FolderId(link.local) and one.direction == UP]
     reminded = {one.local for one in mine if not is_shown(one) and one.local is not None}
     return len({*edited, *reminded} - {one.local for one in mine if is_shown(one)})

@@ -16,12 +16,11 @@ from passerelle.store import Store, Writing
 from passerelle.sync.policy import Policy
 from passerelle.sync.report import Recorder
 
-ORIGIN = "peer:server"
-"""Marks the engine's own writes in the journal: they are not sent back."""
-
 
 class Context(Struct, frozen=True):
-    """One cycle of one account. ``now`` is the clock for back-off; ``me`` the account's user, here and there.
+    """One cycle of one account with one peer, whose memory is the store's ``sync``.
+
+    ``now`` is the clock for back-off; ``me`` the account's user, here and there.
 
     While ``reconciling``, the peer's data are others than before: what they lack was lost, not deleted
     (:mod:`passerelle.sync.replaced.noticing`).
@@ -38,7 +37,15 @@ class Context(Struct, frozen=True):
 
     def writing(self) -> AbstractContextManager[Writing]:
         """One transaction of the engine's."""
-        return self.store.writing(self.me, ORIGIN)
+        return self.store.writing(self.me, self.store.origin)
+
+    def owner_of(self, folder: Folder) -> str:
+        """The name of the user whose private folder it is; empty for the account's own, and for public ones."""
+        if not needs_owner(folder, self.me):
+            return ""
+        with self.store.reading() as tx:
+            owner = tx.principals.user(folder.owner)
+        return "" if owner is None else owner.display_name
 
     def name_of(self, folder: Folder) -> str:
         """What the user is told a folder is called."""

@@ -165,7 +165,7 @@ def _pull(context: Context, linked: Iterable[Linked], positions: Mapping[RemoteI
 def _pull_one(context: Context, link: FolderLink, folder: Folder, position: str | None, progress: Progress) -> bool:
     """Pull one folder unless nothing can be new in it; return whether its changes may be sent."""
     with context.store.reading() as tx:
-        readable = effective(folder.rights, Actor(context.me, tx.principals.groups_of(context.me))).read > 0
+        readable = not context.peer.is_authority or _may_read(tx, context.me, folder)
         idle = _is_idle(context, tx, link, position)
         is_left = not readable and bool(tx.sync.versions(folder.id) or tx.left_out.of_folder(folder.id))
         slow = folder.id in wanted_folders(tx)
@@ -179,6 +179,10 @@ def _pull_one(context: Context, link: FolderLink, folder: Folder, position: str 
     if slow or not idle:
         pull_folder(context, link, folder, position, progress)
     return True
+
+
+def _may_read(tx: Reading, me: UserId, folder: Folder) -> bool:
+    return effective(folder.rights, Actor(me, tx.principals.groups_of(me))).read > 0
 
 
 def _is_idle(context: Context, tx: Reading, link: FolderLink, position: str | None) -> bool:

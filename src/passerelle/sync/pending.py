@@ -9,7 +9,6 @@ from msgspec import Struct
 from passerelle.model.ids import FolderId, Stamp
 from passerelle.peers.base import RemoteId
 from passerelle.store import FolderLink, Kind, Reading
-from passerelle.sync.context import ORIGIN
 from passerelle.sync.folders.state import FOLDERS_SENT, TREE
 from passerelle.sync.skipped.quarantine import is_wanted
 
@@ -51,7 +50,7 @@ def pending(tx: Reading) -> Pending:
 
 def _of_folder(tx: Reading, link: FolderLink, aside: tuple[int, ...]) -> Waiting | None:
     clock = tx.journal.clock(link.local)
-    edited = clock > link.sent and tx.journal.touched(link.local, link.sent, clock, besides=ORIGIN)
+    edited = clock > link.sent and tx.journal.touched(link.local, link.sent, clock, besides=tx.sync.origin)
     if not edited and not aside:
         return None
     return Waiting(RemoteId(link.remote), clock if edited else Stamp(0), aside)
@@ -63,4 +62,4 @@ def waiting_tree(tx: Reading) -> Stamp:
     if clock <= sent:
         return Stamp(0)
     entries = tx.journal.entries(TREE, sent, clock)
-    return clock if any(one.origin != ORIGIN and one.kind is Kind.FOLDER for one in entries) else Stamp(0)
+    return clock if any(one.origin != tx.sync.origin and one.kind is Kind.FOLDER for one in entries) else Stamp(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from passerelle.model.errors import Invalid
 
@@ -42,6 +42,14 @@ class Policy(Struct, frozen=True, kw_only=True):
     winner: Winner = Winner.SERVER
     guard_items: int = 20
     guard_share: float = 1 / 3
+
+    def towards_mirror(self) -> Policy:
+        """The same between the replica and a program that shows it: there the replica speaks for the server.
+
+        Nobody is asked about what is shown: the replica's word stays, and the other is in the history.
+        """
+        turned = {Winner.SERVER: Winner.MINE, Winner.MINE: Winner.SERVER, Winner.ASK: Winner.MINE}
+        return structs.replace(self, winner=turned.get(self.winner, self.winner))
 
     def check(self) -> None:
         """Make sure that the numbers can be.

@@ -18,7 +18,6 @@ from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer, RemoteId
 from passerelle.store import Store
 from passerelle.sync.backlog import Backlog, backlog
-from passerelle.sync.context import ORIGIN as ENGINE
 from passerelle.sync.cycle import run_cycle
 from passerelle.sync.deletions.held import Decision, HeldDeletions, decide, held_deletions
 from passerelle.sync.folders.state import FOLDERS_SENT
@@ -197,6 +196,16 @@ class Replica:
             forget_old(tx, self._now())
         return result
 
+    def show(self, peer: Peer, name: str, on_progress: OnProgress = _silent) -> CycleResult:
+        """Bring the replica in step with a program that shows it, such as Outlook, whose memory is called ``name``.
+
+        What people do there is here afterwards, to be sent to the server, and what came from the server is there. Where
+        the server's word and theirs differ, the account's policy holds (:meth:`Policy.towards_mirror`).
+        """
+        store, me = self.store.of_peer(name), self.membership.user
+        policy = self.policy.towards_mirror()
+        return run_cycle(store, peer, me, policy=policy, on_progress=on_progress, now=self._now)
+
     def want_slow_sync(self, folders: Collection[FolderId] | None = None) -> None:
         """Have the next cycle compare every item of some folders, or of all, with the server's."""
         with self.store.writing(self.membership.user, ORIGIN) as tx:
@@ -236,7 +245,7 @@ class Replica:
 
     def remove_outside(self) -> None:
         """Take the items of modules that are not synchronised off this machine; the server keeps them."""
-        with self.store.writing(self.membership.user, ENGINE) as tx:
+        with self.store.writing(self.membership.user, self.store.origin) as tx:
             remove_outside(tx)
 
     @property
@@ -334,7 +343,7 @@ class Replica:
         Raises:
             Contradiction: there is nothing of the kind to be accepted.
         """
-        with self.store.writing(self.membership.user, ENGINE) as tx:
+        with self.store.writing(self.membership.user, self.store.origin) as tx:
             return accept(tx)
 
     def confirm(self, what: Collection[str], decision: Decision) -> tuple[HeldDeletions, ...]:
@@ -345,7 +354,7 @@ class Replica:
         Raises:
             NotFound: nothing is held under one of these names.
         """
-        with self.store.writing(self.membership.user, ENGINE) as tx:
+        with self.store.writing(self.membership.user, self.store.origin) as tx:
             return decide(tx, self.membership.user, what, decision, self._now())
 
     def discard(self, id_: int) -> None:
@@ -354,7 +363,7 @@ class Replica:
         Raises:
             NotFound: there is no such skipped object.
         """
-        with self.store.writing(self.membership.user, ENGINE) as tx:
+        with self.store.writing(self.membership.user, self.store.origin) as tx:
             discard(tx, self.membership.user, id_, self._now())
 
     def conflicts(self) -> tuple[OpenConflict, ...]:

@@ -20,6 +20,7 @@ from passerelle.peers.base import (
     FolderEdit,
     HistoryLost,
     Identity,
+    Known,
     NoPush,
     Place,
     Push,
@@ -34,6 +35,7 @@ from passerelle.peers.base import (
     Version,
     Write,
     WriteResult,
+    nothing_known,
 )
 from passerelle.peers.ox_webdav import answers, ids, projection, requests
 from passerelle.peers.ox_webdav.anchors import Progress, advance, is_before, is_behind, is_covered, lower_bound
@@ -80,6 +82,11 @@ class OxWebDav:
     def traffic(self) -> Traffic:
         """What the conversation has cost since it began."""
         return self._connection.traffic
+
+    @property
+    def is_authority(self) -> bool:
+        """A server has the last word."""
+        return True
 
     @property
     def lineage(self) -> str | None:
@@ -196,7 +203,14 @@ class OxWebDav:
         """Whether the server gave out a version before another: they are times of change."""
         return int(one) < int(other or 0)
 
-    def changes(self, place: Place, anchor: Anchor | None, position: str | None = None) -> Iterator[Change]:
+    def changes(
+        self,
+        place: Place,
+        anchor: Anchor | None,
+        position: str | None = None,
+        *,
+        known: Known = nothing_known,  # noqa: ARG002 - a server keeps its own history
+    ) -> Iterator[Change]:
         """Stream what happened in a folder since ``anchor``. One request, kept open while it is read.
 
         A server of ours adds the list of all ids where the anchor is older than its memory: then the list is complete.

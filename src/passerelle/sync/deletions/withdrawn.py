@@ -27,7 +27,8 @@ from passerelle.sync.skipped.quarantine import remind
 def is_of_others(context: Context, folder: Folder, record: ItemRecord) -> bool:
     """Whether an item showed in a folder of the user's because somebody else let the user take part."""
     return (
-        record.master is None
+        context.peer.is_authority
+        and record.master is None
         and isinstance(record.item, Appointment | Task)
         and bool(record.item.participants)
         and participant_of(folder) == context.me != record.created_by

@@ -10,8 +10,9 @@ import msgspec
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.rights import effective
 from passerelle.model.errors import Unsafe
-from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Folder, Right
+from passerelle.model.folders import FULL, GLOBAL_ADDRESS_BOOK, Folder, Right
 from passerelle.model.ids import Stamp
+from passerelle.model.principals import PrincipalKind
 from passerelle.model.text import Text, sentences
 from passerelle.peers.base import Anchor, FolderChanges, RemoteFolder, RemoteId
 from passerelle.store import FolderLink, Writing
@@ -98,7 +99,8 @@ def _check_plausible(context: Context, tx: Writing, found: FolderChanges) -> Non
     Raises:
         Unsafe: nothing of such a list is believed.
     """
-    if tx.sync.folder_links() and not any(one.is_default and one.owner == context.me for one in found.changed):
+    own = [one for one in found.changed if one.is_default and one.owner == context.me]
+    if tx.sync.folder_links() and not (own if context.peer.is_authority else found.changed):
         raise Unsafe(
             "The server shows none of your own folders. Nothing was changed here. If this lasts, ask its administrator."
         )
@@ -115,8 +117,10 @@ def _parents_first(folders: Iterable[RemoteFolder]) -> Iterator[RemoteFolder]:
 
 def _apply_one(context: Context, tx: Writing, remote: RemoteFolder) -> None:
     link = tx.sync.folder_link_by_remote(remote.id)
+    met = _meet(context, tx, remote) if link is None else tx.folders.get(link.local)
+    if not context.peer.is_authority:
+        remote = _as_here(context, remote, met)
     if link is None:
-        met = _meet(tx, remote)
         local = _insert(context, tx, remote) if met is None else met
         # What a folder that was made here holds is still to be sent.
         sent = tx.journal.clock(local.id) if met is None else Stamp(0)
@@ -137,7 +141,15 @@ def _base(tx: Writing, remote: RemoteFolder) -> FolderBase:
     )
 
 
-def _meet(tx: Writing, remote: RemoteFolder) -> Folder | None:
+def _as_here(context: Context, remote: RemoteFolder, here: Folder | None) -> RemoteFolder:
+    """A folder of a peer that knows of no owners and rights, with those that it has here; a new one is the user's."""
+    owner = context.me if here is None else here.owner
+    rights = (Right(kind=PrincipalKind.USER, principal=context.me, rights=FULL),) if here is None else here.rights
+    is_default = here is not None and here.is_default
+    return msgspec.structs.replace(remote, owner=owner, rights=rights, is_default=is_default)
+
+
+def _meet(context: Context, tx: Writing, remote: RemoteFolder) -> Folder | None:
     """The folder here that is the peer's, though not yet linked.
 
     That is the global address book, which every store has; or one that was made here and whose creation went
@@ -147,8 +159,9 @@ def _meet(tx: Writing, remote: RemoteFolder) -> Folder | None:
         return tx.folders.get(GLOBAL_ADDRESS_BOOK)
     parent = local_parent(tx, remote.spot)
     for folder in tx.folders.children(parent):
-        same = folder.name == remote.name and folder.module is remote.module and folder.owner == remote.owner
-        if same and tx.sync.folder_link(folder.id) is None:
+        same = folder.name == remote.name and folder.module is remote.module
+        is_owners = not context.peer.is_authority or folder.owner == remote.owner
+        if same and is_owners and tx.sync.folder_link(folder.id) is None:
             return folder
     return None
 

@@ -11,7 +11,7 @@ from passerelle.model.ids import FolderId, Stamp
 from passerelle.model.text import Text
 from passerelle.peers.base import FolderDraft, FolderEdit, Place, RemoteId, Spot, Version
 from passerelle.store import FolderLink, Kind, Reading, Skipped
-from passerelle.sync.context import ORIGIN, Context
+from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.folders.leaving import have_left_sent
 from passerelle.sync.folders.lifting import lift_out
@@ -52,7 +52,7 @@ def send_folders(context: Context, *, is_last_round: bool) -> bool:
     """
     with context.store.reading() as tx:
         sent, clock = Stamp(tx.sync.get(FOLDERS_SENT, int) or 0), tx.folders.clock()
-        ids = _changed(context, tx, sent, clock)
+        ids = _changed(context, tx, sent, clock) if sent else _all(tx)
         guarded = _guarded(context, tx, ids)
     done, waiting = False, list[FolderId]()
     while ids:
@@ -70,9 +70,14 @@ def send_folders(context: Context, *, is_last_round: bool) -> bool:
 
 def _changed(context: Context, tx: Reading, sent: Stamp, clock: Stamp) -> Sequence[FolderId]:
     entries = tx.journal.entries(TREE, sent, clock) if clock > sent else []
-    edited = [FolderId(one.object) for one in entries if one.origin != ORIGIN and one.kind is Kind.FOLDER]
+    edited = [FolderId(one.object) for one in entries if one.origin != tx.sync.origin and one.kind is Kind.FOLDER]
     aside = [one.folder for one in tx.sync.skipped() if _is_about_folder(one) and is_due(context, one)]
     return [id_ for id_ in dict.fromkeys((*aside, *edited)) if id_ >= FIRST_ORDINARY]
+
+
+def _all(tx: Reading) -> Sequence[FolderId]:
+    """All folders: nothing was ever sent."""
+    return [one.id for one in tx.folders.all() if one.id >= FIRST_ORDINARY]
 
 
 def _is_about_folder(entry: Skipped) -> bool:
@@ -104,7 +109,8 @@ def _send(context: Context, id_: FolderId, *, is_guarded: bool, is_last_round: b
 def _create(context: Context, folder: Folder, spot: Spot) -> bool:
     """Make a folder at the peer. If the answer is lost, the folder list shows it, and it is met by its name."""
     rights = plain_rights(folder.rights)
-    draft = FolderDraft(spot=spot, name=folder.name, module=folder.module, rights=rights)
+    owner = context.owner_of(folder)
+    draft = FolderDraft(spot=spot, name=folder.name, module=folder.module, rights=rights, owner=owner)
     with context.writing() as tx:
         intent = tx.sync.open_intent("create folder", folder=folder.id)
     remote = context.peer.create_folder(draft)

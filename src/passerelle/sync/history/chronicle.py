@@ -121,6 +121,11 @@ def forget_old(tx: Writing, now: datetime) -> None:
 
 def _needed(tx: Reading) -> Iterator[datetime]:
     """From when on the journal is needed: to know what is to be sent, and what it is based on."""
+    for peer in tx.sync.peers():
+        yield from _needed_for(tx.of_peer(peer))
+
+
+def _needed_for(tx: Reading) -> Iterator[datetime]:
     for folder in tx.sync.folder_links():
         waiting = unsent(tx, folder)
         if waiting.edited:

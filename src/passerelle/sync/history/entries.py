@@ -20,7 +20,6 @@ from passerelle.model.patch import difference
 from passerelle.model.text import Text
 from passerelle.store import Decision, Happening, Reading
 from passerelle.store.left_out import LEFT_OUT
-from passerelle.sync.context import ORIGIN as ENGINE
 from passerelle.sync.report import title_of
 
 
@@ -138,7 +137,7 @@ def _event(
     fields: Sequence[str] = () if before is None or after is None else tuple(difference(before, after))
     return Event(
         at=one.at,
-        what=What.RECEIVED if one.origin == ENGINE else What.OWN,
+        what=What.RECEIVED if one.origin == tx.sync.origin else What.OWN,
         done=Done.LEFT_OUT if is_left_out else _done(one),
         item=one.item,
         folder=one.folder,

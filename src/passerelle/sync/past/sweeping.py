@@ -13,7 +13,7 @@ from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, plural
 from passerelle.store import Decision, FolderLink, ItemLink, LeftOut, Reading, Writing
 from passerelle.store.windows import window
-from passerelle.sync.context import ORIGIN, Context
+from passerelle.sync.context import Context
 from passerelle.sync.deletions.notes import gone_remotes, missing_remotes
 from passerelle.sync.history.chronicle import removed
 from passerelle.sync.past.setting import limit_of
@@ -85,7 +85,7 @@ def _busy(context: Context, tx: Reading, linked: Linked) -> tuple[Collection[Ite
     doubtful = {one.remote for some in (aside, intents) for one in some if one.remote is not None}
     for link, folder in linked:
         busy.update(unsent(tx, link).ids)
-        touched = tx.journal.touched(folder.id, since, tx.journal.clock(folder.id), besides=ORIGIN)
+        touched = tx.journal.touched(folder.id, since, tx.journal.clock(folder.id), besides=tx.sync.origin)
         busy.update(ItemId(id_) for id_ in touched)
         doubtful.update((*gone_remotes(tx, folder.id), *missing_remotes(tx, folder.id)))
     return busy, doubtful

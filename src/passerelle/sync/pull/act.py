@@ -120,7 +120,10 @@ def _replace(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
         step.record.id: {pull.folder.id} for step in steps if step.record is not None
     }
     for link in tx.sync.links_of_locals(folders) if folders else ():
-        folders[link.local].add(link.folder)
+        if pull.context.peer.is_authority:
+            folders[link.local].add(link.folder)
+        elif link.folder != pull.folder.id:  # a copy, which is to follow
+            remind(pull.context, tx, link.folder, link.local)
     waiting = {one.item: one for one in tx.decisions.open()} if steps else {}
     links: list[ItemLink] = []
     for step in steps:

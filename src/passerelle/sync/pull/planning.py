@@ -17,7 +17,6 @@ from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteItem, Version
 from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
-from passerelle.sync.context import ORIGIN
 from passerelle.sync.deletions.notes import gone_remotes
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.items import rebase
@@ -199,7 +198,7 @@ class Page:
         """When the user changed an item, where that decides who wins."""
         if self._pull.context.policy.winner is not Winner.NEWER:
             return None
-        return self._tx.journal.last_change(record.id, besides=ORIGIN)
+        return self._tx.journal.last_change(record.id, besides=self._tx.sync.origin)
 
 
 def is_simple(remote: RemoteItem) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -10,7 +11,7 @@ from passerelle.model.errors import NotFound, Refused, Unreadable
 from passerelle.model.folders import Folder
 from passerelle.model.items import DistributionList
 from passerelle.model.text import Text, sentences
-from passerelle.peers.base import Anchor, Change, Gone, Reached, RemoteId, RemoteItem, Unread
+from passerelle.peers.base import Anchor, Change, Gone, Reached, RemoteId, RemoteItem, Unread, Version
 from passerelle.store import FolderLink, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.notes import note_gone, note_missing
@@ -44,10 +45,15 @@ def pull_folder(context: Context, link: FolderLink, folder: Folder, position: st
     retried = _read_again(pull, [one for one in aside if is_due(context, one)])
     anchor = None if link.anchor is None else Anchor(link.anchor)
     items = 0
-    for page in _pages(retried, context.peer.changes(pull.place, anchor, position)):
+    for page in _pages(retried, context.peer.changes(pull.place, anchor, position, known=partial(_known, pull))):
         _apply(pull, [*_read_all(pull, missing_relatives(pull, page)), *page])
         items += len(page)
         context.recorder.progress(msgspec.structs.replace(progress, items=items))
+
+
+def _known(pull: FolderPull) -> Mapping[RemoteId, Version]:
+    with pull.context.store.reading() as tx:
+        return {RemoteId(id_): Version(state.version) for id_, state in tx.sync.versions(pull.folder.id).items()}
 
 
 def _read_again(pull: FolderPull, aside: Sequence[Skipped]) -> Iterator[Change]:

@@ -18,7 +18,7 @@ from passerelle.model.items import Item
 from passerelle.model.patch import difference
 from passerelle.model.text import Text
 from passerelle.store import Action, Happening, Reading
-from passerelle.sync.context import ORIGIN, Context
+from passerelle.sync.context import Context
 from passerelle.sync.folders.state import plain_rights
 from passerelle.sync.merge.plan import SendContent, SendMove
 from passerelle.sync.send.planning import Job
@@ -34,21 +34,21 @@ _NO_EDIT = frozenset({"alarm", "sequence", "foreign"})
 def loops(context: Context, tx: Reading, jobs: Iterable[Job]) -> set[ItemId]:
     """The items among those to be sent that the peer changed back to often. One statement, and one for each suspect."""
     wanted = {job.local: job for job in jobs if isinstance(job.action, SendContent | SendMove)}
-    since = context.now() - _WINDOW
-    suspects = tx.happenings.often_changed(wanted, ORIGIN, since, _ROUNDS)
-    return {id_ for id_ in suspects if _rounds(tx.happenings.of_item(id_), wanted[id_]) >= _ROUNDS}
+    origin, since = tx.sync.origin, context.now() - _WINDOW
+    suspects = tx.happenings.often_changed(wanted, origin, since, _ROUNDS)
+    return {id_ for id_ in suspects if _rounds(origin, tx.happenings.of_item(id_), wanted[id_]) >= _ROUNDS}
 
 
-def _rounds(happened: Sequence[Happening], job: Job) -> int:
+def _rounds(origin: str, happened: Sequence[Happening], job: Job) -> int:
     """How often the peer undid what a job is to do."""
     if job.record is None:
         return 0
     if isinstance(job.action, SendMove):
-        return sum(1 for one in happened if one.origin == ORIGIN and _left(one, job.destination))
+        return sum(1 for one in happened if one.origin == origin and _left(one, job.destination))
     mine = job.record.item
     was = [*(one.previous for one in happened), mine]
     changes = zip(happened, pairwise(was), strict=True)
-    return sum(1 for one, (before, after) in changes if one.origin == ORIGIN and _undid(mine, before, after))
+    return sum(1 for one, (before, after) in changes if one.origin == origin and _undid(mine, before, after))
 
 
 def _left(one: Happening, folder: FolderId | None) -> bool:
@@ -65,7 +65,7 @@ def _equal(one: Item, other: Item) -> bool:
 
 def is_loop(context: Context, tx: Reading, folder: Folder) -> bool:
     """Whether the peer changed a folder back too often."""
-    replaced = tx.happenings.folders_before(folder.id, ORIGIN, context.now() - _WINDOW)
+    replaced = tx.happenings.folders_before(folder.id, tx.sync.origin, context.now() - _WINDOW)
     return sum(1 for one in replaced if _told(one) == _told(folder)) >= _ROUNDS
 
 

@@ -17,7 +17,7 @@ from passerelle.sync.bases import base_of
 from passerelle.sync.context import Context
 from passerelle.sync.merge.decide import Known, decide_send
 from passerelle.sync.merge.items import held_with
-from passerelle.sync.merge.plan import SendAction, SendMove, SendNew, SendRemoval, Settle, Wait
+from passerelle.sync.merge.plan import SendAction, SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle, Wait
 from passerelle.sync.pull.placing import participant_of
 from passerelle.sync.references import waits_for_others
 
@@ -63,6 +63,15 @@ class Outgoing:
         self._links: dict[ItemId, list[ItemLink]] = defaultdict(list)
         for link in tx.sync.links_of_locals(ids):
             self._links[link.local].append(link)
+        if not context.peer.is_authority:
+            self._keep_to_copies(ids)
+
+    def _keep_to_copies(self, ids: Sequence[ItemId]) -> None:
+        """Look at this folder's copies alone, as if the items lived here: the others are sent through their folders."""
+        shown = self._tx.items.outlines_of(self._folder.id, ids)
+        self._homes.update(dict.fromkeys((one.id for one in shown), self._folder.id))
+        for id_, links in self._links.items():
+            self._links[id_] = [link for link in links if link.folder == self._folder.id]
 
     def jobs(self, ids: Iterable[ItemId]) -> list[Job]:
         """What can be done now; an item may need several steps, and then comes again."""
@@ -84,11 +93,17 @@ class Outgoing:
         gone = self._left(record, links)
         if gone is not None and not (link.folder == self._homes[id_] and self._is_taken_out(known, gone)):
             return self._departure(record, links, gone)
-        action = decide_send(known, self._context.peer.project, self._context.me)
+        action = self._decided(known)
         if link.folder != self._folder.id and not isinstance(action, Settle):
             self.elsewhere[id_] = link.folder
             return None
         return Job(local=id_, action=action, record=record, link=link, links=links, held=held, base=known.base)
+
+    def _decided(self, known: Known) -> SendAction:
+        """What to do; one who only mirrors what is here is not answered, but shown the answer."""
+        action = decide_send(known, self._context.peer.project, self._context.me)
+        is_shown = isinstance(action, SendAnswer) and not self._context.peer.is_authority
+        return SendContent(frozenset({"participants"})) if is_shown else action
 
     def _removal(self, id_: ItemId, links: tuple[ItemLink, ...]) -> Job | None:
         link = next((one for one in links if one.folder == self._folder.id), None)
@@ -139,8 +154,9 @@ class Outgoing:
         Who takes part may have moved it to another folder of the own ones. A change exception moves with its series.
         """
         destination: FolderId | None = self._homes[record.id]
-        if any(link.folder == destination for link in links):
-            destination = self._taken_to(record, links) if record.master is None else None
+        if self._tx.sync.item_link(self._homes[record.id], record.id) is not None:
+            may_be_taken = record.master is None and self._context.peer.is_authority
+            destination = self._taken_to(record, links) if may_be_taken else None
             if destination is None:
                 return Job(local=record.id, action=SendRemoval(), record=record, link=gone, links=(gone,))
         if record.master is not None:

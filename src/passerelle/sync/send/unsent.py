@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.store import FolderLink, Reading, Skipped
-from passerelle.sync.context import ORIGIN
 from passerelle.sync.skipped.quarantine import UP, of_folder
 
 
@@ -31,5 +32,12 @@ class Unsent(Struct, frozen=True):
 def unsent(tx: Reading, link: FolderLink) -> Unsent:
     """The items of a folder that may have to be sent."""
     clock = tx.journal.clock(link.local)
-    edited = tx.journal.touched(link.local, link.sent, clock, besides=ORIGIN) if clock > link.sent else []
+    edited = _edited(tx, link, clock) if clock > link.sent else []
     return Unsent(clock, tuple(ItemId(id_) for id_ in edited), tuple(of_folder(tx, link.local, UP)))
+
+
+def _edited(tx: Reading, link: FolderLink, clock: Stamp) -> Sequence[int]:
+    """What was touched since; all there is, where the journal does not reach back so far."""
+    if link.sent < tx.journal.horizon(link.local):
+        return tx.items.ids(link.local)
+    return tx.journal.touched(link.local, link.sent, clock, besides=tx.sync.origin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from passerelle.model.errors import Contradiction
+from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.occurrences import day_of
 from passerelle.model.patch import difference
@@ -58,7 +59,7 @@ def write_of(tx: Reading, peer: Peer, job: Job, *, quiet: bool = False) -> Write
 def _creation(tx: Reading, peer: Peer, job: Job, token: str, *, quiet: bool) -> Write:
     item = outward(tx, peer, _item(job))
     if job.master is None:
-        return Create(token=token, item=item, quiet=quiet)
+        return Create(token=token, item=item, quiet=quiet, like=_name_elsewhere(tx, peer, job.local))
     record = tx.items.get(job.master.local, None)
     if record is None or not isinstance(record.item, Appointment) or not isinstance(item, Appointment):
         raise Contradiction("The series of this occurrence is gone.")
@@ -72,6 +73,12 @@ def _creation(tx: Reading, peer: Peer, job: Job, token: str, *, quiet: bool) -> 
         item=item,
         fields=frozenset({"when", *difference(record.item, item)}) - _OF_SERIES,
     )
+
+
+def _name_elsewhere(tx: Reading, peer: Peer, local: ItemId) -> RemoteId | None:
+    """What a peer that keeps copies calls the item in another folder."""
+    links = () if peer.is_authority else tx.sync.links_of(local)
+    return next((RemoteId(link.remote) for link in links), None)
 
 
 def _destination(tx: Reading, job: Job) -> RemoteId:
