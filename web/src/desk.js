@@ -6,6 +6,7 @@ import { attachFiles } from "./attaching.js";
 import "./live.js";
 import "./moving.js";
 import "./picking.js";
+import { remind } from "./reminders.js";
 import "./search.js";
 
 const dialog = document.querySelector("#dialog");
@@ -185,3 +186,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 attachFiles(headers, tell);
+remind({ headers, open, tell });

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from passerelle.desk import about, outgoing, placing
+from passerelle.desk import about, outgoing, placing, reminding
 from passerelle.desk.assets import DIRECTORY, FOREVER
 from passerelle.desk.calendar import pages as calendar
 from passerelle.desk.calendar import planner, year
@@ -64,6 +64,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         *outgoing.routes(doors),
         shown("/search", found, doors),
         doing("/undo", undo, doors),
+        *reminding.routes(doors),
         shown("/folders/tree", folders.branches, doors),
         shown("/folders/menu", folders.menu, doors),
         shown("/folders/new", folders.blank, doors),

@@ -185,6 +185,7 @@ def _guests(tx: Writing, id_: ItemId) -> list[Placement]:
 def _hand_over(tx: Writing, record: ItemRecord, heir: ItemId) -> None:
     """Give an item the reminders and the files of another one."""
     tx.items.copy_alarms(record.id, heir)
+    tx.alarms.copy_acknowledged(record.id, heir)
     for file in record.attachments:
         with tx.attachments.open(file.digest) as stream:
             tx.attachments.add(heir, file.name, file.media_type, stream, rtf=file.rtf)

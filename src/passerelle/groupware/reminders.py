@@ -87,7 +87,7 @@ def useful_until(pending: Pending, item: Appointment | Task, user: User) -> date
         case Reason.ALARM:
             if isinstance(item, Task):
                 return pending.at + ALARM_USEFUL
-            start, end = _instants(item.when, user.zone)
+            start, end = instants(item.when, user.zone)
             return pending.at + (end - start)
 
 
@@ -96,7 +96,7 @@ def occurrence_at(item: Appointment | Task, at: datetime, zone: str) -> Appointm
     if not isinstance(item, Appointment) or item.recurrence is None:
         return item
     near = occurrences(item.when, item.recurrence, start=at - _DAY_AND_A_HALF, end=at + _DAY_AND_A_HALF)
-    key = next((one.key for one in near if _instants(one.span, zone)[0] == at), None)
+    key = next((one.key for one in near if instants(one.span, zone)[0] == at), None)
     return item if key is None else as_exception(item, key)
 
 
@@ -117,26 +117,26 @@ def _tasks_of(tx: Reading, user: User) -> Iterator[ItemId]:
 
 def _of_appointment(record: ItemRecord, item: Appointment, user: User, now: datetime) -> Iterator[Pending]:
     """The reminders of all occurrences that start after now, one after the other."""
-    if item.alarm is None or item.cancelled or _has_declined(item, user.id) or not user.notices.appointment_reminders:
+    if item.alarm is None or item.cancelled or has_declined(item, user.id) or not user.notices.appointment_reminders:
         return
     lead = timedelta(minutes=item.alarm)
-    for span in _spans(record, item, now):
-        start = _instants(span, user.zone)[0]
+    for span in spans_from(record, item, now):
+        start = instants(span, user.zone)[0]
         if start > now:
             yield Pending(due=start - lead, at=start, item=record.id, user=user.id, reason=Reason.ALARM)
 
 
-def _spans(record: ItemRecord, item: Appointment, now: datetime) -> Iterator[Span]:
-    """The times of an appointment from about now on, in order; changed occurrences are items of their own."""
+def spans_from(record: ItemRecord, item: Appointment, start: datetime) -> Iterator[Span]:
+    """The times of an appointment from about an instant on, in order; changed occurrences are items of their own."""
     if item.recurrence is None:
         return iter((item.when,))
     changed = frozenset(record.changed)
-    near = occurrences(item.when, item.recurrence, start=now - _DAY_AND_A_HALF)
+    near = occurrences(item.when, item.recurrence, start=start - _DAY_AND_A_HALF)
     return (one.span for one in islice(near, 1000) if one.key not in changed)
 
 
 def _of_task(record: ItemRecord, item: Task, user: User) -> Iterator[Pending]:
-    if _has_declined(item, user.id):
+    if has_declined(item, user.id):
         return
     if item.alarm is not None:
         yield Pending(due=item.alarm, at=item.alarm, item=record.id, user=user.id, reason=Reason.ALARM)
@@ -153,13 +153,14 @@ def _morning(day: date, zone: str) -> datetime:
     return day_start(day, zone) + MORNING
 
 
-def _instants(span: Span, zone: str) -> tuple[datetime, datetime]:
+def instants(span: Span, zone: str) -> tuple[datetime, datetime]:
     """From when to when; a whole day is that day on the user's wall clock."""
     if isinstance(span, Timed):
         return span.start, span.end
     return day_start(span.start, zone), day_start(span.end, zone)
 
 
-def _has_declined(item: Appointment | Task, user: UserId) -> bool:
+def has_declined(item: Appointment | Task, user: UserId) -> bool:
+    """Whether a user takes part in something only to say no."""
     entry = find(item.participants, user)
     return entry is not None and entry.answer is Answer.DECLINED

@@ -88,7 +88,8 @@ def add_exception(tx: Writing, actor: Actor, found: Located, item: Appointment) 
     """Store a change exception of the master that was found; the store notes it in the master.
 
     It shows in the folders that show the master, except for who no longer takes part, and for new
-    participants. Calendars that lose the occurrence are told of its deletion (OX reference, section 4.2).
+    participants. Calendars that lose the occurrence are told of its deletion (OX reference, section 4.2). Others have
+    the reminder of it that they have of the series.
     """
     master = found.record
     assert isinstance(master.item, Appointment) and item.recurrence_id is not None  # noqa: S101, PT018
@@ -97,6 +98,8 @@ def add_exception(tx: Writing, actor: Actor, found: Located, item: Appointment) 
     shown = placements(tx, home, item.participants, master.item.participants, placed)
     lost = tuple(one for one in placed if one.user not in {None, *(other.user for other in shown)})
     added = tx.items.add(home.id, item, placements=(*shown, *lost), master=master.id, created_by=master.created_by)
+    tx.items.copy_alarms(master.id, added.id, besides=actor.user)
+    tx.alarms.copy_acknowledged(master.id, added.id)
     if lost:
         tx.items.replace(added.id, item, placements=shown)
     record = tx.items.in_folder(found.folder.id, added.id, actor.user)

@@ -30,6 +30,7 @@ from passerelle.groupware import (
     items,
     notices,
     onwards,
+    ringing,
     search,
     series,
     whereabouts,
@@ -383,6 +384,21 @@ class Session:
         """
         with self._telling(id_) as (tx, actor, _news):
             return answers.confirm(tx, actor, id_, answer, message, module=module, folder=folder, at=at)
+
+    def rings(self, now: datetime, until: datetime) -> tuple[ringing.Ring, ...]:
+        """What the user is to be reminded of now, and from now until then, by when it is due."""
+        with self._reading() as (tx, actor):
+            return ringing.rings(tx, actor, self.user, now, until)
+
+    def dismiss(self, rung: Iterable[ringing.Name], now: datetime) -> None:
+        """Be done with reminders that are due; those that are not, or no more, are left alone."""
+        with self._writing() as (tx, actor):
+            ringing.acknowledge(tx, actor, self.user, rung, now, None)
+
+    def snooze(self, rung: Iterable[ringing.Name], now: datetime, again: datetime) -> None:
+        """Be reminded once more, at ``again``, of what is due."""
+        with self._writing() as (tx, actor):
+            ringing.acknowledge(tx, actor, self.user, rung, now, again)
 
     def choose_default_answers(self, *, private: Answer, public: Answer) -> User:
         """Choose how invitations from private and from public calendars are answered as long as one says nothing."""

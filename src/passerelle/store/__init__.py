@@ -1,5 +1,6 @@
 """Where things are kept: items, folders, users, journal, attachments and outgoing mail, in SQLite or PostgreSQL."""
 
+from passerelle.store.alarms import Acknowledged
 from passerelle.store.clock import Clock, system_clock
 from passerelle.store.correspondence import Revision, Subject
 from passerelle.store.decisions import Decision
@@ -18,6 +19,7 @@ from passerelle.store.sync import LinkState
 from passerelle.store.transaction import Reading, Writing
 
 __all__ = [
+    "Acknowledged",
     "Action",
     "Clock",
     "Decision",

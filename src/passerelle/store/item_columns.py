@@ -16,11 +16,11 @@ from passerelle.store.windows import Window, booked
 
 _UNBOOK = delete(bookings).where(bookings.c.item == bindparam("item_"))
 _UNREFER = delete(list_references).where(list_references.c.item == bindparam("item_"))
-_NO_ALARMS = delete(alarms).where(alarms.c.item == bindparam("item_"))
+_NO_ALARMS = delete(alarms).where(alarms.c.item == bindparam("item_"), alarms.c.user_id != bindparam("besides_"))
 _SAME_ALARMS = insert(alarms).from_select(
     ["item", "user_id", "value"],
     select(bindparam("to_", type_=alarms.c.item.type), alarms.c.user_id, alarms.c.value).where(
-        alarms.c.item == bindparam("item_")
+        alarms.c.item == bindparam("item_"), alarms.c.user_id != bindparam("besides_")
     ),
 )
 _NO_ALARM = delete(alarms).where(alarms.c.item == bindparam("item_"), alarms.c.user_id == bindparam("user_"))
@@ -106,7 +106,7 @@ def ring_anew(block: WritingBlock, id_: int, user: int, value: int | None) -> No
     ring(block, [(id_, user, value)])
 
 
-def ring_alike(block: WritingBlock, id_: int, to: int) -> None:
-    """Replace the alarms of an item by those that another one has."""
-    block.connection.execute(_NO_ALARMS, {"item_": to})
-    block.connection.execute(_SAME_ALARMS, {"item_": id_, "to_": to})
+def ring_alike(block: WritingBlock, id_: int, to: int, besides: int) -> None:
+    """Replace the alarms of an item by those that another one has, but for one user's."""
+    block.connection.execute(_NO_ALARMS, {"item_": to, "besides_": besides})
+    block.connection.execute(_SAME_ALARMS, {"item_": id_, "to_": to, "besides_": besides})

@@ -304,9 +304,9 @@ class ItemsWriting(ItemsReading):
         """Have somebody be an item's maker, whoever was before; return its new stamp. Raises NotFound."""
         return touch_item(self._writing, id_, created_by=maker)
 
-    def copy_alarms(self, id_: ItemId, to: ItemId) -> None:
-        """Give another item, which is new, everybody's alarm of this one."""
-        ring_alike(self._writing, id_, to)
+    def copy_alarms(self, id_: ItemId, to: ItemId, besides: UserId | None = None) -> None:
+        """Give another item, which is new, everybody's alarm of this one; that of one user may stay as it is."""
+        ring_alike(self._writing, id_, to, _reader(besides))
 
     def remove(self, id_: ItemId) -> Stamp:
         """Remove an item, with its change exceptions; return the stamp of its tombstones. Raises NotFound."""

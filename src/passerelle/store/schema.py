@@ -222,6 +222,20 @@ alarms = Table(
     Index(None, "user_id"),
 )
 
+# upto: reminders of the item that were due by then are done with, but for that of what starts at again_of, which comes
+# again; all three in microseconds since 1970 UTC
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("item", Number, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Number, nullable=False),
+    Column("upto", Number, nullable=False),
+    Column("again", Number),
+    Column("again_of", Number),
+    PrimaryKeyConstraint("item", "user_id"),
+    Index(None, "user_id"),
+)
+
 # the next mail that reminds a user of an item for a reason; at: what it reminds of
 reminders = Table(
     "reminders",

@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from passerelle.store.alarms import AlarmsReading, AlarmsWriting
 from passerelle.store.attachments import AttachmentsReading, AttachmentsWriting
 from passerelle.store.audit import AuditReading, AuditWriting
 from passerelle.store.block import Block, WritingBlock
@@ -46,6 +47,7 @@ class Reading:
         self.correspondence = CorrespondenceReading(block)
         self.outbox = OutboxReading(block)
         self.reminders = RemindersReading(block)
+        self.alarms = AlarmsReading(block)
         self.audit = AuditReading(block)
         self.logins = LoginsReading(block)
         self.sync = SyncReading(block, peer)
@@ -69,6 +71,7 @@ class Writing(Reading):
     correspondence: CorrespondenceWriting
     outbox: OutboxWriting
     reminders: RemindersWriting
+    alarms: AlarmsWriting
     audit: AuditWriting
     logins: LoginsWriting
     sync: SyncWriting
@@ -87,6 +90,7 @@ class Writing(Reading):
         self.correspondence = CorrespondenceWriting(block)
         self.outbox = OutboxWriting(block)
         self.reminders = RemindersWriting(block)
+        self.alarms = AlarmsWriting(block)
         self.audit = AuditWriting(block)
         self.logins = LoginsWriting(block)
         self.sync = SyncWriting(block, peer)
