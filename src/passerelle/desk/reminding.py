@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from passerelle.desk.doors import Doors
 from passerelle.desk.endpoints import doing, shown
@@ -51,7 +51,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     address: str
 
 
-def routes(doors: Doors) -> tuple[Route, ...]:
+def routes(doors: Doors) -> tuple[BaseRoute, ...]:
     """What the reminders of a page ask for."""
     return (
         shown("/reminders", reminders, doors),
