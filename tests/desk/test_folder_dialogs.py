@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from passerelle.model.folders import Module
-from passerelle.model.items import Task
+from passerelle.model.items import Task, TaskStatus
 from tests.desk.browsing import Desk
 from tests.desk.serving import serving_locally
 from tests.groupware.office import READER, Office
@@ -74,10 +74,17 @@ def test_counts_are_shown_by_choice_and_follow_what_happens_elsewhere(tasks: Des
     other = office.private("anna", "Other", Module.TASKS).id
     expect(page.locator(f"#folder-{other}")).to_be_visible()
     page.locator(f"#folder-{folder} a").click(button="right")
-    page.get_by_role("menuitem", name="Show or hide counts").click()
-    expect(page.locator(f"#folder-{other} .count")).to_have_text("0")
+    page.get_by_role("menuitemcheckbox", name="Show how much is in each").click()
+    expect(page.locator(f"#folder-{other} .count")).to_have_text("0/0")
     office.session("anna").create(other, Task(title="Elsewhere"))
-    expect(page.locator(f"#folder-{other} .count")).to_have_text("1")
+    expect(page.locator(f"#folder-{other} .count")).to_have_text("1/1")
+    office.session("anna").create(other, Task(title="Done", status=TaskStatus.DONE))
+    expect(page.locator(f"#folder-{other} .count")).to_have_text("1/2")
+    page.locator(f"#folder-{folder} a").click(button="right")
+    expect(page.get_by_role("menuitemcheckbox")).to_be_checked()
+    tasks.check("folder-counts-light")
+    page.get_by_role("menuitemcheckbox").press("Enter")
+    expect(page.locator("#tree .count")).to_have_count(0)
 
 
 def test_a_folder_that_is_shared_elsewhere_comes_into_the_tree_and_goes(tasks: Desk, office: Office) -> None:

@@ -6,7 +6,7 @@ import re
 
 from passerelle.model.folders import PRIVATE, PUBLIC, FolderType, Module, Rights
 from passerelle.model.ids import FolderId
-from passerelle.model.items import Task
+from passerelle.model.items import Task, TaskStatus
 from passerelle.model.levels import LEVELS
 from tests.desk.serving import Visitor
 from tests.groupware.office import FULL_RIGHTS, READER, VISITOR, Office
@@ -111,16 +111,16 @@ def test_who_does_not_administer_a_folder_changes_nothing_of_it(bruno: Visitor, 
 def test_counts_leave_out_what_one_may_not_know_of(anna: Visitor, bruno: Visitor, office: Office) -> None:
     folder = office.share_default("anna", office.grant("bruno", READER), Module.TASKS)
     session = office.session("anna")
-    session.create(folder, Task(title="Open"))
+    session.create(folder, Task(title="Done", status=TaskStatus.DONE))
     session.create(folder, Task(title="Secret", private=True))
     for visitor, count in ((anna, 2), (bruno, 1)):
         assert 'class="count"' not in visitor.get("/folders/tree", page="tasks").text
-        visitor.http.cookies.set("counts", "1")
+        assert visitor.post("/folders/count", counts="1").status_code == 204
         row = (
             visitor.get("/folders/tree", page="tasks").text.partition(f'id="folder-{folder}"')[2].partition("</li>")[0]
         )
-        assert f'<span class="count">{count}</span>' in row
-        assert f"<dd>{count}</dd>" in visitor.get("/folders/item", id=folder).text
+        assert f">{count - 1}/{count}</span>" in row
+        assert f"<dd>{count} (open: {count - 1})</dd>" in visitor.get("/folders/item", id=folder).text
 
 
 def test_a_folder_that_may_only_be_seen_stands_in_the_tree_without_a_way_in(bruno: Visitor, office: Office) -> None:

@@ -10,7 +10,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, LargeBinary, bindparam, text
 
-from passerelle.model.items import Contact, DistributionList, Item, Member
+from passerelle.model.items import Contact, DistributionList, Item, Member, Task, TaskStatus
 from passerelle.store.content import KINDS, encode
 from passerelle.store.engine import postgresql_engine, sqlite_engine
 from passerelle.store.upgrade import OURS, Migrations, build, ensure
@@ -65,3 +65,16 @@ def test_lists_of_an_older_store_are_found_by_the_contacts_that_they_refer_to(en
 
     with engine.connect() as connection:
         assert connection.execute(text("SELECT contact, item FROM list_references")).all() == [(7, 8)]
+
+
+def test_tasks_of_an_older_store_that_are_done_are_counted_as_such(engine: Engine, tmp_path: Path) -> None:
+    build(engine, versions_up_to(before("0011"), tmp_path / "before"))
+    put(engine, 7, Task(status=TaskStatus.DONE))
+    put(engine, 8, Task(status=TaskStatus.WAITING))
+    put(engine, 9, Task())
+    put(engine, 10, Contact(last_name="3"))
+
+    ensure(engine, tmp_path / "backups", versions_up_to("0011", tmp_path / "after"))
+
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT id FROM items WHERE done")).all() == [(7,)]

@@ -1,5 +1,7 @@
 // The folder tree: which calendars are shown, the menu of a folder, counts by choice; and the boxes of its permissions.
-const HIDDEN = "hidden", YEAR_S = 31_536_000;
+import { headers, tell } from "./desk.js";
+
+const HIDDEN = "hidden";
 
 /** Calendars that somebody hid stay hidden, also when the tree comes anew. */
 function restore() {
@@ -34,7 +36,7 @@ document.addEventListener("click", ({ target }) => {
   const chosen = target.closest("#folder-menu :is(button, a)");
   if (!chosen) return;
   menu.hidePopover();
-  if ("counts" in chosen.dataset) toggleCounts();
+  if ("counts" in chosen.dataset) count(chosen.dataset.counts);
 });
 
 function showMenu() {
@@ -60,11 +62,16 @@ menu?.addEventListener("keydown", (event) => {
   all.at((all.indexOf(document.activeElement) + step) % all.length).focus();
 });
 
-function toggleCounts() {
-  const isOn = /(^|; )counts=1/.test(document.cookie);
-  const path = new URL("..", new URL(document.body.dataset.events, location)).pathname;
-  document.cookie = `counts=${isOn ? 0 : 1}; path=${path}; max-age=${YEAR_S}; SameSite=Lax`;
-  document.body.dispatchEvent(new Event("folders-changed"));
+/** Whether folders say how much is in them is kept with the account. */
+async function count(counts) {
+  try {
+    const body = new URLSearchParams({ counts });
+    const answer = await fetch(`${document.body.dataset.root}/folders/count`, { method: "POST", body, headers: headers() });
+    if (answer.ok) document.body.dispatchEvent(new Event("folders-changed"));
+    else tell(await answer.text(), "danger");
+  } catch {
+    tell(document.body.dataset.offline, "danger");
+  }
 }
 
 for (const name of ["changed", "counts-changed"]) {

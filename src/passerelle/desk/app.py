@@ -72,6 +72,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         shown("/folders/ending", folders.ending, doors),
         shown("/folders/file", files.fetch, doors),
         receiving("/folders/take", files.take, doors),
+        doing("/folders/count", folders.count, doors),
         doing("/folders/create", folders.create, doors),
         doing("/folders/permit", folders.permit, doors),
         doing("/folders/save", folders.save, doors),

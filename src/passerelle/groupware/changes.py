@@ -10,7 +10,7 @@ from passerelle.groupware.access import as_seen, is_readable, readable_folder
 from passerelle.groupware.actor import Actor, actor_of
 from passerelle.groupware.reach import Reach, reach_since
 from passerelle.groupware.rights import allowed, is_own_private, is_visible, reaches
-from passerelle.groupware.views import ItemChanges
+from passerelle.groupware.views import FolderCount, ItemChanges
 from passerelle.model.folders import Folder, FolderType, Level, Module, Rights
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.records import ItemRecord, Tombstone
@@ -138,15 +138,15 @@ def _stands(tx: Reading, folder: Folder) -> Stamp:
     return max(tx.journal.clock(folder.id), min(folder.stamp, Stamp(tx.journal.moment() - 1)))
 
 
-def counts(tx: Reading, actor: Actor, module: Module) -> dict[FolderId, int]:
-    """How many items the actor may read in each folder of a module; a series counts once."""
+def counts(tx: Reading, actor: Actor, module: Module) -> dict[FolderId, FolderCount]:
+    """How many items the actor may read in each folder of a module. See :meth:`Session.counts`."""
     known = {folder.id: (folder, rights) for folder, rights in _folders(tx, actor, None, module)}
-    found = dict.fromkeys(known, 0)
+    found = dict.fromkeys(known, FolderCount())
     for tally in tx.items.tallies(known):
         folder, rights = known[tally.folder]
         is_open = not tally.private or not _hides_private(folder, actor)
         if is_open and reaches(rights.read, tally.created_by, actor):
-            found[tally.folder] += tally.count
+            found[tally.folder] = found[tally.folder].and_more(tally.count, is_done=tally.done)
     return found
 
 

@@ -30,6 +30,7 @@ from passerelle.groupware import (
     items,
     notices,
     onwards,
+    preferences,
     ringing,
     search,
     series,
@@ -40,8 +41,9 @@ from passerelle.groupware.actor import Actor, actor_of
 from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
 from passerelle.groupware.folder_names import name_for
 from passerelle.groupware.notices import News, telling
+from passerelle.groupware.preferences import Preferences
 from passerelle.groupware.thumbnails import Square, small
-from passerelle.groupware.views import DirectoryChanges, FolderChanges, FolderView, ItemChanges, Person
+from passerelle.groupware.views import DirectoryChanges, FolderChanges, FolderCount, FolderView, ItemChanges, Person
 from passerelle.model.errors import NotFound
 from passerelle.model.folders import Folder, FolderType, Module, Right
 from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp, UserId
@@ -217,7 +219,7 @@ class Session:
         with self._reading() as (tx, actor):
             return changes.versions(tx, actor, folder, module)
 
-    def counts(self, module: Module) -> Mapping[FolderId, int]:
+    def counts(self, module: Module) -> Mapping[FolderId, FolderCount]:
         """How many items the user may read in each folder of a module; a series counts once."""
         with self._reading() as (tx, actor):
             return changes.counts(tx, actor, module)
@@ -466,6 +468,16 @@ class Session:
         """Choose which mails to get."""
         with self._writing() as (tx, actor):
             return notices.choose(tx, actor, wishes)
+
+    def preferences(self) -> Preferences:
+        """How the user wants the pages to be."""
+        with self._reading() as (tx, actor):
+            return preferences.preferences(tx, actor.user)
+
+    def choose_preferences(self, wishes: Preferences) -> None:
+        """Choose how the pages are to be."""
+        with self._writing() as (tx, actor):
+            preferences.choose(tx, actor, wishes)
 
     # The directory, readable for every user (OX reference, section 14)
 

@@ -13,6 +13,17 @@ from passerelle.model.principals import Group, Resource, User
 from passerelle.model.records import ItemRecord, Tombstone
 
 
+class FolderCount(Struct, frozen=True):
+    """How many items there are in a folder, and how many of them are not done; a series counts once."""
+
+    items: int = 0
+    open: int = 0
+
+    def and_more(self, count: int, *, is_done: bool) -> FolderCount:
+        """The count with some items more."""
+        return FolderCount(self.items + count, self.open + (0 if is_done else count))
+
+
 class FolderView(Struct, frozen=True, kw_only=True):
     """A folder as one user meets it.
 

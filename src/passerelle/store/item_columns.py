@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from passerelle.model.items import Appointment, DistributionList, Item
+from passerelle.model.items import Appointment, DistributionList, Item, Task, TaskStatus
 from passerelle.store.block import WritingBlock
 from passerelle.store.bulk import insert_many
 from passerelle.store.content import KINDS, Stored, to_microseconds
@@ -32,6 +32,7 @@ class DerivedColumns(TypedDict):
     kind: str
     uid: str | None
     private: bool
+    done: bool
     recurrence_key: int | None
 
 
@@ -54,6 +55,7 @@ def derived_columns(item: Item) -> DerivedColumns:
         "kind": KINDS[type(item)],
         "uid": item.uid,
         "private": item.private,
+        "done": isinstance(item, Task) and item.status is TaskStatus.DONE,
         "recurrence_key": None if key is None else to_microseconds(key),
     }
 

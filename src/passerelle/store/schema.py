@@ -156,6 +156,7 @@ items = Table(
     Column("content", Bytes, nullable=False),
     Column("photo", String(64)),
     Column("private", Boolean, nullable=False),
+    Column("done", Boolean, nullable=False, server_default=text("false")),
     Column("changed", Bytes),
     Column("attachments", Integer, nullable=False, server_default=text("0")),
     Column("created_by", Number, nullable=False),
@@ -165,6 +166,7 @@ items = Table(
     Index(None, "uid", sqlite_where=text("uid IS NOT NULL")),
     Index(None, "master", sqlite_where=text("master IS NOT NULL")),
     Index(None, "photo", sqlite_where=text("photo IS NOT NULL")),
+    Index("ix_items_tally", "folder", "private", "created_by", "done", sqlite_where=text("master IS NULL")),
 )
 
 # stamp, starts and ends repeat the item's, so that change lists and range queries walk one index.
@@ -187,6 +189,7 @@ placements = Table(
         "starts",
         sqlite_where=text("ends IS NOT NULL"),
     ),
+    Index("ix_placements_guests", "folder", "item", sqlite_where=text("user_id IS NOT NULL")),
 )
 
 bookings = Table(

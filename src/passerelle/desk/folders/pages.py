@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from starlette.responses import Response
 
@@ -14,7 +15,7 @@ from passerelle.desk.folders.tree import MODULES, tree
 from passerelle.desk.visit import Typed, Visit
 from passerelle.groupware.folder_tree import in_tree
 from passerelle.groupware.rights import may_create_folders, may_create_items
-from passerelle.groupware.views import FolderView
+from passerelle.groupware.views import FolderCount, FolderView
 from passerelle.model.errors import Refused
 from passerelle.model.folders import FIRST_ORDINARY, PRIVATE, PUBLIC, FolderType, Module, Right
 from passerelle.model.ids import FolderId
@@ -53,10 +54,18 @@ def menu(visit: Visit) -> Response:
             "name": _name(visit, view),
             "can_add": may_create_folders(view.effective),
             "can_take": may_create_items(view.effective) and not visit.is_replica,
+            "is_counted": visit.session.preferences().counts,
             "can_go": _is_changeable(view) and not view.folder.is_default,
             "page": next(name for name, module in MODULES.items() if module is view.folder.module),
         },
     )
+
+
+def count(visit: Visit) -> Response:
+    """Have the tree say how much is in each folder, or not."""
+    is_wanted = bool(visit.fields.get("counts"))
+    visit.session.choose_preferences(msgspec.structs.replace(visit.session.preferences(), counts=is_wanted))
+    return Response(status_code=204)
 
 
 def blank(visit: Visit) -> Response:
@@ -148,9 +157,11 @@ def _size(visit: Visit, view: FolderView) -> dict[str, object]:
     """How many items and how many folders lie in one."""
     counts = visit.session.counts(view.folder.module)
     below = _below(visit.session.folders().changed, view.folder.id)
+    here = counts.get(view.folder.id, FolderCount())
     return {
-        "items": counts.get(view.folder.id, 0),
-        "items_below": sum(counts.get(one, 0) for one in below),
+        "items": here.items,
+        "open": here.open if view.folder.module is Module.TASKS else None,
+        "items_below": sum(counts[one].items for one in below if one in counts),
         "below": len(below),
     }
 

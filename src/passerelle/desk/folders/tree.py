@@ -9,7 +9,7 @@ from msgspec import Struct
 from passerelle.desk.places import Place, places, shown_place
 from passerelle.desk.visit import Visit
 from passerelle.groupware.folder_tree import in_tree
-from passerelle.groupware.views import FolderView
+from passerelle.groupware.views import FolderCount, FolderView
 from passerelle.model.errors import Invalid, NotFound
 from passerelle.model.folders import PRIVATE, PUBLIC, FolderType, Module
 from passerelle.model.ids import FolderId
@@ -19,8 +19,6 @@ MODULES: Mapping[str, Module] = {"calendar": Module.CALENDAR, "contacts": Module
 """The pages that have a tree, and what their folders hold."""
 DEEPEST = 4
 """Deeper folders are not indented further."""
-COUNTS_COOKIE = "counts"
-"""Set by the browser where somebody wants to see how many items there are."""
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -30,7 +28,7 @@ class Row(Struct, frozen=True, kw_only=True):
     name: str
     depth: int
     place: Place | None
-    count: int | None
+    count: FolderCount | None
     is_shared_out: bool
 
 
@@ -69,7 +67,7 @@ def tree(visit: Visit, page: str) -> dict[str, object]:
         raise NotFound(Text("There is no page “{page}”.", page=page))
     groups = places(visit.session, module)
     known = {place.id: place for group in groups for place in group.places}
-    is_counted = visit.request.cookies.get(COUNTS_COOKIE) == "1"
+    is_counted = visit.session.preferences().counts
     counts = visit.session.counts(module) if is_counted else {}
     views = [view for view in visit.session.folders().changed if view.folder.module is module]
     names = visit.session.folder_names(view.folder for view in views)
@@ -82,7 +80,7 @@ def tree(visit: Visit, page: str) -> dict[str, object]:
                 name=names[id_],
                 depth=min(depth, DEEPEST),
                 place=known.get(id_),
-                count=counts.get(id_, 0) if is_counted and id_ in known else None,
+                count=counts.get(id_, FolderCount()) if is_counted and id_ in known else None,
                 is_shared_out=_is_shared_out(view),
             )
         )

@@ -59,6 +59,7 @@ class Columns(NamedTuple):
     recurrence_key: int | None
     content: bytes
     private: bool
+    done: bool
     changed: bytes | None
     attachments: int
     created_by: UserId
@@ -93,6 +94,7 @@ _ROWS = (
         items.c.recurrence_key,
         items.c.content,
         items.c.private,
+        items.c.done,
         items.c.changed,
         items.c.attachments,
         items.c.created_by,
