@@ -52,7 +52,7 @@ def test_what_is_added_waits_until_it_is_sent_and_reaches_another_machine(
     before = part(part(mapping(anna.types("status", "--json")), ANNA.login), "status")
     folders = before["folders"]
     assert isinstance(folders, list)
-    assert sum(folder["unsent"] for folder in folders) == 1
+    assert sum(folder["pending"] for folder in folders) == 1
     assert part(mapping(anna.types("sync", "--json")), ANNA.login)["total"] == 1
     assert "Last cycle" in anna.does("status")
 

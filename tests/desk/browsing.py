@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
@@ -55,6 +56,13 @@ class Desk:
         assert told == [], f"{name}: {told}"
         if picture and os.environ.get("PASSERELLE_IMAGES"):
             self.page.screenshot(path=IMAGES / f"desk-{name}.png")
+
+    def check_in_both(self, name: str, pictures: Collection[str] = ()) -> None:
+        """Check the page in light and in dark; those that are in the manual are named with either."""
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            self.check(f"{name}-{scheme}", picture=f"{name}-{scheme}" in pictures)
+        self.page.emulate_media(color_scheme="light")
 
 
 def place_of(shown: Locator) -> FloatRect:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from passerelle.groupware import provision
 from passerelle.model.folders import Module
 from passerelle.model.items import Appointment, Task
+from passerelle.peers.base import Anchor
 from passerelle.peers.line.certificates import Untrusted, spelled
 from passerelle.server.app import create_app
 from passerelle.server.push.hub import Hub
@@ -25,11 +28,11 @@ from tests.support.certificates import Made
 from tests.support.waiting import eventually
 
 PAGES = ("/sync", "/sync/state", "/sync/light", "/sync/waiting", "/sync/asked", "/sync/history", "/sync/lines",
-         "/sync/settings", "/sync/password", "/sync/certificate", "/sync/new")  # fmt: skip
+         "/sync/settings", "/sync/password", "/sync/certificate", "/sync/new", "/sync/folder")  # fmt: skip
 FORMS = (
     "/sync/now", "/sync/enable", "/sync/disable", "/sync/show", "/sync/retry", "/sync/discard", "/sync/keep",
     "/sync/decide", "/sync/confirm", "/sync/accept", "/sync/undo", "/sync/copy", "/sync/restore",
-    "/sync/save", "/sync/password", "/sync/trust", "/sync/remove", "/sync/add",
+    "/sync/save", "/sync/password", "/sync/trust", "/sync/remove", "/sync/add", "/sync/compare",
 )  # fmt: skip
 
 
@@ -88,6 +91,41 @@ def test_the_monitor_tells_what_was_in_step_when_and_what_is_to_be_sent(user: Vi
     assert "<dt>To be sent</dt><dd>1</dd>" in page
     assert page.count('<th scope="row">') >= 3
     assert PASSWORD not in page
+
+
+def test_what_was_refused_is_no_more_to_be_sent_in_any_place(
+    user: Visitor, home: Home, account: Account, office: Office
+) -> None:
+    office.session("anna").create(office.default("anna"), meeting("Kept"))
+    home.cycle(account)
+    refuse(home, account, "Kept")
+    calendar = calendar_of(home)
+    home.household.replica(account).session().create(calendar, meeting("Offline"), ignore_conflicts=True)
+    page = user.get("/sync").text
+    assert "<dt>To be sent</dt><dd>1</dd>" in page
+    row = page.partition('<th scope="row">Calendar</th>')[2]
+    assert row.startswith('<td class="number">2</td><td class="number">1</td>')
+    tab = user.get("/sync/folder", id=calendar).text
+    assert "<dt>To be sent</dt><dd>1</dd>" in tab
+    assert re.search(r"<dt>Waits for you</dt><dd><a [^>]*>1</a>", tab)
+    replica = home.household.replica(account)
+    assert sum(one.unsent for one in replica.status().folders) == 2
+
+
+def test_a_folder_is_compared_item_by_item_from_its_properties(user: Visitor, home: Home, office: Office) -> None:
+    calendar = calendar_of(home)
+    assert f"/sync/folder?id={calendar}" in user.get("/folders/item", id=calendar).text
+    assert "all are kept" in user.get("/sync/folder", id=calendar).text
+    replica = home.household.replica(home.accounts.get())
+    with replica.store.writing(replica.membership.user, "test") as tx:  # as if it had never been here
+        lost = office.session("anna").create(office.default("anna"), meeting("Lost"))
+        link = next(one for one in tx.sync.folder_links() if one.local == calendar)
+        tx.sync.put_folder_link(msgspec.structs.replace(link, anchor=Anchor(str(lost.stamp + 1))))
+    assert user.post("/sync/compare", id=calendar).status_code == 204
+    eventually(lambda: home.household.outcome(home.accounts.get()), "the end of the cycle")
+    session = replica.session()
+    assert [one.item.uid for one in session.changes(calendar, Module.CALENDAR).items] == [lost.item.uid]
+    assert user.get("/sync/folder", id=2**40).status_code == 404
 
 
 def test_synchronise_now_sends_what_waits(user: Visitor, home: Home, office: Office) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from passerelle.model.folders import Module
 from passerelle.model.items import Appointment
@@ -18,7 +18,7 @@ from tests.groupware.office import PASSWORD, Office, meeting
 
 PICTURES = {
     "sync-new-light", "sync-settings-light", "sync-light", "sync-dark", "sync-waiting-light", "sync-history-light",
-    "about-light",
+    "about-light", "folder-sync-light",
 }  # fmt: skip
 
 
@@ -93,22 +93,25 @@ def test_a_machine_without_accounts_leads_to_the_first_login_and_then_to_the_cal
     assert desk.troubles == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_dialogs_are_accessible_and_look_as_in_the_manual(
-    chromium: Browser, home: Home, office: Office, scheme: str
+    context: BrowserContext, home: Home, office: Office
 ) -> None:
     furnished(home, office)
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 800}, color_scheme=scheme, reduced_motion="reduce"  # type: ignore[arg-type]  # the types want a literal
-    )  # fmt: skip
     desk = Desk(context, f"{home.url}/desk")
     desk.page.goto(home.invite())
     for name, path in PAGES.items():
         desk.page.goto(f"{desk.url}{path}")
         if name == "sync-history":
             desk.page.click("details >> nth=0 >> summary")
-        desk.check(f"{name}-{scheme}", picture=f"{name}-{scheme}" in PICTURES)
-    context.close()
+        desk.check_in_both(name, PICTURES)
+    desk.page.goto(f"{desk.url}/calendar")
+    desk.page.locator("#tree .more").first.click()
+    desk.page.get_by_role("menuitem", name="Properties").click()
+    desk.page.locator("dialog summary", has_text="Synchronisation").click()
+    expect(desk.page.get_by_role("button", name="Compare every item")).to_be_visible()
+    desk.check_in_both("folder-sync", PICTURES)
+    desk.page.get_by_role("button", name="Compare every item").click()
+    expect(desk.page.locator("#messages")).to_contain_text("is being compared")
     assert desk.troubles == []
 
 

@@ -70,7 +70,7 @@ def _as_mapping(
 def _print_status(name: str, replica: Replica) -> None:
     found = replica.status()
     cells = [
-        (one.id, one.name, one.items, one.unsent or "", one.last_success and shown(one.last_success))
+        (one.id, one.name, one.items, one.pending or "", one.last_success and shown(one.last_success))
         for one in found.folders
     ]
     print_table(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from passerelle.translations import LANGUAGES, Catalogue, catalogue, language_of
+from passerelle.desk.instead import page_catalogue
+from passerelle.translations import LANGUAGES, Catalogue, language_of
 
 
 def root_of(request: Request) -> str:
@@ -16,7 +17,7 @@ def words_of(request: Request) -> Catalogue:
     """The language of somebody whom we do not know yet: the first that the browser asks for and we speak."""
     asked = request.headers.get("accept-language", "").split(",")
     codes = (one.partition(";")[0].strip() for one in asked)
-    return catalogue(next((language_of(code) for code in codes if code[:2].lower() in LANGUAGES), "en"))
+    return page_catalogue(next((language_of(code) for code in codes if code[:2].lower() in LANGUAGES), "en"))
 
 
 def is_part(request: Request) -> bool:

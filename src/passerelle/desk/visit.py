@@ -15,6 +15,7 @@ from passerelle.desk.done import just_done
 from passerelle.desk.doors import Doors, Guest
 from passerelle.desk.fields import whole
 from passerelle.desk.guarding import token_of
+from passerelle.desk.instead import page_catalogue
 from passerelle.desk.parties import Directory
 from passerelle.desk.rendering import render
 from passerelle.desk.requests import is_part, root_of, words_of
@@ -22,7 +23,7 @@ from passerelle.groupware.history import Place
 from passerelle.groupware.session import Session
 from passerelle.model.ids import Stamp
 from passerelle.model.text import Text
-from passerelle.translations import Catalogue, catalogue
+from passerelle.translations import Catalogue, language_of
 
 _LARGEST: Final = 2**62
 
@@ -49,7 +50,9 @@ class Visit:
     def __init__(self, request: Request, doors: Doors, guest: Guest, fields: Fields) -> None:
         self.request = request
         self.fields = fields
-        self.words: Catalogue = words_of(request) if guest.session is None else catalogue(guest.session.user.locale)
+        self.words: Catalogue = (
+            words_of(request) if guest.session is None else page_catalogue(language_of(guest.session.user.locale))
+        )
         self.guest = guest
         self._doors = doors
         self._token = token_of(guest.key)

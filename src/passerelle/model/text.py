@@ -36,6 +36,10 @@ class Text(str):
         """Of a template and the values that it names."""
         return cls._make(template, "", values)
 
+    def having(self, values: Mapping[str, Value]) -> Text:
+        """The same sentence with other values."""
+        return self if values == self.values else Text._make(self.template, self.many, values)
+
     @classmethod
     def of(cls, text: str) -> Text:
         """The text itself, or one without values of a plain ``str``."""

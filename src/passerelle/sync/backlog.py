@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from passerelle.model.ids import FolderId
+from passerelle.model.ids import FolderId, ItemId
 from passerelle.store import FolderLink, Reading, Skipped
 from passerelle.sync.pending import waiting_tree
 from passerelle.sync.skipped.quarantine import HELD, UP, is_shown
@@ -33,7 +33,7 @@ def backlog(tx: Reading) -> Backlog:
     aside = tx.sync.skipped()
     shown = [one for one in aside if is_shown(one)]
     held = sum(1 for one in shown if one.code == HELD)
-    edited = sum(_edited(tx, link, aside) for link in tx.sync.folder_links())
+    edited = sum(len(to_be_sent(tx, link, aside)) for link in tx.sync.folder_links())
     return Backlog(
         pending=edited + bool(waiting_tree(tx)),
         skipped=len(shown) - held,
@@ -42,10 +42,10 @@ def backlog(tx: Reading) -> Backlog:
     )
 
 
-def _edited(tx: Reading, link: FolderLink, aside: list[Skipped]) -> int:
-    """How many items of a folder are to be sent; those that were refused are counted as such."""
+def to_be_sent(tx: Reading, link: FolderLink, aside: list[Skipped]) -> set[ItemId]:
+    """The items of a folder that the next cycle sends: those that were refused, or are held, wait for the user."""
     clock = tx.journal.clock(link.local)
     edited = tx.journal.touched(link.local, link.sent, clock, besides=tx.sync.origin) if clock > link.sent else []
     mine = [one for one in aside if one.folder == FolderId(link.local) and one.direction == UP]
     reminded = {one.local for one in mine if not is_shown(one) and one.local is not None}
-    return len({*edited, *reminded} - {one.local for one in mine if is_shown(one)})
+    return {*map(ItemId, edited), *reminded} - {one.local for one in mine if is_shown(one)}

@@ -17,7 +17,7 @@ from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer, RemoteId
 from passerelle.store import Store
-from passerelle.sync.backlog import Backlog, backlog
+from passerelle.sync.backlog import Backlog, backlog, to_be_sent
 from passerelle.sync.cycle import run_cycle
 from passerelle.sync.deletions.held import Decision, HeldDeletions, decide, held_deletions
 from passerelle.sync.folders.state import FOLDERS_SENT
@@ -67,16 +67,25 @@ class LastCycle(Struct, frozen=True, kw_only=True):
 
 
 class FolderStatus(Struct, frozen=True, kw_only=True):
-    """One folder: how many items it holds, and how many wait to be sent."""
+    """One folder: how many items it holds, and what the server does not have of them.
+
+    Of the changes, ``pending`` are sent with the next cycle; ``held_back`` were refused, or wait for the user's word.
+    """
 
     id: FolderId
     name: str
     items: int
-    unsent: int
+    pending: int
+    held_back: int
     left_out: int = 0
     """Appointments that are on the server only, for they ended before the time that is kept here."""
     last_success: datetime | None = None
     """When it was last in step."""
+
+    @property
+    def unsent(self) -> int:
+        """How many changes are on this machine only."""
+        return self.pending + self.held_back
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -265,12 +274,15 @@ class Replica:
             found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links()]
             left_out = tx.left_out.counts()
             known = successes(tx)
+            aside = tx.sync.skipped()
+            waiting = {link.local: to_be_sent(tx, link, aside) for link, _ in found}
             folders = [
                 FolderStatus(
                     id=folder.id,
                     name=name_for(tx, self.membership.user, folder),
                     items=tx.items.count(folder.id),
-                    unsent=len(unsent(tx, link).ids),
+                    pending=len(waiting[link.local]),
+                    held_back=len({*unsent(tx, link).ids} - waiting[link.local]),
                     left_out=left_out.get(folder.id, 0),
                     last_success=known.of_folder(folder.id),
                 )

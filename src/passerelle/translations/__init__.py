@@ -48,11 +48,12 @@ def chosen_language(environment: Mapping[str, str]) -> str:
 
 
 class Catalogue:
-    """Says sentences in one language."""
+    """Says sentences in one language. ``instead`` has others for some, by their English, with the same values."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self._known = _read(language)
+    def __init__(self, language: str, instead: Mapping[str, Text] = {}) -> None:
+        self.language = language_of(language)
+        self._instead = instead
+        self._known = _read(self.language)
         self._formatter = _Formatter(_MARKS.get(language, {}))
 
     def say(self, text: str) -> str:
@@ -60,6 +61,8 @@ class Catalogue:
 
         A plain ``str`` is a sentence without values, as is often raised.
         """
+        if self._instead and text:
+            text = _replaced(Text.of(text), self._instead)
         if self._known is None or not text:
             return str(text)
         if not isinstance(text, Text):
@@ -74,6 +77,12 @@ class Catalogue:
         return self._formatter.vformat(template, (), values)
 
 
+def _replaced(text: Text, instead: Mapping[str, Text]) -> Text:
+    """The text with what is to be said in the place of it, or of what it holds."""
+    values = {name: _replaced(one, instead) if isinstance(one, Text) else one for name, one in text.values.items()}
+    return instead.get(text.template, text).having(values)
+
+
 def said(text: str) -> str:
     """A sentence in the language of whoever runs the program, as the environment names it."""
     return catalogue(chosen_language(os.environ)).say(text)
@@ -82,7 +91,7 @@ def said(text: str) -> str:
 @cache
 def catalogue(language: str) -> Catalogue:
     """The catalogue of a language, read once."""
-    return Catalogue(language_of(language))
+    return Catalogue(language)
 
 
 def _read(language: str) -> gettext.NullTranslations | None:

@@ -8,7 +8,7 @@ from functools import partial
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from passerelle.desk.connector import joining, monitor, past, settings, waiting
+from passerelle.desk.connector import folder, joining, monitor, past, settings, waiting
 from passerelle.desk.connector.around import MODULE
 from passerelle.desk.connector.household import Household
 from passerelle.desk.doors import Area, Doors
@@ -22,6 +22,7 @@ _SHOWN: dict[str, Dialog] = {
     "": monitor.monitor,
     "/state": monitor.state,
     "/light": monitor.light,
+    "/folder": folder.tab,
     "/waiting": waiting.waiting,
     "/asked": waiting.parts,
     "/history": past.history,
@@ -33,6 +34,7 @@ _SHOWN: dict[str, Dialog] = {
 }
 _DOING: dict[str, Dialog] = {
     "/now": monitor.synchronise,
+    "/compare": folder.compare,
     "/enable": monitor.enable,
     "/disable": monitor.disable,
     "/show": monitor.show,
