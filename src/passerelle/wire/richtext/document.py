@@ -1,0 +1,93 @@
+"""A formatted note as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+
+class Marker(StrEnum):
+    """What stands before a paragraph of a list; the values are HTML's elements of such lists."""
+
+    BULLET = "ul"
+    NUMBER = "ol"
+
+
+class Style(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a run looks. ``color`` is ``#rrggbb``, ``link`` an address with http, https or mailto."""
+
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    strike: bool = False
+    color: str | None = None
+    link: str | None = None
+
+
+class Run(Struct, frozen=True):
+    """Text of one style, never empty; line feeds and tabs in it are line breaks and tabs."""
+
+    text: str
+    style: Style = Style()
+
+
+class Paragraph(Struct, frozen=True):
+    """Runs of differing styles, or none in an empty line."""
+
+    runs: tuple[Run, ...] = ()
+    marker: Marker | None = None
+
+    @property
+    def text(self) -> str:
+        """What it says, without its marker."""
+        return "".join(run.text for run in self.runs)
+
+
+Document = tuple[Paragraph, ...]
+
+
+def shown(style: Style) -> Style:
+    """A style as it counts: black is no colour, and a link is blue and underlined everywhere."""
+    if style.link:
+        return Style(bold=style.bold, italic=style.italic, strike=style.strike, link=style.link)
+    return replace(style, color=None) if style.color == "#000000" else style
+
+
+def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Runs with neighbours of one style made one, and empty ones left out."""
+    grouped = groupby((run for run in runs if run.text), lambda run: run.style)
+    return tuple(Run("".join(run.text for run in found), style) for style, found in grouped)
+
+
+def without_empty_ends(paragraphs: Iterable[Paragraph]) -> Document:
+    """Paragraphs without the empty ones at the end, which every program adds to."""
+    found = list(paragraphs)
+    while found and not found[-1].text.strip():
+        found.pop()
+    return tuple(found)
+
+
+def is_plain(document: Document) -> bool:
+    """Whether its text says all of it."""
+    return all(
+        paragraph.marker is None and all(run.style == Style() for run in paragraph.runs) for paragraph in document
+    )
+
+
+def text_of(document: Document) -> str:
+    """The text alone, a line for each paragraph; points of lists keep a mark."""
+    lines, number = [], 0
+    for paragraph in document:
+        number = number + 1 if paragraph.marker is Marker.NUMBER else 0
+        mark = {Marker.BULLET: "• ", Marker.NUMBER: f"{number}. ", None: ""}[paragraph.marker]
+        lines.append(mark + paragraph.text)
+    return "\n".join(lines)
+
+
+def is_safe_link(address: str) -> bool:
+    """Whether an address may become a link: nothing that runs in the page, and no other program's errand."""
+    return address.strip().lower().startswith(("http://", "https://", "mailto:")) and address.isprintable()

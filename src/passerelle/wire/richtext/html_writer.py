@@ -1,0 +1,58 @@
+"""A document as HTML that holds nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+
+from passerelle.wire.richtext.document import Document, Paragraph, Style
+
+
+def write_html(document: Document) -> str:
+    """A document as a fragment of HTML, to stand in any page."""
+    parts = []
+    for marker, found in groupby(document, lambda paragraph: paragraph.marker):
+        if marker is None:
+            parts += [f"<p>{_inside(paragraph)}</p>" for paragraph in found]
+        else:
+            points = "".join(f"<li>{_inside(paragraph)}</li>" for paragraph in found)
+            parts.append(f"<{marker.value}>{points}</{marker.value}>")
+    return "".join(parts)
+
+
+def _inside(paragraph: Paragraph) -> str:
+    # an empty paragraph takes no room in a page, and a line break at the end of one shows none
+    inside = "".join(_runs(paragraph))
+    return inside + "<br>" if not inside or inside.endswith("<br>") else inside
+
+
+def _runs(paragraph: Paragraph) -> Iterator[str]:
+    before = "\n"
+    for run in paragraph.runs:
+        is_last = run is paragraph.runs[-1]
+        yield _styled(_marked_up(run.text, starts=before in "\n\t ", ends=is_last), run.style)
+        before = run.text[-1]
+
+
+def _styled(text: str, style: Style) -> str:
+    for is_so, tag in ((style.strike, "s"), (style.underline, "u"), (style.italic, "i"), (style.bold, "b")):
+        if is_so:
+            text = f"<{tag}>{text}</{tag}>"
+    if style.color:
+        text = f'<span style="color:{style.color}">{text}</span>'
+    return f'<a href="{escape(style.link)}">{text}</a>' if style.link else text
+
+
+def _marked_up(text: str, *, starts: bool, ends: bool) -> str:
+    """Text whose spaces a page shows as they are, at the start and the end of its lines too."""
+    lines = text.split("\n")
+    found = []
+    for number, each in enumerate(lines):
+        spaced = escape(each, quote=False).replace("\t", "&emsp;").replace("  ", " &#32;")
+        if spaced.startswith(" ") and (number or starts):
+            spaced = "&#32;" + spaced[1:]
+        if spaced.endswith(" ") and (ends or number < len(lines) - 1):
+            spaced = spaced[:-1] + "&#32;"
+        found.append(spaced)
+    return "<br>".join(found)
