@@ -1,0 +1,40 @@
+"""What reading and writing items needs to know of the profile and of the replica's people."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from passerelle.model.ids import UserId
+from passerelle.model.participants import Organizer, Participant
+
+
+class People(Protocol):
+    """The users, groups and resources that the replica knows, for Outlook knows people by their mail address only."""
+
+    def find(self, mail: str) -> Participant | None:
+        """The user, group or resource with a mail address, in any case; None for a stranger."""
+
+    def address(self, party: Participant | Organizer) -> tuple[str, str]:
+        """Mail address and name of a party by its id; empty where there is none, or nobody known."""
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """Whose Outlook it is, and how it is set.
+
+    ``zone`` is the profile's time zone (IANA); ``separator`` what its locale puts between categories; ``today`` when
+    writing, for series without end that Outlook cannot say; ``directory`` a place for files on their way to Outlook
+    and from it.
+    """
+
+    user: UserId
+    mail: str
+    name: str
+    people: People
+    directory: Path
+    today: date
+    zone: str = "UTC"
+    separator: str = ","
