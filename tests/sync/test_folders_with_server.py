@@ -156,3 +156,15 @@ def test_a_folder_deleted_here_stays_there_while_it_has_items_that_were_never_he
     there.create(plans.id, Task(title="new there"))
     assert [one.subject for one in device.cycle().reports] == [Subject.HELD]
     assert titles(there, named(there, "Plans")).keys() == {"new there"}
+
+
+def test_deep_trees_are_deleted_there_in_one_cycle(server: RealServer, device: Device) -> None:
+    there = server.session("anton")
+    above = PRIVATE
+    for name in ("One", "Two", "Three", "Four", "Five", "Six"):
+        above = there.create_folder(above, name, module=Module.TASKS).id
+    settle(device)
+    device.session.delete_folder(named(device.session, "One").id)
+    assert device.cycle().reports == ()
+    assert {view.folder.name for view in there.folders().changed}.isdisjoint({"One", "Three", "Six"})
+    assert device.cycle().total == 0

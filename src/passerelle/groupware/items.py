@@ -31,7 +31,7 @@ from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Appointment, Contact, DistributionList, Item, Task
 from passerelle.model.patch import Patch, apply, difference
 from passerelle.model.records import ItemRecord
-from passerelle.store import Writing
+from passerelle.store import Reading, Writing
 
 Change = Callable[[Item], Patch]
 
@@ -149,6 +149,14 @@ def _update_task(tx: Writing, actor: Actor, found: Located, before: Task, after:
         if uid is None or tx.items.by_uid(uid):  # it recurs once more, after it was done before
             uid = str(uuid4())
         create_task(tx, home, msgspec.structs.replace(following, uid=uid))
+
+
+def follows_another(tx: Reading, record: ItemRecord) -> bool:
+    """Whether a task took the place of one that was done, which a replica made as the server would have."""
+    if not isinstance(record.item, Task) or not tasks.may_follow(record.item):
+        return False
+    others = (one.item for one in tx.items.several(tx.items.ids(record.folder), None))
+    return any(isinstance(one, Task) and tasks.follows(record.item, one) for one in others)
 
 
 def delete(

@@ -260,7 +260,10 @@ class Session:
         """
         with self._telling(notify=notify) as (tx, actor, news):
             record = items.create(tx, actor, folder, item, ignore_conflicts=ignore_conflicts)
-            news.made(record.id)
+            if items.follows_another(tx, record):
+                news.continued(record.id)
+            else:
+                news.made(record.id)
             return record
 
     def update(  # noqa: PLR0913 - what an update may say

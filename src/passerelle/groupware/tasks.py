@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
@@ -15,6 +16,9 @@ from passerelle.model.recurrence import Recurrence
 
 _SUCCESSORS: Final = UUID("6f1d0f5e-7d3c-4f0a-9a57-2c0f4f6c2b1e")
 """The name space of uids of tasks that follow others (RFC 9562, section 5.5)."""
+
+_V5: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+"""A uid that was made of others."""
 
 
 def is_completed(before: Task, after: Task) -> bool:
@@ -60,6 +64,18 @@ def uid_of_successor(done: Task, following: Task) -> str | None:
     if done.uid is None or following.start is None:
         return None
     return str(uuid5(_SUCCESSORS, f"{done.uid} {_key(following.start).isoformat()}"))
+
+
+def follows(task: Task, done: Task) -> bool:
+    """Whether a task took the place of one that was done, for the same people."""
+    if task.uid is None or task.uid != uid_of_successor(done, task):
+        return False
+    return {one.identity for one in task.participants} == {one.identity for one in done.participants}
+
+
+def may_follow(task: Task) -> bool:
+    """Whether a task may have taken the place of another one, by its uid alone."""
+    return task.uid is not None and _V5.fullmatch(task.uid) is not None
 
 
 def _key(start: Moment) -> datetime:

@@ -147,5 +147,8 @@ def _rule(item: Item, _value: str, number: int) -> Patch:
 
 EDITS: tuple[Change, ...] = (_note, _place, _billing, _formatted, _categories, _alarm, _special, _note, _place)
 """What people do every day."""
-UPHEAVALS: tuple[Change, ...] = (_private, _times, _rule)
+HIDING: tuple[Change, ...] = (_private,)
+"""After which others may see an item no longer."""
+RESCHEDULING: tuple[Change, ...] = (_times, _rule)
+"""After which a series may be without its change exceptions."""
 """What changes who sees an item, or which occurrences it has."""

@@ -41,8 +41,6 @@ class Ledger:
     _before: dict[str, str | None] = field(default_factory=dict)
     _beaten: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _deleted: dict[str, list[set[str]]] = field(default_factory=lambda: defaultdict(list))
-    excused: set[str] = field(default_factory=set)
-    """Titles of which anything may have become: a folder was removed that they were in."""
     refused: set[tuple[str, int]] = field(default_factory=set)
     """Titles of which the server did not take a change that was made at that place."""
     rescheduled: set[str] = field(default_factory=set)
@@ -97,16 +95,12 @@ class Ledger:
 
     def _is_missing(self, name: Name, items: Mapping[Name, list[Item]]) -> bool:
         title = name[0]
-        is_excused = title in self.excused or (title, self.born[name]) in self.refused
+        is_excused = (title, self.born[name]) in self.refused
         return name not in items and not is_excused and title not in self._deleted
 
     def _lost(self, edit: Edit, found: list[Item]) -> str | None:
         title, key = edit.name
-        if (
-            title in self.excused
-            or (title, edit.place) in self.refused
-            or (key is not None and title in self.rescheduled)
-        ):
+        if (title, edit.place) in self.refused or (key is not None and title in self.rescheduled):
             return None
         deletions = self._deleted.get(title, ())
         if any(edit.value in self.covers(value) for seen in deletions for value in seen):

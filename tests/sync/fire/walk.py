@@ -12,7 +12,7 @@ from passerelle.model.participants import Participant
 from passerelle.model.records import ItemRecord
 from passerelle.sync.report import CycleResult, Subject
 from tests.sync.fire.edits import GUEST, user
-from tests.sync.fire.ledger import Ledger, name_of, title_of
+from tests.sync.fire.ledger import Ledger, name_of
 from tests.sync.fire.stage import DEVICES, Stage
 
 T = TypeVar("T")
@@ -49,10 +49,6 @@ class Walk:
             if report.subject is Subject.TAKEN_BACK:
                 self.ledger.refused.add((report.title, device))
         self.stage.deliver()
-
-    def excuse(self, place: int, folder: Folder) -> None:
-        """Anything may become of what somebody has in a folder."""
-        self.ledger.excused.update(title_of(record.item) for record in self.stage.records(place, folder))
 
     def people(self, folder: Folder, invited: int) -> tuple[Participant, ...]:
         """The owner of a folder, and whom the bits of a number name."""

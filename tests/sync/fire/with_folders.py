@@ -59,12 +59,10 @@ def remove_folder(walk: Walk, place: int, number: int) -> None:
     below = {folder.id}
     for _ in range(4):
         below |= {one.id for one in folders if one.parent in below}
-    doomed = {walk.stage.remote(place, one) for one in folders if one.id in below}
-    for other in PLACES:  # what others put there meanwhile may go with it
-        for one in walk.stage.folders(other):
-            if walk.stage.remote(other, one) in doomed:
-                walk.excuse(other, one)
-    allowed(lambda: walk.stage.session(place).delete_folder(folder.id))
+    seen = [record.item for one in folders if one.id in below for record in walk.stage.records(place, one)]
+    if allowed(lambda: walk.stage.session(place).delete_folder(folder.id)):
+        for item in seen:
+            walk.ledger.deleted(item)
 
 
 @step(2, place=EVERYWHERE, number=PICK, level=len(LEVELS))
@@ -76,8 +74,9 @@ def share(walk: Walk, place: int, number: int, level: int) -> None:
         return
     other = next(one for one in walk.stage.users if one != session.user_id)
     kept = tuple(one for one in folder.rights if one.principal != other)
+    before = max((one.rights.read for one in folder.rights if one.principal == other), default=0)
     right = Right(kind=PrincipalKind.USER, principal=other, rights=LEVELS[level])
-    if allowed(lambda: session.update_folder(folder.id, rights=(*kept, right))):
+    if allowed(lambda: session.update_folder(folder.id, rights=(*kept, right))) and right.rights.read < before:
         for at in PLACES:
             for one in walk.stage.folders(at):
                 if (one.owner, one.name) == (folder.owner, folder.name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from passerelle.model.folders import Folder, Module
@@ -9,7 +10,7 @@ from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.moments import WholeDays, span_start
 from passerelle.model.participants import Answer
 from passerelle.model.records import ItemRecord
-from tests.sync.fire.edits import EDITS, START, UPHEAVALS, Change, new
+from tests.sync.fire.edits import EDITS, HIDING, RESCHEDULING, START, Change, new
 from tests.sync.fire.ledger import WATCHED, name_of, title_of
 from tests.sync.fire.script import PICK, step
 from tests.sync.fire.stage import PLACES
@@ -17,7 +18,7 @@ from tests.sync.fire.walk import Walk, allowed, pick
 
 EVERYWHERE: Final = len(PLACES)
 MODULES: Final = (Module.CALENDAR, Module.CALENDAR, Module.CONTACTS, Module.TASKS)
-CHANGES: Final = (*EDITS, *UPHEAVALS)
+CHANGES: Final = (*EDITS, *HIDING, *RESCHEDULING)
 ANSWERS: Final = tuple(Answer)
 
 
@@ -36,9 +37,10 @@ def create(walk: Walk, place: int, module: int, number: int, shape: int, invited
 def edit(walk: Walk, place: int, number: int, change: int, how: int) -> None:
     """Somebody changes an item; often several of them the same one, for numbers come again."""
     record = _edit(walk, place, number, CHANGES[change], how)
-    if record is not None and CHANGES[change] in UPHEAVALS:
+    if record is not None and CHANGES[change] in RESCHEDULING and record.master is None:
         walk.ledger.rescheduled.add(title_of(record.item))
-        walk.ledger.copied.add(title_of(record.item))  # it may be private now: who had edited it keeps a copy
+    if record is not None and CHANGES[change] in HIDING:  # who had edited it keeps a copy
+        walk.ledger.copied.add(title_of(record.item))
 
 
 @step(2, place=EVERYWHERE, number=PICK, invited=8)
@@ -102,8 +104,12 @@ def touch_occurrence(walk: Walk, place: int, number: int, week: int, delete: int
     first = START if isinstance(series.when, WholeDays) else span_start(series.when)
     on = START.date().fromordinal(first.date().toordinal() + 7 * week)
     if not delete:
+        seen = [
+            one.item for one in walk.stage.records(place, folder) if one.master == record.id and _replaces(one.item, on)
+        ]
         if allowed(lambda: session.delete_occurrence(record.id, folder.id, on)):
-            walk.ledger.rescheduled.add(title_of(series))
+            for item in seen:
+                walk.ledger.deleted(item)
         return
     value = walk.value("o")
     changed: list[ItemRecord] = []
@@ -113,6 +119,11 @@ def touch_occurrence(walk: Walk, place: int, number: int, week: int, delete: int
         )
     ):
         walk.ledger.wrote(name_of(changed[0].item), "note", value, series.note, place)
+
+
+def _replaces(item: Item, on: date) -> bool:
+    """Whether a change exception stands for the occurrence of that day."""
+    return isinstance(item, Appointment) and item.recurrence_id is not None and item.recurrence_id.date() == on
 
 
 def _leaves_sight(folder: Folder, goal: Folder) -> bool:

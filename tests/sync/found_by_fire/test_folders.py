@@ -7,6 +7,7 @@ import pytest
 from passerelle.model.errors import Unreachable
 from passerelle.model.folders import PRIVATE, PUBLIC, Module, Rights
 from tests.sync.fire.edits import new
+from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item, let_in
@@ -115,3 +116,47 @@ def test_a_folder_put_below_another_there_outlives_the_deletion_of_that_one_here
     assert doomed.id not in {one.id for one in stage.folders(BEN_THERE)}
     assert folder(stage, BEN_THERE, name).parent == PRIVATE
     assert item(stage, BEN_THERE, folder(stage, BEN_THERE, "Projects"), "Plan").master is None
+
+
+def test_a_folder_deleted_here_stays_there_with_those_above_while_it_has_news(stage: Stage) -> None:
+    name, contacts, session = f"Team of {stage.users[1]}", Module.CONTACTS, stage.session(BEN_THERE)
+    above = folder(stage, BEN_THERE, name, contacts)
+    made = session.create_folder(above.id, "Projects", module=contacts)
+    stage.devices[BEN].cycle()
+    stage.session(BEN).delete_folder(folder(stage, BEN, name, contacts).id)
+    session.create(made.id, new(contacts, 2, "Customer", ()))
+    stage.devices[BEN].cycle()
+    (skipped,) = stage.devices[BEN].replica.skipped()
+    assert {above.id, made.id} <= {one.id for one in stage.folders(BEN_THERE)}
+    stage.devices[BEN].replica.discard(skipped.id)
+    come_to_rest(stage)
+    assert [title_of(one.item) for one in stage.records(BEN, folder(stage, BEN, "Projects", contacts))] == ["Customer"]
+    assert folder(stage, BEN_THERE, "Projects", contacts).parent == PRIVATE
+
+
+def test_what_a_colleague_changed_in_a_folder_that_was_deleted_here_is_asked_about(stage: Stage) -> None:
+    name, contacts = f"Team of {stage.users[1]}", Module.CONTACTS
+    there, title = folder(stage, ANNA_THERE, name, contacts, stage.users[1]), f"contact of team {stage.users[1]}"
+    stage.session(BEN).delete_folder(folder(stage, BEN, name, contacts).id)
+    edited = item(stage, ANNA_THERE, there, title)
+    stage.session(ANNA_THERE).update(edited.id, there.id, lambda _: {"note": "called back"}, module=contacts)
+    stage.devices[BEN].cycle()
+    (skipped,) = stage.devices[BEN].replica.skipped()
+    stage.devices[BEN].replica.discard(skipped.id)
+    come_to_rest(stage)
+    assert item(stage, BEN, folder(stage, BEN, name, contacts), title).item.note == "called back"
+
+
+def test_what_was_moved_out_there_of_a_folder_that_was_deleted_here_is_kept(stage: Stage) -> None:
+    anna, contacts = stage.users[0], Module.CONTACTS
+    name, title = f"Team of {anna}", f"contact of team {anna}"
+    stage.session(ANNA).delete_folder(folder(stage, ANNA, name, contacts).id)
+    there, goal = folder(stage, ANNA_THERE, name, contacts), folder(stage, ANNA_THERE, "Contacts", contacts)
+    session, moved = stage.session(ANNA_THERE), item(stage, ANNA_THERE, there, title)
+    session.update(moved.id, there.id, lambda _: {}, module=contacts, destination=goal.id)
+    session.create(there.id, new(contacts, 2, "Customer", ()))
+    stage.devices[ANNA].cycle()
+    (skipped,) = stage.devices[ANNA].replica.skipped()
+    stage.devices[ANNA].replica.discard(skipped.id)
+    come_to_rest(stage)
+    assert item(stage, ANNA, folder(stage, ANNA, "Contacts", contacts), title).master is None

@@ -7,7 +7,17 @@ from passerelle.model.items import Task, TaskStatus
 from passerelle.model.moments import Instant
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
-from tests.sync.found_by_fire.telling import ANNA, ANNA_AGAIN, ANNA_THERE, come_to_rest, folder, item
+from tests.sync.found_by_fire.telling import (
+    ALL,
+    ANNA,
+    ANNA_AGAIN,
+    ANNA_THERE,
+    BEN_THERE,
+    come_to_rest,
+    folder,
+    item,
+    let_in,
+)
 
 
 def complete(stage: Stage, place: int, title: str) -> None:
@@ -39,3 +49,15 @@ def test_a_task_that_is_done_on_a_device_and_on_the_server_comes_again_once(stag
         complete(stage, place, title)
     come_to_rest(stage)
     assert starts(stage, title) == [9, 10]
+
+
+def test_who_takes_part_is_not_invited_to_the_task_that_follows_one_that_was_done_on_a_device(stage: Stage) -> None:
+    ben, tasks = stage.users[1], Module.TASKS
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Tasks", tasks), ALL)
+    come_to_rest(stage)
+    theirs = folder(stage, ANNA, "Tasks", tasks, owner=ben)
+    task, before = item(stage, ANNA, theirs, f"task 0 of {ben}"), stage.post.mails
+    done = {"status": TaskStatus.DONE, "percent": 100}
+    stage.session(ANNA).update(task.id, theirs.id, lambda _: done, module=tasks)
+    come_to_rest(stage)
+    assert stage.post.mails - before == 1

@@ -65,6 +65,10 @@ class News:
         if state is not None:
             self._before.setdefault(state.root.id, (None, self._owner(state)))
 
+    def continued(self, id_: ItemId) -> None:
+        """Note a task that takes the place of one that was done: people are told that it was, and that is all."""
+        self.touched.append(id_)
+
     def parted(self, id_: ItemId, heir: ItemId) -> None:
         """Note that a series ended early and goes on as another one, which is as yet what the first one was.
 

@@ -38,6 +38,12 @@ def lift_out(context: Context, deleted: FolderId) -> bool:
     return True
 
 
+def deleted_below(tx: Reading, deleted: FolderId) -> list[FolderLink]:
+    """The folders that the peer has below a deleted one, and that were deleted here, too."""
+    links = (link for link in tx.sync.folder_links() if tx.folders.get(link.local) is None)
+    return [link for link in links if _hangs_below(tx, base_of(tx, link.local), deleted)]
+
+
 def _below(tx: Reading, deleted: FolderId) -> Iterator[tuple[FolderLink, Folder, FolderBase]]:
     """The folders here that the peer has below a deleted one; each stands for all that is below it."""
     for link in tx.sync.folder_links():

@@ -15,7 +15,7 @@ from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteItem
-from passerelle.store import Placement, Reading, Writing
+from passerelle.store import ItemLink, Placement, Reading, Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.pull.state import FolderPull
 
@@ -26,6 +26,10 @@ def admit(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
     links = tx.sync.links_of_remotes(theirs)
     here = {link.remote for link in links if link.folder == pull.folder.id}
     elsewhere = {link.remote: link for link in links if link.remote not in here}
+    for link in list(elsewhere.values()):
+        if _went_with_folder(tx, link):
+            tx.sync.remove_item_links(link.folder, [link.local])
+            del elsewhere[link.remote]
     if not elsewhere:
         return
     concerned = {link.local for link in elsewhere.values()}
@@ -34,6 +38,11 @@ def admit(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
         for link in sorted(elsewhere.values(), key=lambda link: link.local in below):  # series before their exceptions
             _place(tx, pull, link.local, theirs[link.remote])
         tx.sync.put_item_links([msgspec.structs.replace(link, folder=pull.folder.id) for link in elsewhere.values()])
+
+
+def _went_with_folder(tx: Reading, link: ItemLink) -> bool:
+    """Whether an item was deleted here with its folder, which the peer still has: it was taken out of that there."""
+    return tx.folders.get(link.folder) is None and tx.items.get(link.local, None) is None
 
 
 def _place(tx: Writing, pull: FolderPull, local: ItemId, theirs: Item) -> None:
