@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from passerelle.groupware.lineage import lineage
 from passerelle.model.folders import Module
 from passerelle.server.auth import Authenticator
+from passerelle.server.feeds import Feeds
 from passerelle.server.health import Health
 from passerelle.server.limits import Barrier, Patience
 from passerelle.server.metrics import Metrics
@@ -63,6 +64,7 @@ def create_app(
     routes += _both("/servlet/webdav.attachments", AttachmentServlet(store, authenticator))
     routes += _both("/servlet/webdav.version", VersionServlet())
     routes += _both("/servlet/webdav.freebusy", FreeBusyServlet(store))
+    routes.append(Route("/feeds/{token}/{name}", Feeds(store, Throttle())))
     if hub is not None:
         routes.append(Route("/events", EventStream(store, authenticator, hub)))
     routes.append(Route("/ajax/login", Login(authenticator).endpoint, methods=["GET", "POST"]))

@@ -30,7 +30,7 @@ from passerelle.store.blobs import Blobs
 from passerelle.store.integrity.files import named_files
 from passerelle.store.integrity.finding import OnProgress
 from passerelle.store.outbox import MailState
-from passerelle.store.schema import items, logins, metadata, outbox, settings
+from passerelle.store.schema import feeds, items, logins, metadata, outbox, settings
 from passerelle.store.upgrade import OURS, VERSION_TABLE, known_revisions
 
 FORMAT: Final = 1
@@ -112,8 +112,9 @@ def read_manifest(source: Path) -> Manifest:
 def restore(connection: Connection, blobs: Blobs, source: Path, on_progress: OnProgress) -> Manifest:
     """Fill the empty tables of a new store at the archive's revision, and its files. The caller commits.
 
-    Then the caller migrates, and calls :func:`begin_lineage`, :func:`end_logins` and :func:`hold_mail`. The tables are
-    those that the database has, for an older revision's differ from :mod:`passerelle.store.schema`.
+    Then the caller migrates, and calls :func:`begin_lineage`, :func:`end_logins`, :func:`end_feeds` and
+    :func:`hold_mail`. The tables are those that the database has, for an older revision's differ from
+    :mod:`passerelle.store.schema`.
 
     Raises:
         Misconfigured: the archive is damaged, or was made by a newer version.
@@ -142,6 +143,11 @@ def begin_lineage(connection: Connection) -> None:
 def end_logins(connection: Connection) -> None:
     """Let nobody in with what a browser kept: who logged out since the backup, or got another password, stays out."""
     connection.execute(delete(logins))
+
+
+def end_feeds(connection: Connection) -> None:
+    """Let no link open a calendar: one that was taken back since the backup would open it again."""
+    connection.execute(delete(feeds))
 
 
 def hold_mail(connection: Connection) -> None:

@@ -2,10 +2,10 @@
 
 Conventions: ``stamp``, ``position``, ``counter`` and ``pruned`` are positions
 (:data:`passerelle.model.ids.Stamp`); ``created``, ``at``, ``last``, ``since``, ``started``, ``due``,
-``recurrence_key`` and the times of logins are microseconds since 1970 UTC; ``starts`` and the ``ends`` beside it are
-milliseconds; ``content`` and ``previous`` are JSON as :mod:`passerelle.store.content` writes it; ``photo`` and
-``digest`` name a file of :mod:`passerelle.store.blobs`. The conditions of partial indices are told once, for SQLite:
-``migrations/env.py`` gives them to PostgreSQL, whose part of SQLAlchemy takes long to load.
+``recurrence_key``, ``fetched`` and the times of logins are microseconds since 1970 UTC; ``starts`` and the ``ends``
+beside it are milliseconds; ``content`` and ``previous`` are JSON as :mod:`passerelle.store.content` writes it;
+``photo`` and ``digest`` name a file of :mod:`passerelle.store.blobs`. The conditions of partial indices are told once,
+for SQLite: ``migrations/env.py`` gives them to PostgreSQL, whose part of SQLAlchemy takes long to load.
 """
 
 from __future__ import annotations
@@ -364,6 +364,24 @@ logins = Table(
     Column("is_short", Boolean, nullable=False),
     Column("client", Text, nullable=False),
     Index(None, "user_id"),
+)
+
+# proof is the digest of the token in the link; fetched and client say who last came when, NULL and empty: nobody yet
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("proof", String(64), nullable=False),
+    Column("user_id", Number, nullable=False),
+    Column("folder", Number, ForeignKey("folders.id", ondelete="CASCADE"), nullable=False),
+    Column("detail", String(10), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created", Number, nullable=False),
+    Column("fetched", Number),
+    Column("client", Text, nullable=False),
+    UniqueConstraint("proof"),
+    Index(None, "user_id"),
+    Index(None, "folder"),
 )
 
 settings = Table(

@@ -245,6 +245,7 @@ class Store:
                 upgrade.migrate_in(connection)
                 archive.begin_lineage(connection)
                 archive.end_logins(connection)
+                archive.end_feeds(connection)
                 archive.hold_mail(connection)
             return manifest
         except BaseException:

@@ -14,6 +14,7 @@ from passerelle.store.audit import AuditReading, AuditWriting
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.correspondence import CorrespondenceReading, CorrespondenceWriting
 from passerelle.store.decisions import DecisionsReading, DecisionsWriting
+from passerelle.store.feeds import FeedsReading, FeedsWriting
 from passerelle.store.folders import FoldersReading, FoldersWriting
 from passerelle.store.happenings import HappeningsReading
 from passerelle.store.inspection import InspectionReading, InspectionWriting
@@ -50,6 +51,7 @@ class Reading:
         self.alarms = AlarmsReading(block)
         self.audit = AuditReading(block)
         self.logins = LoginsReading(block)
+        self.feeds = FeedsReading(block)
         self.sync = SyncReading(block, peer)
         self.left_out = LeftOutReading(block, peer)
         self.decisions = DecisionsReading(block, peer)
@@ -74,6 +76,7 @@ class Writing(Reading):
     alarms: AlarmsWriting
     audit: AuditWriting
     logins: LoginsWriting
+    feeds: FeedsWriting
     sync: SyncWriting
     left_out: LeftOutWriting
     decisions: DecisionsWriting
@@ -93,6 +96,7 @@ class Writing(Reading):
         self.alarms = AlarmsWriting(block)
         self.audit = AuditWriting(block)
         self.logins = LoginsWriting(block)
+        self.feeds = FeedsWriting(block)
         self.sync = SyncWriting(block, peer)
         self.left_out = LeftOutWriting(block, peer)
         self.decisions = DecisionsWriting(block, peer)

@@ -122,6 +122,7 @@ def _leave_directory(tx: Writing, user: User) -> None:
     groups = [group for group in tx.principals.groups() if user.id in group.members]
     tx.principals.remove_user(user.id)
     tx.logins.remove_of(user.id)
+    tx.feeds.remove_of(user.id)
     for group in groups:
         remaining = tuple(member for member in group.members if member != user.id)
         group_lists.settle(tx, tx.principals.group(group.id) or msgspec.structs.replace(group, members=remaining))

@@ -50,17 +50,18 @@ def write_parts(
     *,
     name: str | None = None,
     stamp: datetime | None = None,
+    properties: Iterable[str] = (),
 ) -> Iterator[bytes]:
     """Yield a calendar file piece by piece; the series are taken one at a time.
 
     A zone is defined before the first item that needs it. ``stamp`` is the DTSTAMP of items that came without
-    one, 1970 if it is not given; ``name`` the calendar's name. An item without uid gets one that follows from
-    its content.
+    one, 1970 if it is not given; ``name`` the calendar's name, ``properties`` more lines about it. An item without
+    uid gets one that follows from its content.
     """
     head = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{prodid}", "CALSCALE:GREGORIAN"]
     head += [f"METHOD:{method}"] if method else []
     head += [line("X-WR-CALNAME", escape(name))] if name else []
-    yield _folded(head)
+    yield _folded([*head, *properties])
     writer = _Writer(stamp or EPOCH)
     for each in series:
         yield _folded(writer.series(each))
