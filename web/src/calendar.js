@@ -106,6 +106,7 @@ function roomOfDay(start, end) {
 const tabular = new Set(["cell", "row", "rowgroup", "columnheader", "rowheader"]);
 /** Grids are no tables: the library calls them so, but rows hold no cells that could be read, or stand in no table. */
 function plain() {
+  place.querySelector(".ec-print")?.setAttribute("data-key", "p");
   place.querySelector(".ec-main")?.setAttribute("tabindex", "0"); // it scrolls, also where nothing in it takes the focus
   bare();
   const grid = place.querySelector(".ec.ec-time-grid, .ec.ec-day-grid");
@@ -131,6 +132,15 @@ function bare() {
   }
 }
 
+/** Show what is seen for paper, where no day is full. */
+function printed() {
+  const { type, activeStart, activeEnd, currentStart, currentEnd } = calendar.getView();
+  const [start, end] = isYear() ? [currentStart, currentEnd] : [activeStart, activeEnd];
+  const layout = { dayGridMonth: "month", timeGridWeek: "week", workWeek: "week" }[type] ?? "list";
+  const days = { start: wall(start).slice(0, 10), end: wall(end).slice(0, 10) };
+  window.open(address(place.dataset.paper, { layout, ...days, folders: chosenFolders() }));
+}
+
 // What is dragged out of the grid onto a folder goes there, and keeps its time.
 let letGo, isPlaced = false;
 
@@ -153,7 +163,8 @@ const calendar = createCalendar(place, [TimeGrid, DayGrid, List, Interaction], {
   slotHeight: 26,
   lazyFetching: false, // a month knows less of its days than a week does
   hiddenDays: [],
-  headerToolbar: { start: "prev,today,next", center: "title", end: "timeGridDay,workWeek,timeGridWeek,dayGridMonth,year,listYear" },
+  customButtons: { print: { text: words.print, click: printed } },
+  headerToolbar: { start: "prev,today,next print", center: "title", end: "timeGridDay,workWeek,timeGridWeek,dayGridMonth,year,listYear" },
   buttonText: (text) => ({ ...text, ...words.buttons }),
   views: {
     year: { type: "listYear" },

@@ -174,6 +174,14 @@ document.addEventListener("keydown", (event) => {
   button.click();
 });
 
+// What is printed is laid out for paper, where a page has such a layout.
+document.addEventListener("keydown", (event) => {
+  const button = document.querySelector("[data-key=p]");
+  if (!button || !(event.ctrlKey || event.metaKey) || event.key !== "p" || dialog?.open) return;
+  event.preventDefault();
+  button.click();
+});
+
 // Single keys do what the page's buttons say, unless somebody is typing.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || dialog?.open) return;

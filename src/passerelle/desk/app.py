@@ -24,6 +24,7 @@ from passerelle.desk.folders import files
 from passerelle.desk.folders import pages as folders
 from passerelle.desk.guarding import Protected
 from passerelle.desk.live import Live
+from passerelle.desk.paper import routing as paper
 from passerelle.desk.requests import root_of
 from passerelle.desk.searching import found
 from passerelle.desk.tasks import pages as tasks
@@ -62,6 +63,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         doing("/contacts/delete", contacts.delete, doors),
         *placing.routes(doors),
         *outgoing.routes(doors),
+        *paper.routes(doors),
         shown("/search", found, doors),
         doing("/undo", undo, doors),
         *reminding.routes(doors),

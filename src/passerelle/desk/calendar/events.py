@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
 from passerelle.desk.places import places
 from passerelle.desk.visit import Visit
 from passerelle.desk.wallclock import wall
@@ -9,7 +12,7 @@ from passerelle.groupware.agenda import Entry
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Appointment, ShownAs
-from passerelle.model.moments import Timed
+from passerelle.model.moments import ONE_DAY, Timed, local_day
 from passerelle.model.participants import Answer, ParticipantKind
 
 
@@ -39,12 +42,24 @@ def event(entry: Entry, zone: str, user: UserId, hues: dict[FolderId, int]) -> d
             "stamp": record.stamp,
             "day": None if entry.day is None else entry.day.isoformat(),
             "location": item.location or "",
-            "classes": [f"hue-{hues.get(record.folder, 0)}", *_classes(item, user)],
+            "classes": [f"hue-{hues.get(record.folder, 0)}", *classes_of(item, user)],
         },
     }
 
 
-def _classes(item: Appointment, user: UserId) -> list[str]:
+def days_of(entry: Entry, zone: str, first: date, after: date) -> Iterable[date]:
+    """The days on which something takes place, of those from ``first`` to before ``after``."""
+    span = entry.span
+    if isinstance(span, Timed):
+        start, end = local_day(span.start, zone), local_day(max(span.start, span.end - timedelta(microseconds=1)), zone)
+    else:
+        start, end = span.start, span.end - ONE_DAY
+    start, end = max(start, first), min(end, after - ONE_DAY)
+    return (start + ONE_DAY * number for number in range((end - start).days + 1))
+
+
+def classes_of(item: Appointment, user: UserId) -> list[str]:
+    """What the styles know of an appointment."""
     found = []
     if item.shown_as is ShownAs.FREE:
         found.append("free")

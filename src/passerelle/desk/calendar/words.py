@@ -46,6 +46,7 @@ def calendar_words(words: Catalogue) -> dict[str, object]:
         "nothing": words.say(Text("Nothing takes place.")),
         "which": words.say(Text("This is one of a series. What is to move?")),
         "scopes": {name: words.say(text) for name, text in scopes.items()},
+        "print": words.say(Text("Print")),
         "cancel": words.say(Text("Cancel")),
         "anyway": words.say(Text("Move anyway")),
         "buttons": {name: words.say(text) for name, text in buttons.items()},

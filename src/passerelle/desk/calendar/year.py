@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from calendar import Calendar
 from collections import Counter
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Final
 
 from msgspec import Struct
 from starlette.responses import Response
 
-from passerelle.desk.calendar.events import chosen_calendars
+from passerelle.desk.calendar.events import chosen_calendars, days_of
 from passerelle.desk.calendar.words import MONTHS, WEEKDAYS
 from passerelle.desk.fields import whole
 from passerelle.desk.rendering import day_in_words
 from passerelle.desk.visit import Visit
-from passerelle.groupware.agenda import Entry
-from passerelle.model.moments import ONE_DAY, Timed, local_day
+from passerelle.model.moments import local_day
 from passerelle.model.text import plural
 
 _LEVELS: Final = (1, 2, 4, 7)
@@ -51,7 +49,7 @@ def year(visit: Visit) -> Response:
     zone = visit.session.user.zone
     first, after = date(number, 1, 1), date(number + 1, 1, 1)
     found = visit.session.agenda(chosen_calendars(visit), first, after)
-    busy = Counter(day for entry in found for day in _days(entry, zone, first, after))
+    busy = Counter(day for entry in found for day in days_of(entry, zone, first, after))
     today = local_day(datetime.now(UTC), zone)
     return visit.page(
         "calendar/year.html",
@@ -62,17 +60,6 @@ def year(visit: Visit) -> Response:
             "entry": (today if today.year == number else first).isoformat(),
         },
     )
-
-
-def _days(entry: Entry, zone: str, first: date, after: date) -> Iterable[date]:
-    """The days of the year on which something takes place."""
-    span = entry.span
-    if isinstance(span, Timed):
-        start, end = local_day(span.start, zone), local_day(max(span.start, span.end - timedelta(microseconds=1)), zone)
-    else:
-        start, end = span.start, span.end - ONE_DAY
-    start, end = max(start, first), min(end, after - ONE_DAY)
-    return (start + ONE_DAY * number for number in range((end - start).days + 1))
 
 
 def _month(visit: Visit, year_: int, month: int, busy: Counter[date], today: date) -> Month:

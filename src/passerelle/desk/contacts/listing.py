@@ -34,6 +34,17 @@ class Line(Struct, frozen=True, kw_only=True):
     is_list: bool
 
 
+def everybody(visit: Visit) -> tuple[FolderId | None, str, list[tuple[str, Contact]]]:
+    """The folder and the search that are asked for, and all contacts that fit, by name."""
+    chosen = shown_place(visit.fields, places(visit.session, Module.CONTACTS))
+    search = visit.fields.get("search", "").strip()
+    return (
+        chosen,
+        search,
+        [(name, item) for name, record in _sorted(visit, chosen, search) if isinstance(item := record.item, Contact)],
+    )
+
+
 def listing(visit: Visit) -> dict[str, object]:
     """What the list shows of the folder, and for the search, that are asked for.
 
@@ -45,8 +56,7 @@ def listing(visit: Visit) -> dict[str, object]:
     is_part = bool(visit.fields.get("part"))
     start = visit.number("start") if visit.fields.get("start") else 0
     until = max(start + PAGE, visit.number("until") if visit.fields.get("until") and not is_part else 0)
-    records = [] if chosen is None else visit.session.changes(chosen, Module.CONTACTS).items
-    found = sorted(_found(records, search), key=lambda one: (_plain(one[0]), one[1].id))
+    found = _sorted(visit, chosen, search)
     shown = [line(record, visit) for _, record in found[start:until]]
     return {
         "groups": groups,
@@ -95,6 +105,11 @@ def _plain(name: str) -> str:
     """A name as people look it up: É stands with E. What has no letter comes first."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(one for one in letters if not unicodedata.combining(one)).lstrip()
+
+
+def _sorted(visit: Visit, chosen: FolderId | None, search: str) -> list[tuple[str, ItemRecord]]:
+    records = [] if chosen is None else visit.session.changes(chosen, Module.CONTACTS).items
+    return sorted(_found(records, search), key=lambda one: (_plain(one[0]), one[1].id))
 
 
 def _found(records: Iterable[ItemRecord], search: str) -> Iterable[tuple[str, ItemRecord]]:

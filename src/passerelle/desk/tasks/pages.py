@@ -54,12 +54,12 @@ class Line(Struct, frozen=True, kw_only=True):
 
 def page(visit: Visit) -> Response:
     """The tasks."""
-    return visit.page("tasks/page.html", {**tree(visit, "tasks"), **_list(visit)})
+    return visit.page("tasks/page.html", {**tree(visit, "tasks"), **listing(visit)})
 
 
 def rows(visit: Visit) -> Response:
     """The list alone."""
-    return visit.page("tasks/rows.html", _list(visit))
+    return visit.page("tasks/rows.html", listing(visit))
 
 
 def form(visit: Visit) -> Response:
@@ -110,7 +110,8 @@ def delete(visit: Visit) -> Response:
     return visit.done(Text("The task is deleted."))
 
 
-def _list(visit: Visit) -> dict[str, object]:
+def listing(visit: Visit) -> dict[str, object]:
+    """The tasks of the folder, and in the order, that are asked for."""
     groups = places(visit.session, Module.TASKS)
     chosen = shown_place(visit.fields, groups)
     order = visit.fields.get("order") if visit.fields.get("order") in ORDERS else "due"
