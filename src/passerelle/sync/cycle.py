@@ -41,6 +41,8 @@ _ORDER = {Module.CONTACTS: 0, Module.CALENDAR: 1, Module.TASKS: 2}
 """Contacts first: distribution lists refer to them."""
 
 Linked = tuple[FolderLink, Folder]
+Positions = dict[RemoteId, str]
+"""Up to where the peer's history of folders goes, as far as it said so."""
 
 
 def _silent(_progress: Progress) -> None:
@@ -105,22 +107,22 @@ def run_cycle(
 def _run(context: Context, only: Mapping[RemoteId, str | None] | None) -> None:
     linked = [] if only is None else [one for one in _linked_folders(context) if one[0].remote in only]
     if only is None or len(linked) < len(only) or not context.peer.traffic.requests:
-        positions = _people_and_folders(context)
+        announced, told = _people_and_folders(context), Positions()
         linked = _linked_folders(context)
     else:
-        positions = {id_: position for id_, position in only.items() if position is not None}
+        announced, told = Positions(), {id_: position for id_, position in only.items() if position is not None}
     for number in range(1, _ROUNDS + 1):
-        pulled = _pull(context, linked, positions)
+        pulled = _pull(context, linked, announced, told)
         settle_deletions(context, linked)
         resolve_late_references(context)
         again = _send(context, pulled, is_last_round=number == _ROUNDS)
         if not again:
             return
         linked = [one for one in _linked_folders(context) if one[1].id in again]
-        positions = {}  # our own writes have moved them
+        announced = told = Positions()  # our own writes have moved them
 
 
-def _people_and_folders(context: Context) -> Mapping[RemoteId, str]:
+def _people_and_folders(context: Context) -> Positions:
     """Bring people and the folder tree in step; return what the peer announced of the folders' items."""
     context.recorder.progress(Progress(phase="directory"))
     pull_directory(context)
@@ -142,16 +144,21 @@ def _linked_folders(context: Context) -> list[Linked]:
     return sorted(linked, key=lambda one: (_ORDER[one[1].module], one[1].id))
 
 
-def _pull(context: Context, linked: Iterable[Linked], positions: Mapping[RemoteId, str]) -> list[Linked]:
-    """Pull the folders where something may have changed; return those whose changes may be sent after that."""
+def _pull(context: Context, linked: Iterable[Linked], announced: Positions, told: Positions) -> list[Linked]:
+    """Pull the folders where something may have changed; return those whose changes may be sent after that.
+
+    What was ``told`` in news lies in the history of the whole server, further on than any change of the folder: it may
+    spare a request, but is nowhere to go on from.
+    """
     folders = list(linked)
     ready: list[Linked] = []
     for number, (link, folder) in enumerate(folders, 1):
         progress = Progress(phase="pull", folder=context.name_of(folder), number=number, folders=len(folders))
         context.recorder.progress(progress)
-        position = positions.get(RemoteId(link.remote))
+        remote = RemoteId(link.remote)
+        position = announced.get(remote)
         try:
-            if _pull_one(context, link, folder, position, progress):
+            if _pull_one(context, link, folder, position, progress, told.get(remote, position)):
                 ready.append((link, folder))
         except (Refused, Unreadable) as error:
             context.recorder.report(
@@ -162,11 +169,13 @@ def _pull(context: Context, linked: Iterable[Linked], positions: Mapping[RemoteI
     return ready
 
 
-def _pull_one(context: Context, link: FolderLink, folder: Folder, position: str | None, progress: Progress) -> bool:
-    """Pull one folder unless nothing can be new in it; return whether its changes may be sent."""
+def _pull_one(
+    context: Context, link: FolderLink, folder: Folder, position: str | None, progress: Progress, latest: str | None
+) -> bool:
+    """Pull one folder unless nothing after ``latest`` can be new in it; return whether its changes may be sent."""
     with context.store.reading() as tx:
         readable = not context.peer.is_authority or _may_read(tx, context.me, folder)
-        idle = _is_idle(context, tx, link, position)
+        idle = _is_idle(context, tx, link, latest)
         is_left = not readable and bool(tx.sync.versions(folder.id) or tx.left_out.of_folder(folder.id))
         slow = folder.id in wanted_folders(tx)
     if is_left:

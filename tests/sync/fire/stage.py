@@ -21,7 +21,7 @@ from passerelle.groupware.session import Session
 from passerelle.groupware.soundness import check
 from passerelle.model.errors import Refused
 from passerelle.model.folders import FIRST_ORDINARY, FULL, PRIVATE, Folder, Module, Right, Rights
-from passerelle.model.ids import FolderId, UserId
+from passerelle.model.ids import FolderId, Stamp, UserId
 from passerelle.model.items import Appointment, Contact, DistributionList, Item
 from passerelle.model.moments import EPOCH
 from passerelle.model.principals import PrincipalKind
@@ -136,7 +136,7 @@ class Stage:
         self.server = MortalStore(home / "server", self.clock)
         self._app = create_app(self.server.store)
         self.post = Post()
-        self._told: dict[int, dict[FolderId, str]] = {}
+        self._told: dict[int, dict[FolderId, Stamp]] = {}
         with self.server.store.reading() as tx:
             users = [tx.principals.user_by_login(login) for login in dict.fromkeys(LOGINS)]
         self.users: list[UserId] = [user.id for user in users if user is not None]
@@ -209,10 +209,12 @@ class Stage:
         """What the server would have told a device that listened, since this was last asked."""
         user = self.devices[device].membership.user
         with self.server.store.reading() as tx:
-            known = self._told.get(device, {})
-            now = {folder: str(at) for folder, at in positions(tx, actor_of(tx, user)).items()}
+            known, now = self._told.get(device, {}), positions(tx, actor_of(tx, user))
+            place = str(tx.journal.moment())
         self._told[device] = now
-        return [Heard(folder=folder_id(folder), position=at) for folder, at in now.items() if known.get(folder) != at]
+        return [
+            Heard(folder=folder_id(folder), position=place) for folder, at in now.items() if known.get(folder) != at
+        ]
 
     def deliver(self) -> None:
         """Mail goes out: all that waits, however long it would."""

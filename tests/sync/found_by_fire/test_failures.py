@@ -33,3 +33,14 @@ def test_what_is_deleted_after_a_clock_was_set_back_and_a_folder_renamed_goes_ev
     stage.session(BEN_THERE).delete(item(stage, BEN_THERE, there, title).id, there.id, module=contacts)
     come_to_rest(stage)
     assert stage.records(ANNA, folder(stage, ANNA, "Friends", contacts, owner=ben)) == []
+
+
+def test_news_from_after_the_last_change_of_a_folder_are_no_sign_of_a_replaced_server(stage: Stage) -> None:
+    device, inside = stage.devices[ANNA], folder(stage, ANNA_THERE, "Contacts", Module.CONTACTS)
+    device.cycle()
+    stage.session(ANNA_THERE).create(inside.id, new(Module.CONTACTS, 2, "Customer", ()))
+    device.cycle({one.folder: one.position for one in stage.news(ANNA) if one.folder is not None})
+    there = folder(stage, ANNA_THERE, "Tasks", Module.TASKS)
+    stage.session(ANNA_THERE).create(there.id, new(Module.TASKS, 2, "Call back", ()))
+    come_to_rest(stage)
+    assert item(stage, ANNA, folder(stage, ANNA, "Contacts", Module.CONTACTS), "Customer").master is None
