@@ -87,7 +87,7 @@ def test_the_history_tells_what_happened_and_undo_takes_it_back(anna: Person, la
     number = clash(anna, laptop, "Order")
     anna.does("sync")
     lately = anna.does("history", "Tasks", "--details")
-    assert "What the server has stays" in lately
+    assert "What is on the server stays" in lately
     assert "from the desk" in lately
     events = msgspec.json.decode(anna.does("history", number, "--json"), type=list[dict[str, object]])
     decided = next(event for event in events if event["what"] == "decided")

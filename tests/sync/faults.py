@@ -9,6 +9,7 @@ from typing import TypeVar
 from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
+from passerelle.model.text import Text
 from passerelle.peers.base import (
     Anchor,
     Change,
@@ -69,6 +70,10 @@ class FaultyPeer:
     @property
     def is_authority(self) -> bool:
         return self.peer.is_authority
+
+    @property
+    def where(self) -> Text:
+        return self.peer.where
 
     @property
     def lineage(self) -> str | None:

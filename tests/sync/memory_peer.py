@@ -14,6 +14,7 @@ from passerelle.model.ids import EVERYBODY, UserId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.occurrences import day_of
 from passerelle.model.participants import ParticipantKind
+from passerelle.model.text import Text
 from passerelle.peers.base import (
     Anchor,
     Change,
@@ -90,6 +91,10 @@ class MemoryPeer:
     @property
     def is_authority(self) -> bool:
         return True
+
+    @property
+    def where(self) -> Text:
+        return Text("on the server")
 
     @property
     def lineage(self) -> str | None:

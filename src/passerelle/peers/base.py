@@ -26,6 +26,7 @@ from passerelle.model.ids import UserId
 from passerelle.model.items import Item
 from passerelle.model.participants import Answer
 from passerelle.model.principals import Group, Resource, User
+from passerelle.model.text import Text
 
 RemoteId = NewType("RemoteId", str)
 """Names an item or a folder at the peer; unique among the account's items, or among its folders."""
@@ -358,6 +359,10 @@ class Peer(Protocol):
         A program that shows what is here does not: it keeps a copy of an item in each folder where that shows here, all
         of them under one id.
         """
+
+    @property
+    def where(self) -> Text:
+        """Where its items are, as said in a sentence: “on the server”."""
 
     @property
     def lineage(self) -> str | None:

@@ -89,6 +89,11 @@ class OxWebDav:
         return True
 
     @property
+    def where(self) -> Text:
+        """Where its items are, as said in a sentence."""
+        return Text("on the server")
+
+    @property
     def lineage(self) -> str | None:
         """Names the history of the server's data, where it is one of ours."""
         return self._connection.lineage

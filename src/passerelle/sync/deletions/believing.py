@@ -261,10 +261,11 @@ def _below(tx: Reading, master: ItemId) -> list[ItemId]:
 
 def _hold(context: Context, tx: Writing, folder: Folder, removals: Sequence[_Doomed]) -> None:
     message = Text(
-        "The server has deleted {number} items of “{folder}”, more than usual. They are kept here until you decide: "
+        "{number} items of “{folder}” were deleted {there}, more than usual. They are kept here until you decide: "
         "passerelle confirm",
         number=len(removals),
         folder=context.name_of(folder),
+        there=context.peer.where,
     )
     entries = [
         Skipped(
@@ -273,7 +274,7 @@ def _hold(context: Context, tx: Writing, folder: Folder, removals: Sequence[_Doo
             local=one.link.local,
             remote=one.link.remote,
             code=HELD,
-            message=Text("“{title}” was deleted on the server.", title=_title(one)),
+            message=Text("“{title}” was deleted {there}.", title=_title(one), there=context.peer.where),
             since=context.now(),
         )
         for one in removals
@@ -408,8 +409,9 @@ def _report_revived(context: Context, tx: Writing, folder: Folder, one: _Doomed)
     if one.record is None or one.record.master is not None:
         return
     message = Text(
-        "“{title}” was deleted on the server, but changed here meanwhile. It is kept and sent there again.",
+        "“{title}” was deleted {there}, but changed here meanwhile. It is kept and sent there again.",
         title=_title(one),
+        there=context.peer.where,
     )
     decided(
         context, tx, Subject.EDIT_WON, message,

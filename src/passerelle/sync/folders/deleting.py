@@ -107,9 +107,10 @@ def _holds_news(context: Context, link: FolderLink, base: FolderBase, known: Map
 
 def _hold(context: Context, link: FolderLink, name: str) -> None:
     message = Text(
-        "The folder “{name}” was deleted here, but the server has many items in it, or some that were added or changed "
-        "there meanwhile. It stays there until you decide: passerelle confirm",
+        "The folder “{name}” was deleted here, but {there} it has many items, or some that were added or changed there "
+        "meanwhile. It stays there until you decide: passerelle confirm",
         name=name,
+        there=context.peer.where,
     )
     entry = Skipped(folder=link.local, direction=UP, code=HELD, message=message, since=context.now())
     with context.writing() as tx:

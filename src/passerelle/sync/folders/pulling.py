@@ -100,10 +100,15 @@ def _check_plausible(context: Context, tx: Writing, found: FolderChanges) -> Non
         Unsafe: nothing of such a list is believed.
     """
     own = [one for one in found.changed if one.is_default and one.owner == context.me]
-    if tx.sync.folder_links() and not (own if context.peer.is_authority else found.changed):
+    if not tx.sync.folder_links() or (own if context.peer.is_authority else found.changed):
+        return
+    if not context.peer.is_authority:
         raise Unsafe(
-            "The server shows none of your own folders. Nothing was changed here. If this lasts, ask its administrator."
+            Text("None of the folders is {there} any more. Nothing was changed here.", there=context.peer.where)
         )
+    raise Unsafe(
+        "The server shows none of your own folders. Nothing was changed here. If this lasts, ask its administrator."
+    )
 
 
 def _parents_first(folders: Iterable[RemoteFolder]) -> Iterator[RemoteFolder]:
@@ -127,7 +132,8 @@ def _apply_one(context: Context, tx: Writing, remote: RemoteFolder) -> None:
         link = FolderLink(local=local.id, remote=remote.id, sent=sent)
         tx.sync.put_folder_link(link)
         keep_base(tx, local.id, agreed(local, remote.version))
-    _update(context, tx, link, remote)
+    if context.peer.is_authority or not remote.everybody:  # it is where it is
+        _update(context, tx, link, remote)
 
 
 def _base(tx: Writing, remote: RemoteFolder) -> FolderBase:
@@ -228,7 +234,9 @@ def _pick(context: Context, local: Folder, what: Text, base: T, mine: T, theirs:
         Subject.CONFLICT,
         sentences(
             what,
-            "What the server has stays." if context.policy.winner is Winner.SERVER else "What you have here stays.",
+            Text("What is {there} stays.", there=context.peer.where)
+            if context.policy.winner is Winner.SERVER
+            else "What you have here stays.",
         ),
         folder=local.id,
     )

@@ -115,8 +115,9 @@ def _lift_children(context: Context, tx: Writing, folder: Folder) -> None:
         context.recorder.report(
             Subject.RESCUED,
             Text(
-                "The folder “{folder}” is gone on the server. “{child}”, which was in it here, is kept beside it.",
+                "The folder “{folder}” is gone {there}. “{child}”, which was in it here, is kept beside it.",
                 folder=context.name_of(folder),
+                there=context.peer.where,
                 child=context.name_of(child),
             ),
             folder=child.id,
@@ -139,11 +140,11 @@ def is_own(context: Context, folder: Folder) -> bool:
 
 def _hold(context: Context, tx: Writing, link: FolderLink, folder: Folder, count: int) -> None:
     message = plural(
-        "The folder “{folder}” with {count} item is gone on the server. It is kept here until you decide: "
-        "passerelle confirm",
-        "The folder “{folder}” with {count} items is gone on the server. It is kept here until you decide: "
+        "The folder “{folder}” with {count} item is gone {there}. It is kept here until you decide: passerelle confirm",
+        "The folder “{folder}” with {count} items is gone {there}. It is kept here until you decide: "
         "passerelle confirm",
         folder=context.name_of(folder),
+        there=context.peer.where,
         count=count,
     )
     hold(
@@ -170,9 +171,10 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
             give_to_user(tx, context.me, record, refuge.id)
         send_anew(context, tx, folder.id, id_, refuge.id)
         message = Text(
-            "The folder “{folder}” is gone on the server. “{item}” had changes that were not yet sent; it is "
+            "The folder “{folder}” is gone {there}. “{item}” had changes that were not yet sent; it is "
             "now in “{refuge}”.",
             folder=context.name_of(folder),
+            there=context.peer.where,
             item=title_of(record.item),
             refuge=refuge.name,
         )

@@ -25,9 +25,9 @@ def make_way(context: Context, tx: Writing, folder: FolderId, parent: FolderId) 
         context.recorder.report(
             Subject.CONFLICT,
             Text(
-                "You moved the folder “{folder}” below one that was moved below it on the server. It is back where it "
-                "was.",
+                "You moved the folder “{folder}” below one that was moved below it {there}. It is back where it was.",
                 folder=one.name,
+                there=context.peer.where,
             ),
             folder=one.id,
         )

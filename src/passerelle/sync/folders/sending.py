@@ -148,12 +148,16 @@ def _edit(folder: Folder, base: FolderBase | None, spot: Spot) -> FolderEdit | N
 def _refuse(context: Context, id_: FolderId, folder: Folder | None, error: Refused) -> None:
     """Set a change aside that the peer does not take; one based on an old version is tried again after a pull."""
     reason = Text("It has changed there meanwhile.") if isinstance(error, Stale) else error.text
+    there = context.peer.where
     if folder is None:
-        message = Text("A folder that was deleted here could not be deleted on the server: {reason}", reason=reason)
+        message = Text(
+            "A folder that was deleted here could not be deleted {there}: {reason}", there=there, reason=reason
+        )
     else:
         message = Text(
-            "The folder “{folder}” could not be changed on the server: {reason}",
+            "The folder “{folder}” could not be changed {there}: {reason}",
             folder=context.name_of(folder),
+            there=there,
             reason=reason,
         )
     entry = Skipped(

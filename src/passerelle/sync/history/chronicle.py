@@ -53,19 +53,22 @@ def decided(  # noqa: PLR0913 - what a decision says
     context.recorder.report(subject, message, folder=folder, item=item, title=title)
 
 
-def _deleted_there(title: str) -> Text:
-    return Text("“{title}” was deleted on the server, and so here.", title=title)
-
-
 def removed(
     context: Context,
     tx: Writing,
     records: Iterable[ItemRecord],
     stamps: Mapping[ItemId, Stamp],
-    why: tuple[Subject, Callable[[str], Text]] = (Subject.REMOVED, _deleted_there),
+    why: tuple[Subject, Callable[[str], Text]] | None = None,
 ) -> None:
-    """Note items that were removed here, and why, thousands in a few statements; nobody is told in the report."""
-    kind, said = why
+    """Note items that were removed here, and why, thousands in a few statements; nobody is told in the report.
+
+    ``why`` None: the peer deleted them.
+    """
+
+    def deleted_there(title: str) -> Text:
+        return Text("“{title}” was deleted {there}, and so here.", title=title, there=context.peer.where)
+
+    kind, said = why or (Subject.REMOVED, deleted_there)
     tx.decisions.add(
         [
             Decision(

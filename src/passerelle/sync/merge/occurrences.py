@@ -35,8 +35,9 @@ def keep_edited(tx: Writing, pull: FolderPull, series: ItemRecord, action: Repla
         return action
     for one in edited:
         message = Text(
-            "“{title}” was deleted on the server, but changed here meanwhile. It is kept and sent there again.",
+            "“{title}” was deleted {there}, but changed here meanwhile. It is kept and sent there again.",
             title=title_of(one.item),
+            there=pull.context.peer.where,
         )
         decided(
             pull.context, tx, Subject.EDIT_WON, message,

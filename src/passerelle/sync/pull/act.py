@@ -83,8 +83,9 @@ def make_room(context: Context, tx: Writing, link: ItemLink) -> None:
 
 def _tell_of_return(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:
     message = Text(
-        "“{title}” was deleted here, but changed on the server meanwhile. It is back; delete it again if you want.",
+        "“{title}” was deleted here, but changed {there} meanwhile. It is back; delete it again if you want.",
         title=title_of(record.item),
+        there=pull.context.peer.where,
     )
     decided(
         pull.context, tx, Subject.EDIT_WON, message,
@@ -162,7 +163,7 @@ def _tell_of_conflicts(
         close(tx, waiting, action.item)
     if not action.conflicts:
         return
-    message = _conflict_message(action)
+    message = _conflict_message(action, pull.context.peer.where)
     if not action.held:
         decided(
             pull.context, tx, Subject.CONFLICT, message,
@@ -184,18 +185,19 @@ def _tell_of_conflicts(
 
 
 _STAYS = {
-    Winner.SERVER: Text("What the server has stays. The other is in the item’s history."),
     Winner.MINE: Text("What you have here stays. The other is in the item’s history."),
     Winner.ASK: Text("Neither is taken until you decide: passerelle conflicts list"),
 }
 
 
-def _conflict_message(action: Replace) -> Text:
+def _conflict_message(action: Replace, there: Text) -> Text:
+    theirs = Text("What is {there} stays. The other is in the item’s history.", there=there)
     what = plural(
-        "“{title}”: {fields} was changed here and on the server.",
-        "“{title}”: {fields} were changed here and on the server.",
+        "“{title}”: {fields} was changed here and {there}.",
+        "“{title}”: {fields} were changed here and {there}.",
         count=len(action.conflicts),
         title=title_of(action.item),
         fields=", ".join(conflict.field.replace("_", " ") for conflict in action.conflicts),
+        there=there,
     )
-    return sentences(what, _STAYS[action.conflicts[0].winner])
+    return sentences(what, _STAYS.get(action.conflicts[0].winner, theirs))

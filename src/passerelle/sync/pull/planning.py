@@ -167,6 +167,8 @@ class Page:
     def _pulled(self, link: ItemLink, record: ItemRecord | None, remote: RemoteItem) -> PullAction:
         if record is None and link.version == remote.version:
             return Note()
+        if record is not None and record.id in self._pull.unfinished:
+            return Replace(record.item, remote.item)
         base = base_of(self._tx, link, record)
         if record is not None and self._pull.context.reconciling:
             return self._compared(link, record, base, remote)

@@ -22,6 +22,7 @@ from passerelle.sync.pull.placing import admit
 from passerelle.sync.pull.planning import Page, is_simple
 from passerelle.sync.pull.state import FolderPull, begin_pull
 from passerelle.sync.pull.strangers import part_strangers
+from passerelle.sync.pull.unfinished import without_unfinished
 from passerelle.sync.report import Progress, called, title_of
 from passerelle.sync.skipped.quarantine import DECIDED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
 
@@ -122,6 +123,7 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
     if pull.seen is not None:
         pull.seen.update(item.id for item in items)
     gone = [change.id for change in page if isinstance(change, Gone)]
+    gone = without_unfinished(pull.context, tx, pull.folder.id, pull.unfinished, gone)
     note_gone(tx, pull.folder.id, gone, {item.id for item in items})
     _settle_read(tx, pull, {item.id for item in items}, set(gone))  # first: what follows may want some read again
     part_strangers(pull.context, tx, items)

@@ -14,6 +14,7 @@ from passerelle.peers.base import Place, RemoteId, RemoteItem
 from passerelle.store import FolderLink, Reading
 from passerelle.sync.context import Context
 from passerelle.sync.merge.fingerprint import fingerprint
+from passerelle.sync.pull.unfinished import unfinished
 from passerelle.sync.report import FolderCounts
 from passerelle.sync.send.unsent import unsent
 
@@ -63,13 +64,18 @@ def name_of(item: Item, master: ItemId | None) -> Named | None:
 
 
 class FolderPull(Struct):
-    """What the pages of one folder share. ``seen`` gathers ids where absence may mean something."""
+    """What the pages of one folder share.
+
+    ``seen`` gathers ids where absence may mean something; ``unfinished`` are the items that the peer may have half
+    written.
+    """
 
     context: Context
     link: FolderLink
     folder: Folder
     newcomers: Newcomers
     seen: set[RemoteId] | None
+    unfinished: frozenset[ItemId] = frozenset()
     deferred: list[RemoteItem] = field(default_factory=list)
 
     @property
@@ -95,7 +101,8 @@ class FolderPull(Struct):
 def begin_pull(context: Context, tx: Reading, link: FolderLink, folder: Folder, *, whole: bool) -> FolderPull:
     """The state before the first page. ``whole`` says that every item is asked for, not the changes since."""
     linked = whole and bool(tx.sync.versions(folder.id) or tx.left_out.of_folder(folder.id))
-    return FolderPull(context, link, folder, _newcomers(context, tx, link), set() if linked else None)
+    seen = set[RemoteId]() if linked else None
+    return FolderPull(context, link, folder, _newcomers(context, tx, link), seen, unfinished(context, tx, link))
 
 
 def _newcomers(context: Context, tx: Reading, link: FolderLink) -> Newcomers:

@@ -68,24 +68,25 @@ def refuse(context: Context, tx: Writing, folder: Folder, job: Job, error: Refus
         local=job.local,
         remote=None if job.link is None else job.link.remote,
         code=code_of(error),
-        message=_refusal(job, called(title, context.name_of(folder)), _reason(tx, context, job, error)),
+        message=_refusal(context, job, called(title, context.name_of(folder)), _reason(tx, context, job, error)),
         since=context.now(),
         fingerprint=str(job.record.stamp) if job.record is not None else "",
     )
     set_aside(context, tx, entry, title)
 
 
-def _refusal(job: Job, item: Text, reason: Text) -> Text:
+def _refusal(context: Context, job: Job, item: Text, reason: Text) -> Text:
+    there = context.peer.where
     match job.action:
         case SendNew():
-            return Text("{item} could not be created on the server: {reason}", item=item, reason=reason)
+            return Text("{item} could not be created {there}: {reason}", item=item, there=there, reason=reason)
         case SendRemoval():
-            return Text("{item} could not be deleted on the server: {reason}", item=item, reason=reason)
+            return Text("{item} could not be deleted {there}: {reason}", item=item, there=there, reason=reason)
         case SendMove():
-            return Text("{item} could not be moved on the server: {reason}", item=item, reason=reason)
+            return Text("{item} could not be moved {there}: {reason}", item=item, there=there, reason=reason)
         case SendAnswer():
-            return Text("{item} could not be answered on the server: {reason}", item=item, reason=reason)
-    return Text("{item} could not be changed on the server: {reason}", item=item, reason=reason)
+            return Text("{item} could not be answered {there}: {reason}", item=item, there=there, reason=reason)
+    return Text("{item} could not be changed {there}: {reason}", item=item, there=there, reason=reason)
 
 
 def _reason(tx: Reading, context: Context, job: Job, error: Refused) -> Text:
@@ -93,7 +94,10 @@ def _reason(tx: Reading, context: Context, job: Job, error: Refused) -> Text:
     if job.link is None:
         advice = Text("It is kept here: change it and it is sent again, or discard it, which deletes it here.")
     else:
-        advice = Text("Change it and it is sent again, or discard the change to get the server’s version back.")
+        advice = Text(
+            "Change it and it is sent again, or discard the change to get back what is {there}.",
+            there=context.peer.where,
+        )
     return sentences(error.text, _collisions(error, _zone(tx, context)), advice)
 
 

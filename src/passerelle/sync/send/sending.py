@@ -142,10 +142,11 @@ class Sending:
 
     def _hold(self, removals: Sequence[Job]) -> None:
         message = Text(
-            "{number} items of “{folder}” were deleted here, more than usual. The server keeps them until you decide: "
+            "{number} items of “{folder}” were deleted here, more than usual. They are kept {there} until you decide: "
             "passerelle confirm",
             number=len(removals),
             folder=self._context.name_of(self._folder),
+            there=self._context.peer.where,
         )
         entries = [
             Skipped(
@@ -154,7 +155,7 @@ class Sending:
                 local=job.local,
                 remote=None if job.link is None else job.link.remote,
                 code=HELD,
-                message=Text("An item was deleted here; the server still has it."),
+                message=Text("An item was deleted here; it is still {there}.", there=self._context.peer.where),
                 since=self._context.now(),
             )
             for job in removals
@@ -276,7 +277,8 @@ class Sending:
         """Keep in mind what could not be sent, so that we can move on in our journal."""
         for local, job in self._outdated.items():
             if is_last_round and local not in self._doubted:
-                refuse(self._context, tx, self._folder, job, Stale("The server has a newer version of it."))
+                newer = Text("A newer version of it is {there}.", there=self._context.peer.where)
+                refuse(self._context, tx, self._folder, job, Stale(newer))
             else:
                 remind(self._context, tx, self._folder.id, local)
         for local in self._waiting:

@@ -1,0 +1,51 @@
+"""What Outlook's refusals mean for the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from passerelle.model.errors import Forbidden, NotFound, PasserelleError, Refused, Stale, Unreachable
+from passerelle.model.text import Text
+from passerelle.peers.outlook.constants import ComCode
+from passerelle.peers.outlook.errors import ComError, code_of
+
+_GONE = frozenset({ComCode.SERVER_GONE, ComCode.DISCONNECTED, ComCode.NOT_RUNNING})
+_BUSY = frozenset({ComCode.CALL_REJECTED, ComCode.RETRY_LATER})
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Have what Outlook raises come out as an error of ours.
+
+    Raises:
+        Unreachable: Outlook has ended, or shows a dialog and takes no calls.
+        NotFound, Forbidden, Stale: as Outlook says it.
+        Refused: anything else, in Outlook's words.
+    """
+    try:
+        yield
+    except ComError as error:
+        raise meaning_of(error) from error
+
+
+def meaning_of(error: ComError) -> PasserelleError:
+    """The error of ours that an answer of Outlook's comes to."""
+    code = code_of(error)
+    if code in _GONE:
+        return Unreachable("Outlook is not running. What changed is taken over when it is started again.")
+    if code in _BUSY:
+        return Unreachable("Outlook is busy, perhaps with a dialog that is open. It will be tried again.")
+    if code == ComCode.NOT_FOUND:
+        return NotFound("Outlook has no such item or folder.")
+    if code == ComCode.ACCESS_DENIED:
+        return Forbidden("Outlook does not let this be changed.")
+    if code == ComCode.OBJECT_CHANGED:
+        return Stale("It was changed in Outlook meanwhile.")
+    return Refused(Text("Outlook says: {words}", words=_words(error)), f"0x{code & 0xFFFFFFFF:08X}")
+
+
+def _words(error: ComError) -> str:
+    """What went wrong in Outlook's own words, or as a number where it has none."""
+    described = error.excepinfo[2] if error.excepinfo is not None else None
+    return described or error.strerror or f"0x{code_of(error) & 0xFFFFFFFF:08X}"

@@ -1,0 +1,41 @@
+"""Attaches to the Outlook that runs; it is never started uninvited."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import cast
+
+from passerelle.model.errors import Misconfigured
+from passerelle.peers.outlook.answers import answering
+from passerelle.peers.outlook.objects import Application
+from passerelle.peers.outlook.patience import Patience, Patient, growing
+
+PROGRAM = "Outlook.Application"
+"""What Outlook is registered as."""
+
+Attach = Callable[[str], object]
+"""``win32com.client.GetActiveObject``, or what stands for it."""
+
+
+def attach(find: Attach, wait: Callable[[float], None]) -> Application:
+    """The Outlook that runs, for the thread that asks. While it is busy, ``wait`` is called with seconds.
+
+    Raises:
+        Unreachable: none runs, or it runs with other rights than ours.
+    """
+    with answering():
+        return cast(Application, Patient(find(PROGRAM), Patience(wait, growing)))
+
+
+def system_attach() -> Attach:
+    """How Windows finds it.
+
+    Raises:
+        Misconfigured: this is no Windows.
+    """
+    if sys.platform != "win32":
+        raise Misconfigured("Outlook is kept in step where it runs: on Windows.")
+    from win32com.client import GetActiveObject  # type: ignore[import-untyped] # noqa: PLC0415 - there is none elsewhere
+
+    return GetActiveObject

@@ -1,0 +1,73 @@
+"""Our own words on Outlook's items and folders: by them a thing is known again, whatever its entry id is now."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from passerelle.peers.base import RemoteId
+from passerelle.peers.outlook.constants import ComCode
+from passerelle.peers.outlook.errors import ComError, code_of
+from passerelle.peers.outlook.objects import PropertyAccessor
+from passerelle.peers.outlook.reference import NAMESPACE, PROPERTY_SETS
+
+ITEM = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleItem"
+"""The property of an item that holds its mark."""
+FOLDER = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleFolder"
+"""The property of a folder that holds its id."""
+OWNER = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleOwner"
+"""The property of another user's folder that holds the owner's name, with which it is shown."""
+SECTION = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleSection"
+"""The property of a folder that holds what hangs below it."""
+LINEAGE = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleLineage"
+"""The property of the topmost folder that names the history of what is in it."""
+CHANGED = f"{NAMESPACE}/proptag/0x30080040"
+"""When an item was last changed, in UTC (``PidTagLastModificationTime``)."""
+LONG_ENTRY = f"{NAMESPACE}/proptag/0x66700102"
+"""The entry id that lasts, as tables have it (``PidTagLongTermEntryIdFromTable``)."""
+
+
+class Mark(Struct, frozen=True):
+    """The id of an item, and the folder that this copy of it belongs in.
+
+    A copy that the user makes bears the mark of what it was copied from; so does an item that was moved.
+    """
+
+    id: RemoteId
+    folder: RemoteId
+
+    def __str__(self) -> str:
+        return f"{self.id}@{self.folder}"
+
+    @classmethod
+    def of(cls, text: object) -> Mark | None:
+        """What a property says; None if it holds no mark."""
+        id_, _, folder = text.partition("@") if isinstance(text, str) else ("", "", "")
+        return cls(RemoteId(id_), RemoteId(folder)) if id_.isdecimal() and folder else None
+
+
+def new_id() -> RemoteId:
+    """An id that no other item or folder has. It is a number, for lists name their contacts by one."""
+    return RemoteId(str(1 + secrets.randbits(60)))
+
+
+def words(accessor: PropertyAccessor, *names: str) -> Mapping[str, object]:
+    """What properties hold; those that are not set are not among them."""
+    return {name: value for name in names if (value := _value(accessor, name)) not in {None, ""}}
+
+
+def _value(accessor: PropertyAccessor, name: str) -> object:
+    try:
+        return accessor.GetProperty(name)
+    except ComError as error:
+        if code_of(error) != ComCode.NOT_FOUND:
+            raise
+        return None
+
+
+def write_words(accessor: PropertyAccessor, words_: Iterable[tuple[str, str]]) -> None:
+    """Set properties."""
+    for name, value in words_:
+        accessor.SetProperty(name, value)

@@ -1,0 +1,323 @@
+"""Classic Outlook as a peer: it mirrors the replica, and what people do in it comes back.
+
+All calls are made in one thread, as COM wants it: that of the cycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from passerelle.model.errors import NotFound, Refused, Unreachable
+from passerelle.model.folders import Module
+from passerelle.model.items import Item
+from passerelle.model.text import Text
+from passerelle.peers.base import (
+    Anchor,
+    Change,
+    Confirm,
+    Create,
+    Directory,
+    FolderChanges,
+    FolderDraft,
+    FolderEdit,
+    Gone,
+    Identity,
+    Known,
+    Move,
+    Place,
+    Reached,
+    RemoteFolder,
+    RemoteId,
+    RemoteItem,
+    Traffic,
+    Unread,
+    Version,
+    Write,
+    WriteResult,
+    nothing_known,
+)
+from passerelle.peers.outlook import versions
+from passerelle.peers.outlook.answers import answering
+from passerelle.peers.outlook.folder import Room
+from passerelle.peers.outlook.listing import Found, Listing
+from passerelle.peers.outlook.mapping import projection
+from passerelle.peers.outlook.mapping.context import Context
+from passerelle.peers.outlook.objects import Application
+from passerelle.peers.outlook.rows import Row, read_rows
+from passerelle.peers.outlook.tree import Shown, Tree
+from passerelle.peers.outlook.writing import Order, orders, refusals
+
+NAME = "outlook"
+"""What the replica's memory of this peer is called."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Outlook:
+    """The folders below the data file at ``path``, which must be open in Outlook. ``context`` says whose they are."""
+
+    def __init__(
+        self, application: Application, path: str, context: Context, now: Callable[[], datetime] = _utc_now
+    ) -> None:
+        self._application = application
+        self._path = path
+        self._context = context
+        self._now = now
+        self._lineage: str | None = None
+        self._listing = Listing({}, now())
+        self._requests = 0
+        self._opened: Tree | None = None
+
+    @property
+    def traffic(self) -> Traffic:
+        """Tables and items that were read, and items that were written."""
+        return Traffic(requests=self._requests)
+
+    @property
+    def is_authority(self) -> bool:
+        """Outlook shows what the replica has."""
+        return False
+
+    @property
+    def where(self) -> Text:
+        """Where its items are, as said in a sentence."""
+        return Text("in Outlook")
+
+    @property
+    def lineage(self) -> str | None:
+        """Names the data file: one that was made anew has another name."""
+        return self._lineage
+
+    def identify(self) -> Identity:
+        """Whose Outlook it is. No call."""
+        return Identity(user=self._context.user, display_name=self._context.name, server="Outlook")
+
+    def directory(self, anchor: Anchor | None) -> Directory:  # noqa: ARG002 - there is nothing to know
+        """Outlook knows nobody that the replica does not know; but it says which data file it is."""
+        with answering():
+            self._lineage = self._tree.lineage()
+        return Directory(users=(), groups=(), resources=(), me=None, anchor=Anchor("-"))
+
+    def folders(self, anchor: Anchor | None) -> FolderChanges:
+        """All folders if any of them is another, or nothing; and what each holds, by one reading of its table."""
+        shown = self._all_shown()
+        self._listing = self._listed(shown)
+        remotes = tuple(one.remote for one in shown.values())
+        state = Anchor(_state(remotes))
+        return FolderChanges(
+            changed=() if state == anchor else remotes,
+            gone=(),
+            positions=tuple((id_, self._listing.position(id_)) for id_ in self._listing.rows),
+            anchor=state,
+            complete=state != anchor,
+        )
+
+    def _all_shown(self) -> Mapping[RemoteId, Shown]:
+        """The folders as they are. Without them there is nothing to be done."""
+        try:
+            with answering():
+                return self._tree.read()
+        except Refused as error:
+            raise Unreachable(error.text) from error
+
+    def _listed(self, shown: Iterable[RemoteId]) -> Listing:
+        """What each folder holds. One that cannot be read hinders no other."""
+        at = self._now().astimezone(UTC).replace(tzinfo=None)
+        rows: dict[RemoteId, Sequence[Row]] = {}
+        unread: set[RemoteId] = set()
+        for id_ in shown:
+            self._requests += 1
+            try:
+                with answering():
+                    rows[id_] = read_rows(self._tree.folder(id_))
+            except Refused:
+                unread.add(id_)  # its changes are asked for all the same, and then it is told why
+        return Listing(rows, at, frozenset(unread))
+
+    def is_current(self, position: str, anchor: Anchor) -> bool:
+        """Whether a folder holds what it held."""
+        return position == anchor
+
+    def is_behind(self, position: str, anchor: Anchor) -> bool:  # noqa: ARG002 - there is no history to fall behind
+        """Never: what Outlook says is how it is."""
+        return False
+
+    def is_older(self, one: Version, other: Version) -> bool:  # noqa: ARG002 - versions have no order
+        """It cannot be told."""
+        return False
+
+    def changes(
+        self, place: Place, anchor: Anchor | None, position: str | None = None, *, known: Known = nothing_known
+    ) -> Iterator[Change]:
+        """What differs from what is known of a folder. One call for each item that differs, besides the mapping's."""
+        before = known()
+        with answering():
+            if position is None or place.folder not in self._listing.rows:
+                self._refresh(place.folder)
+            room = self._room(place)
+            found = list(self._listing.items(place.folder, before))
+        reached = Anchor(self._listing.position(place.folder))
+        masters = {id_: versions.series_of(id_) or id_ for id_ in before}
+        lacking = set(masters.values()) - {one.id for one in found}
+        gone = {id_ for id_ in lacking if self._is_gone(room, before, id_)}
+        yield from (Gone(id_) for id_ in before if masters[id_] in gone)
+        for one in found:
+            state = versions.known(before.get(one.id, ""))
+            if anchor is None or not one.is_marked or state is None or not state.is_of(one.row):
+                yield from self._changed(room, one, before)
+        yield Reached(reached, complete=anchor is None)
+
+    def _changed(self, room: Room, found: Found, before: Mapping[RemoteId, Version]) -> Iterator[Change]:
+        """An item read anew, after those of its changed occurrences that are no longer changed."""
+        self._requests += 1
+        try:
+            with answering():
+                told = list(room.read(found))
+        except NotFound:
+            return  # it went while we looked; the next table tells
+        except Refused as error:
+            yield Unread(found.id, error)
+            return
+        present = {one.id for one in told}
+        yield from (Gone(id_) for id_ in versions.below(found.id, list(before)) if id_ not in present)
+        yield from told
+
+    def _is_gone(self, room: Room, before: Mapping[RemoteId, Version], id_: RemoteId) -> bool:
+        """Whether an item that the table lacks is not where it was, either."""
+        state = versions.known(before.get(id_, ""))
+        if state is None:
+            return True
+        try:
+            with answering():
+                room.find(state.entry)
+        except NotFound:
+            return True
+        return False
+
+    def ids(self, place: Place) -> frozenset[RemoteId]:
+        """Every item of a folder, and every changed occurrence."""
+        return frozenset(one.id for one in self._all(place))
+
+    def versions(self, place: Place) -> Mapping[RemoteId, Version] | None:  # noqa: ARG002 - as said
+        """Outlook has no short way to tell of changed occurrences."""
+        return None
+
+    def read(self, place: Place, id_: RemoteId) -> RemoteItem:
+        """Read one item.
+
+        Raises:
+            NotFound: it is not in that folder.
+        """
+        master = versions.series_of(id_) or id_
+        for one in self._all(place, only=master):
+            if one.id == id_:
+                return one
+        raise NotFound("Outlook has no such item.")
+
+    def _all(self, place: Place, only: RemoteId | None = None) -> Iterator[RemoteItem]:
+        with answering():
+            self._refresh(place.folder)
+            room = self._room(place)
+            for found in self._listing.items(place.folder, {}):
+                if found.row.mark is not None and not found.is_copy and only in {None, found.id}:
+                    self._requests += 1
+                    yield from room.read(found)
+
+    def write(self, place: Place, batch: Sequence[Write]) -> Sequence[WriteResult]:
+        """Carry out operations item by item; each item is saved once."""
+        with answering():
+            room = self._room(place)
+        done = {one.token: one for order in orders(batch) for one in self._carried_out(room, place, order)}
+        return [done[write.token] for write in batch]
+
+    def _carried_out(self, room: Room, place: Place, order: Order) -> Sequence[WriteResult]:
+        self._requests += 1
+        move = order.writes[0]
+        try:
+            with answering():
+                goal = (move.destination, self._tree.folder(move.destination)) if isinstance(move, Move) else None
+                return room.carry_out(order, self._entry(room, place, order), goal)
+        except Refused as error:
+            return refusals(order, error)
+
+    def _entry(self, room: Room, place: Place, order: Order) -> str | None:
+        """Where an item is: where it was when it was last read or saved, else where its folder's table has it."""
+        if order.id is None:
+            return None
+        said = (versions.known(write.version) for write in order.writes if not isinstance(write, Create | Confirm))
+        was = next((one.entry for one in said if one is not None), None)
+        if was is not None:
+            with suppress(NotFound), answering():
+                return room.find(was).entry
+        self._refresh(place.folder)
+        found = self._listing.items(place.folder, {})
+        return next((one.row.entry for one in found if one.id == order.id and not one.is_copy), None)
+
+    def create_folder(self, draft: FolderDraft) -> RemoteId:
+        """Make a folder."""
+        with answering():
+            return self._tree.create(draft)
+
+    def update_folder(self, id_: RemoteId, version: Version, edit: FolderEdit) -> None:
+        """Rename or move a folder."""
+        with answering():
+            self._tree.update(id_, version, edit)
+
+    def delete_folder(self, id_: RemoteId, version: Version) -> None:  # noqa: ARG002 - the engine looked
+        """Remove a folder with all it holds."""
+        with answering():
+            self._tree.delete(id_)
+
+    def carries(self, item: Item) -> frozenset[str]:
+        """What Outlook keeps of an item."""
+        return projection.carries(item)
+
+    def item_id(self, module: Module, number: int) -> RemoteId:  # noqa: ARG002 - the same in all modules
+        """Marks are numbers."""
+        return RemoteId(str(number))
+
+    def folder_id(self, number: int) -> RemoteId:
+        """Marks are numbers."""
+        return RemoteId(str(number))
+
+    def number(self, id_: RemoteId) -> int:
+        """Marks are numbers."""
+        return int(id_)
+
+    def project(self, item: Item) -> Item:
+        """What Outlook would say of an item that was sent to it; of one that it does not take, nothing else."""
+        try:
+            return projection.project(item, self._context)
+        except Refused:
+            return item
+
+    def close(self) -> None:
+        """Let Outlook go."""
+        self._opened = None
+
+    @property
+    def _tree(self) -> Tree:
+        if self._opened is None:
+            self._opened = Tree(self._application.Session, self._path, self._context.user)
+        return self._opened
+
+    def _room(self, place: Place) -> Room:
+        now = self._now().astimezone(UTC).replace(tzinfo=None)
+        return Room(self._application.Session, self._tree.folder(place.folder), place, self._context, now)
+
+    def _refresh(self, folder: RemoteId) -> None:
+        """Look at a folder again: what was written meanwhile has other entry ids."""
+        self._requests += 1
+        rows = {**self._listing.rows, folder: read_rows(self._tree.folder(folder))}
+        self._listing = Listing(rows, self._listing.at, self._listing.unread - {folder})
+
+
+def _state(folders: Sequence[RemoteFolder]) -> str:
+    """Names the tree as it is."""
+    said = sorted(f"{one.id} {one.version}" for one in folders)
+    return sha256("\n".join(said).encode()).hexdigest()[:24]

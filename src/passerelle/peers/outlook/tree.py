@@ -1,0 +1,237 @@
+"""The folders in Outlook: below a data file of our own, private ones at the top, the others in sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+
+from msgspec import Struct
+
+from passerelle.model.errors import NotFound, Stale, Unreachable
+from passerelle.model.folders import Module
+from passerelle.model.ids import UserId
+from passerelle.model.text import Text
+from passerelle.peers.base import FolderDraft, FolderEdit, RemoteFolder, RemoteId, Root, Spot, Version
+from passerelle.peers.outlook import marks
+from passerelle.peers.outlook.constants import DefaultFolder, ItemType
+from passerelle.peers.outlook.errors import ComError
+from passerelle.peers.outlook.objects import Folder, NameSpace, Store
+
+SYSTEM = "system"
+"""The section of the folders that are the system's."""
+EVERYBODY = RemoteId("1")
+"""The id of the global address book."""
+
+_SECTIONS = {
+    Root.PUBLIC: "OX public folders",
+    Root.SHARED: "OX shared folders",
+}
+_SYSTEM_NAME = "OX system folders"
+_EVERYBODY_NAME = "Global address book"
+
+_MODULES = {
+    ItemType.AppointmentItem: Module.CALENDAR,
+    ItemType.ContactItem: Module.CONTACTS,
+    ItemType.TaskItem: Module.TASKS,
+}
+_TYPES = {
+    Module.CALENDAR: DefaultFolder.Calendar,
+    Module.CONTACTS: DefaultFolder.Contacts,
+    Module.TASKS: DefaultFolder.Tasks,
+}
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """A folder as it is in Outlook: where to find it, and what the engine is told of it."""
+
+    entry: str
+    remote: RemoteFolder
+
+
+class Tree:
+    """The folders below one data file. ``me`` is whose replica it shows."""
+
+    def __init__(self, session: NameSpace, path: str, me: UserId) -> None:
+        self._session = session
+        self._me = me
+        self._store = _store_at(session, path)
+        self.store_id = self._store.StoreID
+        self._shown: dict[RemoteId, Shown] = {}
+
+    def lineage(self) -> str:
+        """What the data file calls its history; a new one gets a name."""
+        accessor = self._root().PropertyAccessor
+        known = marks.words(accessor, marks.LINEAGE).get(marks.LINEAGE)
+        if isinstance(known, str):
+            return known
+        fresh = str(marks.new_id())
+        marks.write_words(accessor, [(marks.LINEAGE, fresh)])
+        return fresh
+
+    def read(self) -> Mapping[RemoteId, Shown]:
+        """All folders that hold items, each after the one that it is in. A folder without an id gets one."""
+        self._shown = {}
+        self._everybody()
+        sections = self._sections()
+        for folder in _below(self._root()):
+            section = next((one for one, top in sections.items() if top.EntryID == folder.EntryID), None)
+            if section == SYSTEM:
+                self._read_below(folder, Root.PRIVATE, None)
+            elif section is not None:
+                self._read_below(folder, Root(section), None)
+            elif folder.EntryID != self._bin():
+                self._read(folder, Spot(root=Root.PRIVATE))
+        return self._shown
+
+    def folder(self, id_: RemoteId) -> Folder:
+        """A folder by its id.
+
+        Raises:
+            NotFound: it is gone.
+        """
+        if id_ not in self._shown:
+            self.read()
+        if id_ not in self._shown:
+            raise NotFound("The folder is gone in Outlook.")
+        return self._session.GetFolderFromID(self._shown[id_].entry, self.store_id)
+
+    def create(self, draft: FolderDraft) -> RemoteId:
+        """Make a folder."""
+        parent = self._parent(draft.spot)
+        folder = parent.Folders.Add(_name_of(draft.name, draft.owner), _TYPES[draft.module])
+        id_ = marks.new_id()
+        marks.write_words(folder.PropertyAccessor, [(marks.FOLDER, id_), *_owner(draft.owner)])
+        self._read(folder, draft.spot)
+        return id_
+
+    def update(self, id_: RemoteId, version: Version, edit: FolderEdit) -> None:
+        """Rename or move a folder; rights are nothing that Outlook knows of.
+
+        Raises:
+            Stale: it was renamed or moved in Outlook meanwhile.
+        """
+        if edit.name is None and edit.spot is None:
+            return
+        folder = self.folder(id_)
+        if self._shown[id_].remote.version != version:
+            raise Stale("The folder was changed in Outlook meanwhile.")
+        if edit.name is not None:
+            owner = marks.words(folder.PropertyAccessor, marks.OWNER).get(marks.OWNER)
+            folder.Name = _name_of(edit.name, owner if isinstance(owner, str) else "")
+        if edit.spot is not None:
+            folder.MoveTo(self._parent(edit.spot))
+        self._shown = {}
+
+    def delete(self, id_: RemoteId) -> None:
+        """Remove a folder with all that it holds; Outlook keeps it among the deleted things."""
+        self.folder(id_).Delete()
+        self._shown = {}
+
+    def _root(self) -> Folder:
+        return self._store.GetRootFolder()
+
+    def _bin(self) -> str:
+        try:
+            return self._store.GetDefaultFolder(DefaultFolder.DeletedItems).EntryID
+        except ComError:  # a data file that never had anything deleted has none
+            return ""
+
+    def _sections(self) -> dict[str, Folder]:
+        """The folders that the others are sorted into, as far as they are there."""
+        found: dict[str, Folder] = {}
+        for folder in _below(self._root()):
+            section = marks.words(folder.PropertyAccessor, marks.SECTION).get(marks.SECTION)
+            if isinstance(section, str):
+                found[section] = folder
+        return found
+
+    def _section(self, section: str, name: str) -> Folder:
+        there = self._sections().get(section)
+        if there is not None:
+            return there
+        made = self._root().Folders.Add(name)
+        marks.write_words(made.PropertyAccessor, [(marks.SECTION, section)])
+        return made
+
+    def _everybody(self) -> None:
+        """The global address book is everybody's, so that it is never made by the engine."""
+        section = self._section(SYSTEM, _SYSTEM_NAME)
+        if any(_id_of(folder) == EVERYBODY for folder in _below(section)):
+            return
+        book = section.Folders.Add(_EVERYBODY_NAME, DefaultFolder.Contacts)
+        marks.write_words(book.PropertyAccessor, [(marks.FOLDER, EVERYBODY)])
+        book.ShowAsOutlookAB = True
+
+    def _parent(self, spot: Spot) -> Folder:
+        if spot.parent is not None:
+            return self.folder(spot.parent)
+        return self._section(spot.root, _SECTIONS[spot.root]) if spot.root in _SECTIONS else self._root()
+
+    def _read_below(self, folder: Folder, root: Root, parent: RemoteId | None) -> None:
+        for child in _below(folder):
+            self._read(child, Spot(root=root, parent=parent))
+
+    def _read(self, folder: Folder, spot: Spot) -> None:
+        module = _MODULES.get(ItemType(folder.DefaultItemType))
+        if module is None:
+            return
+        id_ = _id_of(folder)
+        if id_ is None or id_ in self._shown:  # new, or a copy of another one
+            id_ = marks.new_id()
+            marks.write_words(folder.PropertyAccessor, [(marks.FOLDER, id_)])
+        name = _own_name(folder)
+        remote = RemoteFolder(
+            id=id_,
+            spot=spot,
+            name=name,
+            module=module,
+            owner=self._me,
+            version=_version(spot, name),
+            everybody=id_ == EVERYBODY,
+        )
+        self._shown[id_] = Shown(entry=folder.EntryID, remote=remote)
+        self._read_below(folder, spot.root, id_)
+
+
+def _store_at(session: NameSpace, path: str) -> Store:
+    """The data file, as the profile has it open.
+
+    Raises:
+        Unreachable: it is not open.
+    """
+    stores = session.Stores
+    for number in range(1, stores.Count + 1):
+        store = stores.Item(number)
+        if store.FilePath.casefold() == path.casefold():
+            return store
+    raise Unreachable(Text("Outlook has the data file “{path}” not open. Set it up again.", path=path))
+
+
+def _below(folder: Folder) -> Iterator[Folder]:
+    folders = folder.Folders
+    for number in range(1, folders.Count + 1):
+        yield folders.Item(number)
+
+
+def _id_of(folder: Folder) -> RemoteId | None:
+    known = marks.words(folder.PropertyAccessor, marks.FOLDER).get(marks.FOLDER)
+    return RemoteId(known) if isinstance(known, str) else None
+
+
+def _owner(owner: str) -> list[tuple[str, str]]:
+    return [(marks.OWNER, owner)] if owner else []
+
+
+def _name_of(name: str, owner: str) -> str:
+    """What a folder is shown as: another user's with its owner (manual, 7.2.2)."""
+    return f"{owner} – {name}" if owner else name
+
+
+def _own_name(folder: Folder) -> str:
+    """A folder's name without its owner's."""
+    owner = marks.words(folder.PropertyAccessor, marks.OWNER).get(marks.OWNER)
+    return folder.Name.removeprefix(f"{owner} – ") if isinstance(owner, str) else folder.Name
+
+
+def _version(spot: Spot, name: str) -> Version:
+    return Version(sha256(f"{spot.root}/{spot.parent or ''}/{name}".encode()).hexdigest()[:16])
