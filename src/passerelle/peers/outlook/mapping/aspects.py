@@ -60,7 +60,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def line(attribute: str, member: str) -> Aspect:
     """A text of one line."""
-    return one(attribute, member, encode=one_line, decode=_text, change="one line of at most 255 characters")
+    return one(attribute, member, encode=one_line, decode=_text, change="line breaks become spaces; 255 characters")
 
 
 def lines(attribute: str, member: str) -> Aspect:

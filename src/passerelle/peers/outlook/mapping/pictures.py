@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 from passerelle.peers.outlook import objects
 from passerelle.peers.outlook.mapping.context import Context
-
-FILE = "ContactPicture.jpg"
-"""The name of the attachment that is the picture."""
+from passerelle.peers.outlook.mapping.files import PICTURE, attachments, data_of, written
 
 
 def read_picture(item: objects.ContactItem, context: Context) -> bytes | None:
     """The picture's bytes."""
     if not item.HasPicture:
         return None
-    attachments = item.Attachments
-    for number in range(1, attachments.Count + 1):
-        attachment = attachments.Item(number)
-        if attachment.FileName.casefold() == FILE.casefold():
-            return data_of(attachment, context)
-    return None
-
-
-def data_of(attachment: objects.Attachment, context: Context) -> bytes:
-    """The bytes of an attachment."""
-    with TemporaryDirectory(dir=context.directory) as directory:
-        path = Path(directory) / "data"
-        attachment.SaveAsFile(str(path))
-        return path.read_bytes()
+    each = (one for one in attachments(item) if one.FileName.casefold() == PICTURE.casefold())
+    return next((data_of(one, context) for one in each), None)
 
 
 def write_picture(item: objects.ContactItem, data: bytes | None, context: Context) -> None:
@@ -37,7 +20,5 @@ def write_picture(item: objects.ContactItem, data: bytes | None, context: Contex
     if data is None:
         item.RemovePicture()
         return
-    with TemporaryDirectory(dir=context.directory) as directory:
-        path = Path(directory) / FILE
-        path.write_bytes(data)
-        item.AddPicture(str(path))
+    with written(PICTURE, data, context) as path:
+        item.AddPicture(path)

@@ -12,26 +12,18 @@ from msgspec.structs import replace
 from passerelle.model.errors import Refused
 from passerelle.model.items import Appointment, Item
 from passerelle.peers.outlook import objects
-from passerelle.peers.outlook.constants import AttachmentType
 from passerelle.peers.outlook.mapping import dates, patterns, properties
 from passerelle.peers.outlook.mapping.appointments import OCCURRENCE
 from passerelle.peers.outlook.mapping.aspects import Aspect, members_of
 from passerelle.peers.outlook.mapping.contacts import PICTURE
 from passerelle.peers.outlook.mapping.context import Context
+from passerelle.peers.outlook.mapping.files import File, read_files
 from passerelle.peers.outlook.mapping.lists import MEMBERS
-from passerelle.peers.outlook.mapping.pictures import FILE, read_picture
+from passerelle.peers.outlook.mapping.pictures import read_picture
 from passerelle.peers.outlook.mapping.recipients import read_members, read_recipients
 from passerelle.peers.outlook.mapping.sheet import SERIES, Sheet, decode
 from passerelle.peers.outlook.mapping.tables import KINDS, TABLES
 from passerelle.peers.outlook.mapping.values import Series, Value, Values
-
-
-class File(Struct, frozen=True):
-    """An attachment of an item: where it stands among them, from 1, its name, and its size in bytes."""
-
-    index: int
-    name: str
-    size: int
 
 
 class ReadItem(Struct, frozen=True):
@@ -64,17 +56,6 @@ def kind_of(item: objects.Item) -> type[Item]:
     if kind is None:
         raise Refused("Outlook holds an item of a kind that cannot be synchronised, such as a mail.")
     return kind
-
-
-def read_files(item: objects.Item) -> tuple[File, ...]:
-    """The files that hang on an item, without a contact's picture and without items inside of items."""
-    attachments = item.Attachments
-    each = [attachments.Item(number) for number in range(1, attachments.Count + 1)]
-    return tuple(
-        File(one.Index, one.FileName, one.Size)
-        for one in each
-        if one.Type == AttachmentType.ByValue and one.FileName.casefold() != FILE.casefold()
-    )
 
 
 def read_sheet(item: objects.Item, context: Context, table: Sequence[Aspect] | None = None) -> Sheet:
