@@ -7,6 +7,7 @@ from passerelle.peers.outlook.mapping.aspects import Aspect, Patch, one_line
 from passerelle.peers.outlook.mapping.common import COMMON
 from passerelle.peers.outlook.mapping.contacts import file_as
 from passerelle.peers.outlook.mapping.context import Context
+from passerelle.peers.outlook.mapping.people import said
 from passerelle.peers.outlook.mapping.values import Entry, Values
 
 MEMBERS = "GetMember"
@@ -24,11 +25,11 @@ def _encode_name(item: DistributionList, _: Context) -> Values:
 def _decode_members(values: Values, _: Context) -> Patch:
     listed = values.get(MEMBERS)
     found = [one for one in listed if isinstance(one, Entry)] if isinstance(listed, tuple) else []
-    return {"members": tuple(Member(mail=one.address, name=one.name) for one in found)}
+    return {"members": tuple(Member(mail=one.address, name=said(one.name, one.address)) for one in found)}
 
 
 def _encode_members(item: DistributionList, _: Context) -> Values:
-    each = {one.mail.casefold(): Entry(one.mail, one_line(one.name) or one.mail) for one in item.members if one.mail}
+    each = {one.mail.casefold(): Entry(one.mail, one.mail) for one in item.members if one.mail}
     return {MEMBERS: tuple(each.values())}
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from passerelle.model.items import Item
 from passerelle.peers.outlook.mapping import dates, pictures, properties, recipients
 from passerelle.peers.outlook.mapping.aspects import Aspect
 from passerelle.peers.outlook.mapping.contacts import PICTURE
@@ -22,26 +23,23 @@ _CHANGES_TOO: Final[Mapping[str, frozenset[str]]] = {
 
 
 def write_values(
-    item: object, table: Sequence[Aspect], current: Values, target: Values, names: Collection[str], context: Context
+    item: object, table: Sequence[Aspect], now: Item | None, model: Item, target: Values, context: Context
 ) -> frozenset[str]:
-    """Set the members of those aspects that are among ``names`` and differ. Returns the attributes that were set.
+    """Set the members of those aspects in which an item differs. Returns the attributes that were set.
 
-    Aspects are compared by what they mean: what Outlook says otherwise, but means the same, stays. A new item has no
-    ``current`` values. How an item repeats is not set here.
+    ``now`` is what Outlook says of the item, None of a new one: what means the same already stays. ``target`` are the
+    values for ``model``. How an item repeats is not set here.
     """
     written: set[str] = set()
     disturbed: set[str] = set()
     for aspect in table:
         wanted = {member: target[member] for member in aspect.members if member in target and member != SERIES}
-        if not wanted or not set(names).intersection(aspect.attributes):
-            continue
-        same = bool(current) and aspect.decode(current, context) == aspect.decode(target, context)
-        if same and disturbed.isdisjoint(aspect.attributes):
+        differs = now is None or any(getattr(now, name) != getattr(model, name) for name in aspect.attributes)
+        if not wanted or not (differs or disturbed.intersection(aspect.attributes)):
             continue
         for member, value in wanted.items():
-            if not current and value in _NOTHING:
-                continue
-            _set(item, member, value, context)
+            if now is not None or value not in _NOTHING:
+                _set(item, member, value, context)
         written.update(aspect.attributes)
         disturbed.update(*(_CHANGES_TOO.get(attribute, ()) for attribute in aspect.attributes))
     return frozenset(written)

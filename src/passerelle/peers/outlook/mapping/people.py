@@ -53,6 +53,11 @@ def _invitee(one: Participant, mail: str) -> Invitee:
     return Invitee(address=mail, name=mail, type=int(type_), status=int(_STATUSES[one.answer]))
 
 
+def said(name: str, address: str) -> str:
+    """A name that Outlook shows; it shows the address where it knows none."""
+    return "" if name.casefold() == address.casefold() else name
+
+
 def participant(one: Invitee, context: Context) -> Participant:
     """The participant that a recipient is: somebody here, else somebody known by the address."""
     known = context.people.find(one.address)
@@ -61,7 +66,7 @@ def participant(one: Invitee, context: Context) -> Participant:
         kind=kind,
         id=id_,
         mail=one.address,
-        name="" if one.name.casefold() == one.address.casefold() else one.name,
+        name=said(one.name, one.address),
         answer=_ANSWERS.get(one.status, Answer.NONE),
         role=_ROLES.get(MeetingRecipientType(one.type), Role.REQUIRED) if one.type in _TYPES else Role.REQUIRED,
     )
@@ -103,12 +108,12 @@ def _organizer(values: Values, context: Context) -> Organizer | None:
         return None
     if status not in _RECEIVED:
         return Organizer(id=context.user, mail=context.mail, name=context.name)
-    mail, name = (_said(values.get(member)) for member in _SENT_BY)
+    mail, name = (_text(values.get(member)) for member in _SENT_BY)
     known = context.people.find(mail) if mail else None
     return Organizer(id=known.id if known else None, mail=mail, name=name) if mail or name else None
 
 
-def _said(value: Value) -> str:
+def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
 
 

@@ -52,15 +52,16 @@ class Content(Struct, frozen=True):
 
 def decode(kind: type[Item], sheet: Sheet, context: Context) -> Content:
     """What a sheet says, with the true values of what Outlook cannot say."""
-    item = restore(_plain(kind, sheet.values, context), sheet.kept)
+    item = restore(plain_item(kind, sheet.values, context), sheet.kept)
     if not isinstance(item, Appointment) or item.recurrence is None:
         return Content(item)
     shown = [
-        restore(_plain_exception(item, day, values, context), sheet.kept.changed.get(day.isoformat(), Kept()))
+        restore(plain_exception(item, day, values, context), sheet.kept.changed.get(day.isoformat(), Kept()))
         for day, values in sheet.changed.items()
     ]
     hidden = [msgspec.convert(one, Appointment, strict=False) for one in sheet.kept.hidden]
-    return Content(item, tuple(sorted((*shown, *hidden), key=_key)))
+    each = {_key(one): one for one in (*hidden, *shown)}
+    return Content(item, tuple(each[key] for key in sorted(each)))
 
 
 def encode(content: Content, context: Context) -> Sheet:
@@ -71,7 +72,7 @@ def encode(content: Content, context: Context) -> Sheet:
     """
     item = content.item
     values = values_of(item, TABLES[type(item)], context)
-    shown = _shown(content, values, context)
+    shown = shown_exceptions(content, values, context)
     if isinstance(item, Appointment) and shown:
         ordering.check(item, shown)
     changed = {day: values_of(one, OCCURRENCE, context) for day, one in shown.items()}
@@ -84,14 +85,12 @@ def encode(content: Content, context: Context) -> Sheet:
 def kept_of(content: Content, values: Values, changed: Mapping[date, Values], context: Context) -> Kept:
     """What is to be kept beside what Outlook says of an item and its changed occurrences."""
     item = content.item
-    kept = keep(item, _plain(type(item), values, context))
+    kept = keep(item, plain_item(type(item), values, context))
     if not isinstance(item, Appointment) or item.recurrence is None:
         return kept
-    shown = _shown(content, values, context)
+    shown = {day: one for day, one in shown_exceptions(content, values, context).items() if day in changed}
     beside = {
-        day.isoformat(): keep(one, _plain_exception(item, day, changed[day], context))
-        for day, one in shown.items()
-        if day in changed
+        day.isoformat(): keep(one, plain_exception(item, day, changed[day], context)) for day, one in shown.items()
     }
     hidden = [one for one in content.exceptions if not any(one is each for each in shown.values())]
     return replace(
@@ -101,7 +100,7 @@ def kept_of(content: Content, values: Values, changed: Mapping[date, Values], co
     )
 
 
-def _plain(kind: type[Item], values: Values, context: Context) -> Item:
+def plain_item(kind: type[Item], values: Values, context: Context) -> Item:
     """What Outlook alone says."""
     return _made(kind, attributes_of(values, TABLES[kind], context))
 
@@ -110,18 +109,18 @@ def _made(kind: Callable[..., Item], attributes: Mapping[str, object]) -> Item:
     return kind(**attributes)
 
 
-def _plain_exception(master: Appointment, day: date, values: Values, context: Context) -> Appointment:
+def plain_exception(master: Appointment, day: date, values: Values, context: Context) -> Appointment:
     """What Outlook alone says of a changed occurrence; what occurrences have not of their own is the master's."""
     found = attributes_of(values, OCCURRENCE, context)
     return replace(master, **found, recurrence=None, recurrence_id=_key_on(master, day) or midnight(day))
 
 
-def _shown(content: Content, values: Values, context: Context) -> dict[date, Appointment]:
+def shown_exceptions(content: Content, values: Values, context: Context) -> dict[date, Appointment]:
     """The change exceptions that Outlook can show, by their original days: those of occurrences that its series has."""
     item = content.item
     if not isinstance(item, Appointment) or item.recurrence is None or not content.exceptions:
         return {}
-    plain = _plain(Appointment, values, context)
+    plain = plain_item(Appointment, values, context)
     found: dict[date, Appointment] = {}
     for one in sorted(content.exceptions, key=_key):
         day = day_of(item.when, _key(one))

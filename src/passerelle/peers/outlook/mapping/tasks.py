@@ -104,8 +104,9 @@ def _decode_series(values: Values, _: Context) -> Patch:
 
 
 def _encode_series(item: Task, context: Context) -> Values:
+    """None of a task that is done: Outlook would make the next one of it, which the server does."""
     day = _day(item.start or item.due)
-    if item.recurrence is None or day is None:
+    if item.recurrence is None or day is None or item.status is TaskStatus.DONE:
         return {"GetRecurrencePattern": None}
     return {"GetRecurrencePattern": series.encode(moment_span(Day(day=day)), item.recurrence, context.today)}
 

@@ -30,10 +30,17 @@ def _decode(values: Values, context: Context) -> Patch:
 
 
 def _encode(item: Appointment, context: Context) -> Values:
+    """Whole days are the profile's: in the zone of an earlier time of day, their midnights would be elsewhere."""
     when = item.when
     if isinstance(when, WholeDays):
-        days: dict[str, Value] = {"AllDayEvent": True, "Start": when.start, "End": when.end}
-        return days
+        here = windows_zone(context.zone)
+        return {
+            "AllDayEvent": True,
+            "StartTimeZone": here,
+            "EndTimeZone": here,
+            "Start": when.start,
+            "End": when.end,
+        }
     zone = windows_zone(when.zone, context.zone)
     end_zone = windows_zone(when.end_zone, context.zone) if when.end_zone else zone
     return {

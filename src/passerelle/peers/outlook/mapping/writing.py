@@ -9,22 +9,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import cast
 
-from msgspec.structs import replace
-
 from passerelle.model.errors import Refused
-from passerelle.model.items import Appointment, Item
+from passerelle.model.items import Appointment, Item, Task
 from passerelle.peers.outlook import objects
 from passerelle.peers.outlook.mapping import categories, patterns, properties
 from passerelle.peers.outlook.mapping.aspects import Aspect, attributes_of
 from passerelle.peers.outlook.mapping.common import CATEGORIES
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.exceptions import Occurrences
-from passerelle.peers.outlook.mapping.kept import Kept, combined
+from passerelle.peers.outlook.mapping.kept import Kept, combined, restore
 from passerelle.peers.outlook.mapping.members import write_values
 from passerelle.peers.outlook.mapping.reading import kind_of, read_sheet
-from passerelle.peers.outlook.mapping.sheet import SERIES, Content, Sheet, encode, kept_of
+from passerelle.peers.outlook.mapping.sheet import SERIES, Content, Sheet, encode, kept_of, plain_item, shown_exceptions
 from passerelle.peers.outlook.mapping.tables import TABLES
-from passerelle.peers.outlook.mapping.values import Series, Values
+from passerelle.peers.outlook.mapping.values import Values
 
 _TOGETHER = (
     frozenset({"when", "start", "due", "recurrence"}),
@@ -42,11 +40,12 @@ def write_item(
 ) -> objects.Item:
     """Make an item say what the model says, and save it. Returns the item to go on with.
 
-    ``changed`` are all change exceptions of a master. ``fields`` names the attributes that are to be written, None for
-    all; what else differs in Outlook stays as it is there.
+    ``changed`` are all change exceptions of a master; they are written with ``recurrence``. ``fields`` names the
+    attributes that are to be written, None for all; what else differs in Outlook stays as it is there.
 
     Raises:
-        Refused: it is of another kind, or repeats in a way that Outlook cannot show. Nothing was changed.
+        Refused: it is of another kind, or repeats in a way that Outlook cannot show, and nothing was changed; or
+            Outlook does not find an occurrence that is to change, and what came before it is saved.
         ComError: Outlook did not take it; what it had taken before may be saved.
     """
     kind = kind_of(item)
@@ -85,47 +84,54 @@ class _Write:
             differs = True
         if differs or not item.EntryID:
             item.Save()
-        return self._with_occurrences(item)
+        return self._with_occurrences(item, current.kept)
 
     def _write_values(self, item: objects.Item, current: Sheet) -> bool:
-        written = write_values(item, self._table, current.values, self._target.values, self._names, self._context)
+        model, target = self._content.item, self._target.values
+        written = write_values(item, self._table, self._said(current), model, target, self._context)
         if "categories" in written:
-            shown = attributes_of(self._target.values, (CATEGORIES,), self._context)["categories"]
-            categories.make_known(item, cast("tuple[str, ...]", shown), self._content.item.color_label)
-        kept = self._kept(
-            current, _expected(current.values, self._target.values, self._table, written), current.changed
-        )
+            shown = attributes_of(target, (CATEGORIES,), self._context)["categories"]
+            categories.make_known(item, cast("tuple[str, ...]", shown), model.color_label)
+        expected = _expected(current.values, target, self._table, written)
+        kept = self._kept(current, expected, {**self._target.changed, **current.changed})
         if kept != current.kept:
             properties.write_kept(item, kept)
         return bool(written) or kept != current.kept
 
+    def _said(self, sheet: Sheet) -> Item | None:
+        """What Outlook says of an item; None of a new one. What was not read is as it shall be."""
+        if not sheet.values:
+            return None
+        return restore(self._plain(sheet), sheet.kept)
+
+    def _plain(self, sheet: Sheet) -> Item:
+        return plain_item(type(self._content.item), {**self._target.values, **sheet.values}, self._context)
+
     def _kept(self, before: Sheet, values: Values, changed: Mapping[date, Values]) -> Kept:
-        """What is to be kept beside what Outlook says, or what it said before and nobody writes."""
-        shown = {**self._target.changed, **changed} if self._repeats else {}
+        """What is to be kept beside what Outlook says."""
+        shown = changed if self._repeats else {}
         found = kept_of(self._content, {**self._target.values, **values}, shown, self._context)
         return combined(before.kept, found, self._names, self._content.item)
 
-    def _with_occurrences(self, item: objects.Item) -> objects.Item:
+    def _with_occurrences(self, item: objects.Item, kept: Kept) -> objects.Item:
         """Write the occurrences of a saved series. Each is a change to the series, which is opened again."""
         model = self._content.item
         if not self._repeats or self._target.series is None or not isinstance(model, Appointment):
             return item
-        occurrences = Occurrences(cast("objects.AppointmentItem", item), model.when, self._context)
-        return _opened_again(item) if occurrences.write(self._target) else item
+        occurrences = Occurrences(cast("objects.AppointmentItem", item), model, kept, self._context)
+        shown = shown_exceptions(self._content, self._target.values, self._context)
+        return _opened_again(item) if occurrences.write(self._target, shown) else item
 
     def _may_stay(self, before: Sheet) -> bool:
         """Whether the series in Outlook lacks nothing but exceptions: what else differs cannot be changed there."""
         series, wanted = before.series, self._target.series
-        if series is None or wanted is None or self._says(before, series) != self._says(self._target, wanted):
+        if series is None or wanted is None:
+            return False
+        same = _timing(self._plain(before)) == _timing(self._plain(self._target))
+        if not same and _timing(restore(self._plain(before), before.kept)) != _timing(self._content.item):
             return False
         is_kept = before.changed.keys() <= self._target.changed.keys() | wanted.deleted
         return is_kept and series.deleted <= wanted.deleted
-
-    def _says(self, sheet: Sheet, series: Series) -> object:
-        """When and how a series takes place, exceptions aside."""
-        plain: Values = {**sheet.values, SERIES: replace(series, deleted=frozenset())}
-        found = attributes_of(plain, self._table, self._context)
-        return [found.get(name) for name in ("when", "start", "due", "recurrence")]
 
     def settle(self, item: objects.Item, before: Sheet) -> objects.Item:
         """See what Outlook has made of it. Whatever that is, it is what was written, and is kept as such."""
@@ -135,6 +141,13 @@ class _Write:
             properties.write_kept(item, kept)
             item.Save()
         return item
+
+
+def _timing(item: Item) -> object:
+    """When and how an item takes place, exceptions aside."""
+    recurrence = item.recurrence if isinstance(item, Appointment | Task) else None
+    rules = None if recurrence is None else (recurrence.rules, recurrence.dates)
+    return rules, *(getattr(item, name, None) for name in ("when", "start", "due"))
 
 
 def _without_series(item: objects.Item) -> objects.Item:
