@@ -20,9 +20,10 @@ from tests.groupware.office import PASSWORD, Office, meeting
 
 PAGES = ("/admin", "/admin/users/rows", "/admin/user", "/admin/user/password", "/admin/user/delete", "/admin/groups",
          "/admin/groups/rows", "/admin/group", "/admin/resources", "/admin/resources/rows", "/admin/resource",
-         "/admin/logins", "/admin/logins/rows", "/admin/health", "/admin/check")  # fmt: skip
+         "/admin/logins", "/admin/logins/rows", "/admin/links", "/admin/links/rows", "/admin/health",
+         "/admin/check")  # fmt: skip
 FORMS = ("/admin/user/save", "/admin/user/password", "/admin/user/delete", "/admin/group/save", "/admin/group/delete",
-         "/admin/resource/save", "/admin/resource/delete", "/admin/logins/end")  # fmt: skip
+         "/admin/resource/save", "/admin/resource/delete", "/admin/logins/end", "/admin/links/revoke")  # fmt: skip
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 import "./files.js";
 import "./folders.js";
 import { attachFiles } from "./attaching.js";
+import { copyFields } from "./copying.js";
 import "./live.js";
 import "./moving.js";
 import "./picking.js";
@@ -194,4 +195,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 attachFiles(headers, tell);
+copyFields(tell);
 remind({ headers, open, tell });

@@ -20,7 +20,7 @@ from passerelle.desk.contacts import merging
 from passerelle.desk.contacts import pages as contacts
 from passerelle.desk.doors import Doors
 from passerelle.desk.endpoints import doing, receiving, shown
-from passerelle.desk.folders import files
+from passerelle.desk.folders import files, links
 from passerelle.desk.folders import pages as folders
 from passerelle.desk.guarding import Protected
 from passerelle.desk.live import Live
@@ -64,6 +64,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         *placing.routes(doors),
         *outgoing.routes(doors),
         *paper.routes(doors),
+        *links.routes(doors),
         shown("/search", found, doors),
         doing("/undo", undo, doors),
         *reminding.routes(doors),

@@ -48,6 +48,9 @@ class Doors(Protocol):
     home: str
     """The first page, for whoever has no session yet."""
 
+    def server(self) -> str:
+        """Where the pages of the server are that a replica is in step with; "" where there are none of ours."""
+
     def guest(self, request: Request) -> Guest | None:
         """Whoever sends the request, if that person was let in. May block."""
 

@@ -55,6 +55,10 @@ class Entrance:
         """Whether the login goes on."""
         return logins.holds(self._store, key)
 
+    def server(self) -> str:
+        """There is no other one: this is the server."""
+        return ""
+
     def turn_away(self, request: Request) -> Response:
         """The login; a part of a page only learns that it is time for that."""
         if request.method != "GET" or is_part(request):

@@ -63,6 +63,10 @@ class Latchkey:
         with self._guard:
             return _digest(key) in self._keys
 
+    def server(self) -> str:
+        """Where the pages of the shown account's server are, if it is one of ours."""
+        return "" if self._household is None else self._household.server()
+
     def turn_away(self, request: Request) -> Response:
         """Say how to come in."""
         words = words_of(request).say("Open these pages with: passerelle desk")

@@ -79,6 +79,11 @@ class Visit:
         """Whether the pages stand before a replica."""
         return self._doors.is_replica
 
+    @property
+    def server(self) -> str:
+        """Where the pages of the server are that a replica is in step with; "" where there are none of ours."""
+        return self._doors.server()
+
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
         """A whole page, or a part of one."""
         frame = {

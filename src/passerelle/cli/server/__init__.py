@@ -12,6 +12,7 @@ _COMMANDS = (
     ("group", "groups:group_app", "Groups of users; rights and invitations can name them."),
     ("resource", "resources:resource_app", "Rooms and things that appointments book."),
     ("password-rules", "passwords:password_rules", "What new passwords must be."),
+    ("feeds", "feeds:feeds_app", "Links under which calendars are read without login."),
     ("mail", "mail:mail_app", "The relay that mail leaves by, and what waits to be sent."),
     ("import", "transfer:import_files", "Import calendars (.ics) and address books (.vcf)."),
     ("inbound", "inbound:inbound", "Take invitations and answers to them from a mail server."),

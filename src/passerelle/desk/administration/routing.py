@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from passerelle.desk.administration import groups, resources, server, users
+from passerelle.desk.administration import groups, links, resources, server, users
 from passerelle.desk.doors import Area, Doors, Guest
 from passerelle.desk.endpoints import Page, doing, shown
 from passerelle.desk.visit import Visit
@@ -32,6 +32,8 @@ _SHOWN: Final[dict[str, Administrative]] = {
     "/resource": resources.form,
     "/logins": server.logins,
     "/logins/rows": server.login_rows,
+    "/links": links.page,
+    "/links/rows": links.rows,
     "/health": server.health,
     "/check": server.check,
 }
@@ -44,6 +46,7 @@ _DOING: Final[dict[str, Administrative]] = {
     "/resource/save": resources.save,
     "/resource/delete": resources.remove,
     "/logins/end": server.end_login,
+    "/links/revoke": links.revoke,
 }
 
 

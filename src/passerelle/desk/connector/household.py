@@ -12,6 +12,7 @@ from passerelle.desk.connector.hubs import Hubs
 from passerelle.groupware.session import Session
 from passerelle.store import Store
 from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.replaced.noticing import is_ours
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, Progress
 
@@ -66,6 +67,14 @@ class Household:
         """What the user of the shown account can do."""
         account = self.shown()
         return None if account is None else self.replica(account).session()
+
+    def server(self) -> str:
+        """Where the pages of the shown account's server are; "" where it is none of ours, or has told nothing yet."""
+        account = self.shown()
+        if account is None:
+            return ""
+        with self.replica(account).store.reading() as tx:
+            return f"{account.url.rstrip('/')}/desk/calendar" if is_ours(tx) else ""
 
     def waiting(self) -> int:
         """How much waits for the user's decision, in all accounts."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from passerelle.desk import saving
+from passerelle.desk.folders.links import can_share
 from passerelle.desk.folders.permissions import BOXES, LEVEL_BOXES, added, entries, rows
 from passerelle.desk.folders.tree import MODULES, tree
 from passerelle.desk.visit import Typed, Visit
@@ -55,6 +56,7 @@ def menu(visit: Visit) -> Response:
             "can_add": may_create_folders(view.effective),
             "can_take": may_create_items(view.effective) and not visit.is_replica,
             "is_counted": visit.session.preferences().counts,
+            "can_share": can_share(visit, view),
             "can_go": _is_changeable(view) and not view.folder.is_default,
             "page": next(name for name, module in MODULES.items() if module is view.folder.module),
         },

@@ -17,6 +17,8 @@ from passerelle.groupware.admin.figures import Figures, figures
 from passerelle.groupware.admin.removal import Fate, Removal, remove_user
 from passerelle.groupware.admin.users import UserChange, change_user_in
 from passerelle.groupware.audit import note_command
+from passerelle.groupware.feeds import making
+from passerelle.groupware.feeds.making import Listed
 from passerelle.groupware.logins import current_logins
 from passerelle.groupware.passwords import require_password
 from passerelle.groupware.principal_rules import check_language, check_login
@@ -149,6 +151,16 @@ class Administration:
                 raise NotFound("That login has ended already.")
             tx.logins.remove(proof)
         note_command(self._store, f"login of user {login.user} ended", me)
+
+    def links(self) -> list[Listed]:
+        """The links under which calendars are read without login, by who made them."""
+        self._administrator()
+        with self._store.reading() as tx:
+            return making.listed(tx, tx.feeds.all())
+
+    def revoke_link(self, id_: str) -> None:
+        """Take somebody's link back. Raises NotFound: it is gone already."""
+        making.revoke_any(self._store, id_, self._administrator())
 
     def figures(self) -> Figures:
         """How much there is, and what grows."""

@@ -14,15 +14,17 @@ from typing import Final
 from msgspec import Struct
 
 from passerelle.groupware.access import visible_folder
-from passerelle.groupware.actor import Actor, actor_of
+from passerelle.groupware.actor import ORIGIN, SYSTEM_USER, Actor, actor_of
+from passerelle.groupware.audit import note_command
 from passerelle.groupware.folder_names import name_for
 from passerelle.groupware.rights import is_own_private
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Contradiction, Forbidden, Invalid, NotFound
 from passerelle.model.folders import Folder, Module, Rights
 from passerelle.model.ids import FolderId, UserId
+from passerelle.model.principals import User
 from passerelle.model.text import Text
-from passerelle.store import Reading, Writing
+from passerelle.store import Reading, Store, Writing
 from passerelle.store.feeds import Detail, Feed
 
 TOKEN_BYTES: Final = 32
@@ -92,15 +94,18 @@ def of_folder(session: Session, folder: FolderId) -> list[Feed]:
 def revoke(session: Session, id_: str) -> None:
     """Take back one of the user's own links: it opens nothing from now on. Raises NotFound."""
     with session.store.writing(session.user_id, session.origin) as tx:
-        revoke_in(tx, id_, of=session.user_id)
+        _revoke(tx, id_, of=session.user_id)
 
 
-def revoke_in(tx: Writing, id_: str, *, of: UserId | None = None) -> Feed:
-    """Take back a link of somebody, or of anybody; return what it was.
+def revoke_any(store: Store, id_: str, by: User | None = None) -> Feed:
+    """Take back somebody's link for an administrator, who is noted; return what it was. Raises NotFound."""
+    with store.writing(SYSTEM_USER, ORIGIN) as tx:
+        feed = _revoke(tx, id_, of=None)
+    note_command(store, f"link of user {feed.user} to calendar {feed.folder} revoked", by)
+    return feed
 
-    Raises:
-        NotFound: there is no such link.
-    """
+
+def _revoke(tx: Writing, id_: str, *, of: UserId | None) -> Feed:
     feed = tx.feeds.get(id_)
     if feed is None or of not in {None, feed.user}:
         raise NotFound("That link is gone already.")

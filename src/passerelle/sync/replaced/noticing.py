@@ -80,6 +80,11 @@ def is_reconciling(tx: Reading) -> bool:
     return tx.sync.get(_RECONCILING, bool) or False
 
 
+def is_ours(tx: Reading) -> bool:
+    """Whether the server ever said what it calls the history of its data, as ours do."""
+    return tx.sync.get(_LINEAGE, str) is not None
+
+
 def check_lineage(context: Context, me: UserId | None) -> None:
     """Make sure that the peer has the data that it had, and the user; to be asked after each cycle's first answer.
 
