@@ -161,7 +161,13 @@ def test_groups_and_resources_are_made_changed_and_removed(chief: Visitor, offic
     assert made.members == (office.user("anna").id, office.user("bruno").id)
     again = chief.form("/admin/group", id=made.id)
     assert chief.post("/admin/group/save", **again | {"members": "nobody"}).status_code == 422
-    assert chief.post("/admin/group/save", **again | {"members": "bruno"}).status_code == 204
+    assert again["members"] == "Anna Arnold <anna>\nBruno Blanc <bruno>"
+    assert chief.post("/admin/group/save", **again | {"members": "Bruno Blanc <bruno>"}).status_code == 204
+    stale = chief.post("/admin/group/save", **again | {"display_name": "Late"})
+    assert (stale.status_code, "changed this meanwhile" in stale.text) == (422, True)
+    (kept,) = [one for one in Administration(office.session("carla")).organisation().groups if one.name == "choir"]
+    assert (kept.display_name, kept.members) == ("Choir", (office.user("bruno").id,))
+    assert "Bruno Blanc &lt;bruno&gt;" in chief.get("/admin/group/people", who="bla").text
     assert chief.post("/admin/group/delete", id=made.id).status_code == 204
     assert chief.get("/admin/group", id=made.id).status_code == 404
     thing = chief.form("/admin/resource") | {"name": "beamer", "email": "beamer@example.org"}
@@ -170,6 +176,7 @@ def test_groups_and_resources_are_made_changed_and_removed(chief: Visitor, offic
     (beamer,) = office.session("anna").resources("beamer")
     known = chief.form("/admin/resource", id=beamer.id) | {"display_name": "Beamer"}
     assert chief.post("/admin/resource/save", **known).status_code == 204
+    assert chief.post("/admin/resource/save", **known | {"display_name": "Late"}).status_code == 422
     assert chief.post("/admin/resource/delete", id=beamer.id).status_code == 204
     assert office.session("anna").resources("beamer") == ()
 

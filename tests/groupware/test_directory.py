@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from passerelle.groupware import provision
@@ -90,3 +91,33 @@ def test_a_pattern_of_many_stars_is_no_work() -> None:
     assert not matches("a*" * 60 + "b", "a" * 200)
     assert matches("a*" * 60 + "b", "a" * 200 + "b")
     assert not matches("du*du", "Dupont")
+
+
+def test_the_beginning_of_any_word_finds_people_groups_and_rooms_without_accents(office: Office) -> None:
+    session = office.session("anna")
+
+    def found(start: str, most: int = 20) -> list[str]:
+        return [one.display_name for one in session.lookup(start, most)]
+
+    assert found("ce") == ["Carla Čech"]
+    assert found("CARLA  č") == ["Carla Čech"]
+    assert found("b") == ["Board", "Bruno Blanc"]
+    assert found("room@") == found("meet") == found("ROOM") == ["Meeting room"]
+    assert found("arla") == found("") == found(" ") == found("%") == []
+    assert len(found("b", 1)) == 1
+
+
+def test_only_the_whole_name_names_somebody_and_who_is_gone_has_none(office: Office) -> None:
+    session = office.session("anna")
+    for name in ("Bruno Blanc", "bruno blanc ", "BRUNO", "bruno@example.org"):
+        called = session.called(name)
+        assert called is not None
+        assert called.id == office.user("bruno").id
+    assert session.called("Blanc") is None
+    assert session.called("Carla Cech") is None
+    with office.store.writing(office.user("anna").id) as tx:
+        tx.principals.replace_user(msgspec.structs.replace(office.user("bruno"), display_name="Bruno Noir"))
+    assert session.called("Bruno Blanc") is None
+    with office.store.writing(office.user("anna").id) as tx:
+        tx.principals.remove_user(office.user("bruno").id)
+    assert session.lookup("bruno", 20) == ()

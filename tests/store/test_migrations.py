@@ -10,9 +10,12 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, LargeBinary, bindparam, text
 
+from passerelle.model.ids import Stamp, UserId
 from passerelle.model.items import Contact, DistributionList, Item, Member, Task, TaskStatus
+from passerelle.model.principals import User
 from passerelle.store.content import KINDS, encode
 from passerelle.store.engine import postgresql_engine, sqlite_engine
+from passerelle.store.principal_names import names_of
 from passerelle.store.upgrade import OURS, Migrations, build, ensure
 from tests.store.conftest import Place
 
@@ -78,3 +81,21 @@ def test_tasks_of_an_older_store_that_are_done_are_counted_as_such(engine: Engin
 
     with engine.connect() as connection:
         assert connection.execute(text("SELECT id FROM items WHERE done")).all() == [(7,)]
+
+
+def test_people_of_an_older_store_are_found_by_the_beginnings_of_their_names(engine: Engine, tmp_path: Path) -> None:
+    build(engine, versions_up_to(before("0013"), tmp_path / "before"))
+    carla = User(id=UserId(7), login="carla", display_name="Carla Čech", email="C.Cech@example.org", stamp=Stamp(1))
+    statement = text(
+        "INSERT INTO users (id, login, login_key, mail_key, content, stamp, deleted) "
+        "VALUES (7, 'carla', 'carla', 'c', :content, 1, :deleted)"
+    ).bindparams(bindparam("content", type_=LargeBinary))
+    with engine.begin() as connection:
+        connection.execute(statement, {"content": encode(carla), "deleted": False})
+
+    ensure(engine, tmp_path / "backups", versions_up_to("0013", tmp_path / "after"))
+
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT kind, principal, name FROM principal_names")).all()
+    assert {(kind, id_, bytes(name)) for kind, id_, name in rows} == {("user", 7, one) for one in names_of(carla)}
+    assert names_of(carla) == {b"carla cech", b"cech", b"carla", b"c.cech@example.org"}

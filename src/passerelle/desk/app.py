@@ -72,6 +72,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         shown("/folders/menu", folders.menu, doors),
         shown("/folders/new", folders.blank, doors),
         shown("/folders/item", folders.properties, doors),
+        shown("/folders/names", folders.names, doors),
         shown("/folders/ending", folders.ending, doors),
         shown("/folders/file", files.fetch, doors),
         receiving("/folders/take", files.take, doors),

@@ -11,8 +11,10 @@ from passerelle.groupware.views import DirectoryChanges, Person
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK
 from passerelle.model.ids import EVERYBODY, GroupId, ItemId, Stamp, UserId
 from passerelle.model.items import Contact
+from passerelle.model.participants import Participant
 from passerelle.model.principals import Group, Resource, User
-from passerelle.store import Reading
+from passerelle.store import Kind, Principal, Reading
+from passerelle.store.principal_names import kind_of
 
 _ALL = Stamp(2**62)
 
@@ -72,6 +74,31 @@ def _people(tx: Reading, users: Iterable[User]) -> list[Person]:
         )
         for user in users
     ]
+
+
+def lookup(tx: Reading, start: str, most: int) -> tuple[Principal, ...]:
+    """Those of whom a word of the name, the address or the login begins with a text, by name; at most so many.
+
+    Case and accents do not count. One walk of an index, however many there are.
+    """
+    return tuple(sorted(tx.principals.beginning(start, most), key=lambda one: (one.display_name.casefold(), one.id)))
+
+
+def called(tx: Reading, name: str) -> Principal | None:
+    """Who or what is called exactly so, without case: by display name, login or address; users before others."""
+    wanted = name.strip().casefold()
+    return next((one for one in tx.principals.alike(name) if _is_called(one, wanted)), None)
+
+
+def names_of(tx: Reading, parties: Iterable[Participant]) -> dict[tuple[str, str], str]:
+    """What the users, groups and resources among participants are called, by their identity."""
+    inside = {(Kind(one.kind), one.id) for one in parties if one.id is not None}
+    return {(kind_of(one), str(one.id)): one.display_name for one in tx.principals.some(inside)}
+
+
+def _is_called(one: Principal, wanted: str) -> bool:
+    texts = (one.display_name, getattr(one, "login", ""), getattr(one, "email", ""))
+    return any(text.casefold() == wanted for text in texts)
 
 
 def groups(tx: Reading, pattern: str) -> tuple[Group, ...]:

@@ -53,7 +53,7 @@ from passerelle.model.patch import Patch
 from passerelle.model.principals import FreeBusyDetail, Group, Notices, Resource, User
 from passerelle.model.records import Attachment, ItemRecord
 from passerelle.model.text import Text
-from passerelle.store import Reading, Store, Writing
+from passerelle.store import Principal, Reading, Store, Writing
 
 T = TypeVar("T")
 
@@ -498,6 +498,21 @@ class Session:
         """Resources whose name, display name or address matches."""
         with self._reading() as (tx, _actor):
             return directory.resources(tx, pattern)
+
+    def lookup(self, start: str, most: int) -> tuple[Principal, ...]:
+        """At most so many users, groups and resources of whom a word of the name begins with a text."""
+        with self._reading() as (tx, _actor):
+            return directory.lookup(tx, start, most)
+
+    def called(self, name: str) -> Principal | None:
+        """The user, group or resource that is called exactly so, without case."""
+        with self._reading() as (tx, _actor):
+            return directory.called(tx, name)
+
+    def named(self, parties: Iterable[Participant]) -> dict[tuple[str, str], str]:
+        """What the users, groups and resources among participants are called, by their identity."""
+        with self._reading() as (tx, _actor):
+            return directory.names_of(tx, parties)
 
     def directory_changes(self, since: Stamp) -> DirectoryChanges:
         """Users, groups and resources that changed at or after ``since``, the deleted ones marked."""

@@ -12,6 +12,7 @@ from passerelle.store.left_out import LeftOut
 from passerelle.store.links import FolderLink, Intent, ItemLink, Skipped
 from passerelle.store.outbox import Mail, MailState
 from passerelle.store.placements import Placement
+from passerelle.store.principal_names import Principal
 from passerelle.store.principals import DirectoryChanges
 from passerelle.store.reminders import Pending
 from passerelle.store.store import Store
@@ -38,6 +39,7 @@ __all__ = [
     "Outline",
     "Pending",
     "Placement",
+    "Principal",
     "Reading",
     "Revision",
     "Skipped",

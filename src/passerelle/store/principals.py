@@ -19,6 +19,7 @@ from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
 from passerelle.store.content import encode
 from passerelle.store.journal import Action, Kind, Row, record
+from passerelle.store.principal_names import Principal, alike, beginning, rename
 from passerelle.store.schema import DIRECTORY, groups, members, resources, users
 
 P = TypeVar("P", User, Group, Resource)
@@ -51,6 +52,14 @@ _RESOURCE_BY_MAIL = _RESOURCES.where(resources.c.mail_key == bindparam("key_"))
 _ACCOUNTS = select(users.c.id, users.c.content, users.c.password_hash).where(
     among(users.c.id, "ids_"), ~users.c.deleted
 )
+_SOME = {
+    kind: (select(table.c.content).where(among(table.c.id, "ids_")), decode)
+    for kind, table, decode in (
+        (Kind.USER, users, _decode_user),
+        (Kind.GROUP, groups, _decode_group),
+        (Kind.RESOURCE, resources, _decode_resource),
+    )
+}
 _GROUPS_OF = select(members.c.group_id).where(members.c.user_id == bindparam("user_"))
 
 
@@ -119,6 +128,26 @@ class PrincipalsReading:
             return _decode_user(content)
         content = self._block.connection.scalar(_RESOURCE_BY_MAIL, key)
         return None if content is None else _decode_resource(content)
+
+    def some(self, ids: Iterable[tuple[Kind, int]]) -> list[Principal]:
+        """Those with some kinds and ids, perhaps removed ones; users first, then groups, then resources."""
+        by_kind: dict[Kind, list[int]] = {kind: [] for kind in _SOME}
+        for kind, id_ in ids:
+            by_kind[kind].append(id_)
+        found: list[Principal] = []
+        for kind, wanted in by_kind.items():
+            if wanted:
+                query, decode = _SOME[kind]
+                found += [decode(content) for content in self._block.connection.scalars(query, {"ids_": wanted})]
+        return found
+
+    def beginning(self, start: str, most: int) -> list[Principal]:
+        """At most so many of whom a word of the name, the address or the login begins with a text, without accents."""
+        return self.some(beginning(self._block, start, most))
+
+    def alike(self, name: str) -> list[Principal]:
+        """Those who have a name, apart from case and accents; perhaps as the end of theirs."""
+        return self.some(alike(self._block, name))
 
     def seals(self, ids: Iterable[UserId]) -> dict[UserId, bytes]:
         """For each of several live users something that differs once the account, the password included, changes."""
@@ -252,6 +281,7 @@ class PrincipalsWriting(PrincipalsReading):
             connection.execute(insert(table), {"id": principal.id, **values})
         else:
             connection.execute(update(table).where(table.c.id == principal.id).values(values))
+        rename(self._writing, principal)
         action = Action.CREATED if previous is None else Action.CHANGED
         action = Action.REMOVED if principal.deleted else action
         record(

@@ -131,6 +131,17 @@ resources = Table(
     Index(None, "stamp"),
 )
 
+# Users, groups and resources have ids of their own on some servers: a name belongs to a kind and an id.
+principal_names = Table(
+    "principal_names",
+    metadata,
+    Column("kind", String(10), nullable=False),
+    Column("principal", Number, nullable=False),
+    Column("name", Bytes, nullable=False),
+    PrimaryKeyConstraint("kind", "principal", "name"),
+    Index(None, "name"),
+)
+
 # No foreign key on parent: a replica may learn of a shared folder before (or without) its parent.
 folders = Table(
     "folders",

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from passerelle.desk import saving
 from passerelle.desk.administration.users import MODULE
 from passerelle.desk.fields import lines
+from passerelle.desk.parties import MOST
 from passerelle.desk.visit import Typed, Visit
-from passerelle.groupware.admin.administration import Administration, Organisation
-from passerelle.model.errors import NotFound, Refused
+from passerelle.groupware.admin.administration import Administration
+from passerelle.model.errors import Refused
 from passerelle.model.ids import GroupId
-from passerelle.model.principals import Group
+from passerelle.model.principals import Group, User
 from passerelle.model.text import Text
 
 
@@ -29,21 +30,27 @@ def rows(administration: Administration, visit: Visit) -> Response:
 
 def form(administration: Administration, visit: Visit) -> Response:
     """The dialog of a group, or of a new one."""
-    known = administration.organisation()
-    group = _named(known, visit)
-    return _dialog(visit, known, group, {} if group is None else _as_values(known, group))
+    group, members = _named(administration, visit)
+    values = {} if group is None else {"name": group.name, "display_name": group.display_name}
+    return _dialog(visit, group, values | {"members": "\n".join(map(_line, members))})
+
+
+def people(_administration: Administration, visit: Visit) -> Response:
+    """Users whose names begin as what was typed, as the dialog has its members."""
+    found = visit.session.lookup(visit.fields.get("who", ""), MOST)
+    return visit.page("calendar/names.html", {"names": [_line(one) for one in found if isinstance(one, User)]})
 
 
 def save(administration: Administration, visit: Visit) -> Response:
     """Add or change a group as the form says; if that is refused, the form says why."""
-    known = administration.organisation()
-    group = _named(known, visit)
-    logins = list(filter(None, (one.strip() for one in lines(visit.fields.get("members", "")).split("\n"))))
+    group, _members = _named(administration, visit)
+    logins = [_login(one) for one in lines(visit.fields.get("members", "")).split("\n") if one.strip()]
     name, shown = visit.fields.get("name", "").strip(), visit.fields.get("display_name", "").strip()
     try:
-        administration.put_group(None if group is None else group.id, name, shown, logins)
+        expected = None if group is None else saving.stamp_of(visit)
+        administration.put_group(None if group is None else group.id, name, shown, logins, expected)
     except Refused as error:
-        return _dialog(visit, known, group, visit.fields, error)
+        return _dialog(visit, group, visit.fields, error)
     return visit.done(Text("The group is saved."))
 
 
@@ -57,27 +64,24 @@ def _list(administration: Administration) -> dict[str, object]:
     return {"module": MODULE, "part": "groups", "groups": administration.organisation().groups}
 
 
-def _named(known: Organisation, visit: Visit) -> Group | None:
-    if not visit.fields.get("id"):
-        return None
-    found = next((one for one in known.groups if str(one.id) == visit.fields["id"]), None)
-    if found is None:
-        raise NotFound("That group is gone.")
-    return found
+def _named(administration: Administration, visit: Visit) -> tuple[Group | None, tuple[User, ...]]:
+    return administration.group(GroupId(visit.number("id"))) if visit.fields.get("id") else (None, ())
 
 
-def _as_values(known: Organisation, group: Group) -> dict[str, str]:
-    members = [user.login for user in known.users if user.id in group.members]
-    return {"name": group.name, "display_name": group.display_name, "members": "\n".join(members)}
+def _line(user: User) -> str:
+    """A member, as one line of the dialog."""
+    return f"{user.display_name} <{user.login}>"
 
 
-def _dialog(
-    visit: Visit, known: Organisation, group: Group | None, values: Mapping[str, str], error: Refused | None = None
-) -> Response:
+def _login(line: str) -> str:
+    """The login in a line, which may be all of it."""
+    return line.strip().rpartition("<")[2].removesuffix(">")
+
+
+def _dialog(visit: Visit, group: Group | None, values: Mapping[str, str], error: Refused | None = None) -> Response:
     shown = {
         "record": group,
         "values": Typed(values),
-        "users": known.users,
         "error": None if error is None else visit.words.say(saving.reason(error)),
     }
     return visit.page("administration/group.html", shown, 200 if error is None else 422)

@@ -12,7 +12,7 @@ from passerelle.desk.administration.users import MODULE
 from passerelle.desk.fields import lines
 from passerelle.desk.visit import Typed, Visit
 from passerelle.groupware.admin.administration import Administration
-from passerelle.model.errors import NotFound, Refused
+from passerelle.model.errors import Refused
 from passerelle.model.ids import ResourceId
 from passerelle.model.principals import Resource
 from passerelle.model.text import Text
@@ -42,7 +42,8 @@ def save(administration: Administration, visit: Visit) -> Response:
     resource = _named(administration, visit)
     said = {name: lines(visit.fields.get(name, "")).strip() for name in _TEXTS}
     try:
-        administration.put_resource(msgspec.structs.replace(resource, **said))
+        expected = None if resource is _NEW else saving.stamp_of(visit)
+        administration.put_resource(msgspec.structs.replace(resource, **said), expected)
     except Refused as error:
         return _dialog(visit, resource, visit.fields, error)
     return visit.done(Text("The resource is saved."))
@@ -59,13 +60,7 @@ def _list(administration: Administration) -> dict[str, object]:
 
 
 def _named(administration: Administration, visit: Visit) -> Resource:
-    if not visit.fields.get("id"):
-        return _NEW
-    known = administration.organisation().resources
-    found = next((one for one in known if str(one.id) == visit.fields["id"]), None)
-    if found is None:
-        raise NotFound("That resource is gone.")
-    return found
+    return administration.resource(ResourceId(visit.number("id"))) if visit.fields.get("id") else _NEW
 
 
 def _dialog(visit: Visit, resource: Resource, values: Mapping[str, str], error: Refused | None = None) -> Response:

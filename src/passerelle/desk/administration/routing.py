@@ -27,6 +27,7 @@ _SHOWN: Final[dict[str, Administrative]] = {
     "/groups": groups.page,
     "/groups/rows": groups.rows,
     "/group": groups.form,
+    "/group/people": groups.people,
     "/resources": resources.page,
     "/resources/rows": resources.rows,
     "/resource": resources.form,

@@ -126,7 +126,7 @@ def planner(visit: Visit) -> Response:
 def names(visit: Visit) -> Response:
     """Names of the directory that hold what was typed, to choose from."""
     found = visit.directory.matching(visit.fields.get("party", ""))
-    return visit.page("calendar/names.html", {"names": found[:MOST_NAMES]})
+    return visit.page("calendar/names.html", {"names": found})
 
 
 def zones(visit: Visit) -> Response:

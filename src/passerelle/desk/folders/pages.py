@@ -13,6 +13,7 @@ from passerelle.desk import saving
 from passerelle.desk.folders.links import can_share
 from passerelle.desk.folders.permissions import BOXES, LEVEL_BOXES, added, entries, rows
 from passerelle.desk.folders.tree import MODULES, tree
+from passerelle.desk.parties import GRANTABLE
 from passerelle.desk.visit import Typed, Visit
 from passerelle.groupware.folder_tree import in_tree
 from passerelle.groupware.rights import may_create_folders, may_create_items
@@ -21,6 +22,7 @@ from passerelle.model.errors import Refused
 from passerelle.model.folders import FIRST_ORDINARY, PRIVATE, PUBLIC, FolderType, Module, Right
 from passerelle.model.ids import FolderId
 from passerelle.model.levels import LEVELS
+from passerelle.model.participants import Participant, ParticipantKind
 from passerelle.model.text import Text
 
 KINDS: Final = {
@@ -91,6 +93,12 @@ def properties(visit: Visit) -> Response:
     view = _view(visit)
     values = {"name": view.folder.name, "parent": str(view.folder.parent), "opened": visit.fields.get("opened", "")}
     return _properties(visit, view, values, view.folder.rights)
+
+
+def names(visit: Visit) -> Response:
+    """Names of users and groups that begin as what was typed, to choose from."""
+    found = visit.directory.matching(visit.fields.get("who", ""), GRANTABLE)
+    return visit.page("calendar/names.html", {"names": found})
 
 
 def permit(visit: Visit) -> Response:
@@ -227,7 +235,7 @@ def _properties(
         "title": _name(visit, view),
         "values": Typed(values),
         "kind": KINDS.get(folder.module, Text("Folders")),
-        "owner": next((one.user.display_name for one in visit.session.people() if one.user.id == folder.owner), ""),
+        "owner": visit.directory.name_of(Participant(kind=ParticipantKind.USER, id=folder.owner)),
         "is_changeable": _is_changeable(view),
         "is_fixed": folder.is_default or not _is_changeable(view),
         "parents": _parents(visit, folder.type, folder.id) if _is_changeable(view) else [],
@@ -235,7 +243,6 @@ def _properties(
         "levels": LEVELS,
         "level_boxes": LEVEL_BOXES,
         "boxes": BOXES,
-        "names": sorted({party.name for party in visit.directory.grantable().values()}),
         "opened": values.get("opened", ""),
         "error": None if error is None else visit.words.say(saving.reason(error)),
         **_size(visit, view),

@@ -73,6 +73,8 @@ LEVEL_BOXES: Final = {level.number: " ".join(sorted(boxes_of(level.rights))) for
 
 def rows(entries: Iterable[Right], folder: Folder, directory: Directory) -> list[Row]:
     """The entries as the list shows them; the owner of a private folder stays what that person is."""
+    known = normal(entries)
+    directory.meet(Participant(kind=_KINDS[right.kind], id=right.principal) for right in known)
     return [
         Row(
             who=f"{right.kind.value}-{right.principal}",
@@ -82,7 +84,7 @@ def rows(entries: Iterable[Right], folder: Folder, directory: Directory) -> list
             boxes=boxes_of(right.rights),
             is_fixed=right.kind is PrincipalKind.USER and right.principal == folder.owner and right.rights.admin,
         )
-        for right in normal(entries)
+        for right in known
     ]
 
 
@@ -110,7 +112,7 @@ def added(name: str, directory: Directory) -> Right:
     Raises:
         Invalid: nobody has that name.
     """
-    party = directory.grantable().get(name.strip().casefold())
+    party = directory.grantable(name)
     if party is None or party.id is None:
         raise Invalid(Text("“{name}” is no user and no group.", name=name), "name")
     kind = PrincipalKind.USER if party.kind is ParticipantKind.USER else PrincipalKind.GROUP

@@ -27,6 +27,7 @@ from passerelle.model.errors import Contradiction, Forbidden, NotFound, Stale
 from passerelle.model.ids import EVERYBODY, GroupId, ResourceId, Stamp, UserId
 from passerelle.model.principals import Group, Resource, User
 from passerelle.model.text import Text
+from passerelle.store import Kind
 from passerelle.store.blobs import Room
 from passerelle.store.integrity.finding import Finding
 from passerelle.store.logins import Login
@@ -104,23 +105,52 @@ class Administration:
         with self._store.reading() as tx:
             return _known(tx.principals.user(id_))
 
-    def put_group(self, id_: GroupId | None, name: str, display_name: str, logins: Iterable[str]) -> Group:
-        """Add a group, or give one all these values. Raises as :mod:`admin.groups`."""
+    def group(self, id_: GroupId) -> tuple[Group, tuple[User, ...]]:
+        """A group and its members, by name. Raises NotFound."""
+        self._administrator()
+        with self._store.reading() as tx:
+            group = tx.principals.group(id_)
+            if group is None or group.deleted or id_ == EVERYBODY:
+                raise NotFound("That group is gone.")
+            found = tx.principals.some((Kind.USER, member) for member in group.members)
+        return group, tuple(sorted((one for one in found if isinstance(one, User)), key=_name))
+
+    def put_group(
+        self, id_: GroupId | None, name: str, display_name: str, logins: Iterable[str], expected: Stamp | None = None
+    ) -> Group:
+        """Add a group, or give one all these values.
+
+        Raises as :mod:`admin.groups`, and Stale: it was changed since the version that is ``expected``.
+        """
         self._administrator()
         with self._store.reading() as tx:
             members = [provision.existing_user(tx, login).id for login in logins]
         if id_ is None:
             return groups.add_group(self._store, name, display_name, members, by=self._id)
         shown = display_name or name
-        return groups.change_group(self._store, id_, members, name=name, display_name=shown, by=self._id)
+        return groups.change_group(
+            self._store, id_, members, name=name, display_name=shown, expected=expected, by=self._id
+        )
 
     def remove_group(self, id_: GroupId) -> None:
         """Remove a group; its members stay. Raises NotFound."""
         self._administrator()
         groups.remove_group(self._store, id_, by=self._id)
 
-    def put_resource(self, wanted: Resource) -> Resource:
-        """Add a resource, if its id is none, or give one all these values. Raises as :mod:`admin.resources`."""
+    def resource(self, id_: ResourceId) -> Resource:
+        """A resource. Raises NotFound."""
+        self._administrator()
+        with self._store.reading() as tx:
+            found = tx.principals.resource(id_)
+        if found is None or found.deleted:
+            raise NotFound("That resource is gone.")
+        return found
+
+    def put_resource(self, wanted: Resource, expected: Stamp | None = None) -> Resource:
+        """Add a resource, if its id is none, or give one all these values.
+
+        Raises as :mod:`admin.resources`, and Stale: it was changed since the version that is ``expected``.
+        """
         self._administrator()
         shown = wanted.display_name or wanted.name
         if wanted.id < 0:
@@ -129,7 +159,7 @@ class Administration:
             )
         return resources.change_resource(
             self._store, wanted.id, name=wanted.name, display_name=shown, email=wanted.email,
-            description=wanted.description, by=self._id,
+            description=wanted.description, expected=expected, by=self._id,
         )  # fmt: skip
 
     def remove_resource(self, id_: ResourceId) -> None:

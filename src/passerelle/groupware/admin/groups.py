@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 import msgspec
 
 from passerelle.groupware import folders, group_lists
+from passerelle.groupware.access import require_current
 from passerelle.groupware.actor import ORIGIN, SYSTEM_USER
 from passerelle.groupware.admin.dissolving import dissolve
 from passerelle.groupware.admin.grants import withdraw
 from passerelle.groupware.principal_rules import check_free_name
 from passerelle.model.errors import NotFound
-from passerelle.model.ids import EVERYBODY, GroupId, UserId
+from passerelle.model.ids import EVERYBODY, GroupId, Stamp, UserId
 from passerelle.model.principals import Group, PrincipalKind
 from passerelle.model.text import Text
 from passerelle.store import Reading, Store, Writing
@@ -45,6 +46,7 @@ def change_group(
     *,
     name: str | None = None,
     display_name: str | None = None,
+    expected: Stamp | None = None,
     by: UserId = SYSTEM_USER,
 ) -> Group:
     """Give a group other members or another name; what is None stays.
@@ -54,9 +56,11 @@ def change_group(
     Raises:
         NotFound: the group or a member does not exist.
         Contradiction: the name is another group's.
+        Stale: it was changed since the version that is ``expected``.
     """
     with store.writing(by, ORIGIN) as tx:
         before = _group(tx, id_)
+        require_current(before.stamp, expected)
         wanted = msgspec.structs.replace(
             before,
             name=before.name if name is None else name,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from passerelle.groupware.access import require_current
 from passerelle.groupware.actor import ORIGIN, SYSTEM_USER
 from passerelle.groupware.principal_rules import check_free_address, check_free_name
 from passerelle.model.errors import NotFound
-from passerelle.model.ids import ResourceId, UserId
+from passerelle.model.ids import ResourceId, Stamp, UserId
 from passerelle.model.principals import Resource
 from passerelle.model.text import Text
 from passerelle.store import Reading, Store
@@ -30,7 +31,7 @@ def add_resource(
         return tx.principals.add_resource(name, display_name, email, description)
 
 
-def change_resource(
+def change_resource(  # noqa: PLR0913 - what a resource is made of
     store: Store,
     id_: ResourceId,
     *,
@@ -38,6 +39,7 @@ def change_resource(
     display_name: str | None = None,
     email: str | None = None,
     description: str | None = None,
+    expected: Stamp | None = None,
     by: UserId = SYSTEM_USER,
 ) -> Resource:
     """Give a resource other values; what is None stays.
@@ -46,10 +48,12 @@ def change_resource(
         NotFound: it does not exist.
         Contradiction: the name or the address is taken.
         Invalid: the mail address is malformed.
+        Stale: it was changed since the version that is ``expected``.
     """
     given = {"name": name, "display_name": display_name, "email": email, "description": description}
     with store.writing(by, ORIGIN) as tx:
         before = _resource(tx, id_)
+        require_current(before.stamp, expected)
         wanted = msgspec.structs.replace(before, **{key: value for key, value in given.items() if value is not None})
         if wanted == before:
             return before

@@ -14,7 +14,8 @@ from passerelle.model.ids import GroupId
 from passerelle.model.principals import Group, Resource, User
 from passerelle.model.text import Text
 from passerelle.store.integrity.finding import BACKUP, Finding
-from passerelle.store.schema import folders, groups, members, resources, users
+from passerelle.store.principal_names import Principal, kind_of, names_of
+from passerelle.store.schema import folders, groups, members, principal_names, resources, users
 from passerelle.store.transaction import Reading, Writing
 
 _REWRITTEN = Text("Write the columns anew from the content.")
@@ -94,6 +95,34 @@ def _look_at(
 
 def _rewrite(table: Table, id_: int, values: Mapping[str, object], tx: Writing) -> None:
     tx.inspection.connection.execute(update(table).where(table.c.id == id_).values(values))
+
+
+def names_lead_to_those_who_have_them(tx: Reading) -> Iterator[Finding]:
+    """The table that is asked for names holds those of all who are there, and no others."""
+    kept: dict[tuple[str, int], set[bytes]] = {}
+    for row in tx.inspection.connection.execute(select(principal_names)):
+        kept.setdefault((row.kind, row.principal), set()).add(bytes(row.name))
+    known: list[Principal] = [*tx.principals.users(), *tx.principals.groups(), *tx.principals.resources()]
+    right = {(kind_of(one).value, int(one.id)): names_of(one) for one in known}
+    for kind, id_ in sorted(kept.keys() | right.keys()):
+        names = right.get((kind, id_), set())
+        if kept.get((kind, id_), set()) != names:
+            yield Finding(
+                rule="columns",
+                where=f"{kind} {id_}",
+                what=Text("The table of names disagrees with the directory."),
+                remedy=_REWRITTEN,
+                cure=partial(_rename, kind, id_, names),
+            )
+
+
+def _rename(kind: str, id_: int, names: set[bytes], tx: Writing) -> None:
+    connection = tx.inspection.connection
+    here = (principal_names.c.kind == kind, principal_names.c.principal == id_)
+    connection.execute(delete(principal_names).where(*here))
+    if names:
+        rows = [{"kind": kind, "principal": id_, "name": name} for name in names]
+        connection.execute(insert(principal_names), rows)
 
 
 def members_are_those_of_the_group(tx: Reading) -> Iterator[Finding]:

@@ -7,7 +7,11 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import func, select
 
 from passerelle.store.integrity.database import references_lead_somewhere, sound_pages
-from passerelle.store.integrity.directory import columns_repeat_the_content, members_are_those_of_the_group
+from passerelle.store.integrity.directory import (
+    columns_repeat_the_content,
+    members_are_those_of_the_group,
+    names_lead_to_those_who_have_them,
+)
 from passerelle.store.integrity.finding import Finding, OnProgress, silent
 from passerelle.store.integrity.history import history_can_be_read
 from passerelle.store.integrity.items import RULES, ItemRule
@@ -28,6 +32,7 @@ _SMALL = (
     counters_are_above_all_that_was_handed_out,
     columns_repeat_the_content,
     members_are_those_of_the_group,
+    names_lead_to_those_who_have_them,
 )
 _OF_ALL_ITEMS = (every_change_is_in_the_journal, what_was_written_is_there, tombstones_stand_for_what_left)
 
