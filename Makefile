@@ -1,6 +1,6 @@
 # `make` lists what there is. Everything sets itself up in .venv; see scripts/setup.
 .DEFAULT_GOAL := help
-.PHONY: help demo test interop lint format messages docs bench check setup setup-run lock clean
+.PHONY: help demo test interop interop-outlook lint format messages docs bench check setup setup-run lock clean
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 ARGS ?=
@@ -16,6 +16,10 @@ test: setup ## every test, on all cores (ARGS="-k journal" narrows)
 
 interop: setup ## tests against software we did not write, with the reason of each one skipped
 	@$(BIN)/pytest tests/interop -rs $(ARGS)
+
+interop-outlook: setup ## the double of Outlook through real COM: Windows' Python under Wine, set up when missing
+	@scripts/setup-wine
+	@$(BIN)/pytest tests/interop/outlook -rs $(ARGS)
 
 lint: setup ## style, types, direction of imports, no host in lock files
 	$(BIN)/ruff check .

@@ -117,4 +117,4 @@ class Machine:
         if self._end_in == moment:
             self._end_in = None
             self.end()
-            raise failures.com_error(ComCode.SERVER_GONE, "The RPC server is unavailable.")
+            raise failures.com_error(ComCode.CALL_FAILED, "The remote procedure call failed.")

@@ -10,7 +10,7 @@ from passerelle.model.text import Text
 from passerelle.peers.outlook.constants import ComCode
 from passerelle.peers.outlook.errors import ComError, code_of
 
-_GONE = frozenset({ComCode.SERVER_GONE, ComCode.DISCONNECTED, ComCode.NOT_RUNNING})
+_GONE = frozenset({ComCode.SERVER_GONE, ComCode.CALL_FAILED, ComCode.DISCONNECTED, ComCode.NOT_RUNNING})
 _BUSY = frozenset({ComCode.CALL_REJECTED, ComCode.RETRY_LATER})
 
 

@@ -362,6 +362,8 @@ class ComCode(IntEnum):
     """``RPC_E_SERVERCALL_RETRYLATER`` 0x8001010A: as above."""
     SERVER_GONE = -2147023174
     """``RPC_S_SERVER_UNAVAILABLE`` 0x800706BA: Outlook has ended."""
+    CALL_FAILED = -2147023170
+    """``RPC_S_CALL_FAILED`` 0x800706BE: Outlook has ended during the call; whether it was carried out is not known."""
     DISCONNECTED = -2147417848
     """``RPC_E_DISCONNECTED`` 0x80010108: Outlook has ended."""
     NOT_RUNNING = -2147221021

@@ -1,0 +1,89 @@
+"""Outlook's double as a COM server, under Windows' Python: while this runs, ``GetActiveObject`` finds an Outlook.
+
+Real COM carries every call between two processes, and real pywin32 makes Python's values of COM's on both sides.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from tests.outlook_double.com import ComObject, ReadOnly, Writable
+from tests.outlook_double.machine import Machine
+
+assert sys.platform == "win32"  # which mypy, too, understands: elsewhere it reads no further
+
+import winreg
+
+import pythoncom
+from win32com.server.exception import COMException
+from win32com.server.policy import DynamicPolicy
+from win32com.server.util import wrap
+
+CLASS_ID = "{0006F03A-0000-0000-C000-000000000046}"
+PROG_ID = "Outlook.Application"
+SETS = pythoncom.DISPATCH_PROPERTYPUT | pythoncom.DISPATCH_PROPERTYPUTREF
+NO_SUCH_MEMBER = -2147352573  # DISP_E_MEMBERNOTFOUND
+NO_SUCH_NAME = -2147352570  # DISP_E_UNKNOWNNAME
+PAUSE_S = 0.002
+
+
+class Served:
+    """An object of the double, for pywin32's policy that asks for names."""
+
+    def __init__(self, target: ComObject) -> None:
+        self.target = target
+
+    def _dynamic_(self, name: str, lcid: int, flags: int, arguments: tuple[Any, ...]) -> Any:
+        member = getattr(type(self.target), name)
+        if flags & SETS:
+            if not isinstance(member, Writable):
+                raise COMException(scode=NO_SUCH_MEMBER)
+            setattr(self.target, name, _taken(arguments[0]))
+            return None
+        if isinstance(member, ReadOnly):
+            return _given(getattr(self.target, name))
+        if not flags & pythoncom.DISPATCH_METHOD:
+            raise COMException(scode=NO_SUCH_MEMBER)  # that is how late binding finds out that it is a method
+        return _given(getattr(self.target, name)(*map(_taken, arguments)))
+
+
+class Policy(DynamicPolicy):
+    """pywin32's policy for objects with names instead of numbers; one that there is not is told at once."""
+
+    def _getdispid_(self, name: str, flags: int) -> int:
+        if name.startswith("_") or not hasattr(type(self._obj_.target), name):
+            raise COMException(scode=NO_SUCH_NAME)
+        return int(super()._getdispid_(name, flags))
+
+
+def _given(value: Any) -> Any:
+    """A value on its way out; of a tuple the policy would take all but the first for arguments that come back."""
+    if isinstance(value, ComObject):
+        return wrap(Served(value), usePolicy=Policy)
+    return [_given(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _taken(value: Any) -> Any:
+    """A value on its way in; an object of ours comes back as itself."""
+    is_object = isinstance(value, pythoncom.TypeIIDs[pythoncom.IID_IDispatch])
+    return pythoncom.UnwrapObject(value)._obj_.target if is_object else value
+
+
+def main() -> None:
+    """Serve an Outlook until somebody quits it."""
+    winreg.SetValue(winreg.HKEY_CLASSES_ROOT, rf"{PROG_ID}\CLSID", winreg.REG_SZ, CLASS_ID)
+    machine = Machine()
+    machine.start()
+    running = wrap(Served(machine.get_active_object(PROG_ID)), usePolicy=Policy)
+    handle = pythoncom.RegisterActiveObject(running, CLASS_ID, 0)
+    print("serving", flush=True)  # noqa: T201 - whoever started it waits for that
+    while machine.is_running:
+        pythoncom.PumpWaitingMessages()
+        time.sleep(PAUSE_S)
+    pythoncom.RevokeActiveObject(handle)
+
+
+if __name__ == "__main__":
+    main()
