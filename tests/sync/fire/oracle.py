@@ -21,17 +21,23 @@ def check(walk: Walk) -> None:
     """
     walk.wait(2 * 24 * 3600)
     _settle(walk)
-    for number, device in enumerate(walk.stage.devices):
-        for skipped in device.replica.skipped():
-            walk.ledger.refused.add((skipped.title, number))
-            device.replica.discard(skipped.id)
-    _settle(walk)
+    while _discard(walk):
+        _settle(walk)
     _check_sides(walk)
     _check_items(walk)
     walk.stage.deliver()
     assert not walk.stage.post.complaints, walk.stage.post.complaints
     unsound = walk.stage.unsound()
     assert not unsound, unsound
+
+
+def _discard(walk: Walk) -> bool:
+    """Let every device discard what is set aside; return whether there was anything."""
+    found = [(number, one) for number, device in enumerate(walk.stage.devices) for one in device.replica.skipped()]
+    for number, skipped in found:
+        walk.ledger.refused.add((skipped.title, number))
+        walk.stage.devices[number].replica.discard(skipped.id)
+    return bool(found)
 
 
 def _settle(walk: Walk) -> None:

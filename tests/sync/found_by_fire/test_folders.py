@@ -160,3 +160,15 @@ def test_what_was_moved_out_there_of_a_folder_that_was_deleted_here_is_kept(stag
     stage.devices[ANNA].replica.discard(skipped.id)
     come_to_rest(stage)
     assert item(stage, ANNA, folder(stage, ANNA, "Contacts", contacts), title).master is None
+
+
+def test_folders_in_each_other_that_have_news_are_asked_about_at_once(stage: Stage) -> None:
+    name, contacts, session = f"Team of {stage.users[1]}", Module.CONTACTS, stage.session(BEN_THERE)
+    above = folder(stage, BEN_THERE, name, contacts)
+    made = session.create_folder(above.id, "Projects", module=contacts)
+    stage.devices[BEN].cycle()
+    stage.session(BEN).delete_folder(folder(stage, BEN, name, contacts).id)
+    for inside in (made, above):
+        session.create(inside.id, new(contacts, 2, "Customer", ()))
+    stage.devices[BEN].cycle()
+    assert len(stage.devices[BEN].replica.held()) == 2

@@ -8,7 +8,7 @@ from passerelle.model.participants import Answer
 from tests.sync.fire.edits import new, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
-from tests.sync.found_by_fire.telling import ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item
+from tests.sync.found_by_fire.telling import ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item
 
 
 def test_an_appointment_in_a_colleague_s_team_calendar_stays_there_when_its_author_is_invited(stage: Stage) -> None:
@@ -63,3 +63,20 @@ def test_an_answer_to_a_meeting_that_was_called_off_does_not_bring_it_back(stage
     stage.session(BEN).confirm(item(stage, BEN, mine, title).id, Answer.ACCEPTED, "gladly")
     come_to_rest(stage)
     assert all(title_of(one.item) != title for one in stage.records(BEN, mine))
+
+
+def test_a_meeting_that_an_edit_brings_back_shows_to_nobody_who_was_invited_after_that(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    there, team, session = folder(stage, BEN_THERE, name), folder(stage, BEN, name), stage.session(BEN_THERE)
+    series = item(stage, BEN_THERE, there, title)
+    people = {"participants": (user(anna), user(ben))}
+    session.update(series.id, there.id, lambda _: people, ignore_conflicts=True)
+    stage.devices[ANNA].cycle()
+    edited = item(stage, BEN, team, title)
+    stage.session(BEN).update(edited.id, team.id, lambda _: {"note": "upstairs"}, ignore_conflicts=True)
+    session.delete(series.id, there.id)
+    stage.devices[BEN].cycle()
+    come_to_rest(stage)
+    assert all(title_of(one.item) != title for one in stage.records(ANNA, folder(stage, ANNA, "Calendar")))
+    assert item(stage, ANNA, folder(stage, ANNA, name, owner=ben), title).item.note == "upstairs"

@@ -147,3 +147,14 @@ def test_what_was_moved_here_and_on_another_device_elsewhere_is_in_one_folder_ev
     for place in (ANNA, ANNA_AGAIN):
         found = ((one, record) for one in stage.folders(place) for record in stage.records(place, one))
         assert [one.name for one, record in found if title_of(record.item) == "Alone"] == [goal]
+
+
+def test_a_meeting_that_its_organiser_moved_here_and_there_ends_where_the_server_has_it(stage: Stage) -> None:
+    anna, ben = stage.users
+    title, here, there = f"calendar 2 of {ben}", folder(stage, BEN, "Calendar"), folder(stage, BEN_THERE, "Calendar")
+    goals = folder(stage, BEN, f"Team of {anna}", owner=anna), folder(stage, BEN_THERE, f"Team of {ben}")
+    for place, inside, goal in ((BEN, here, goals[0]), (BEN_THERE, there, goals[1])):
+        moved = item(stage, place, inside, title)
+        stage.session(place).update(moved.id, inside.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    come_to_rest(stage)
+    assert item(stage, BEN, folder(stage, BEN, f"Team of {ben}"), title).master is None

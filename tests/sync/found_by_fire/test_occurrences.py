@@ -206,3 +206,21 @@ def test_an_occurrence_changed_here_is_not_lost_when_its_series_shows_in_the_own
     kept = [one.item.note for one in stage.records(BEN, folder(stage, BEN, "Calendar")) if one.master == series.id]
     assert kept == ["in the other room"]
     assert [one.title for one in stage.devices[BEN].replica.skipped()] == [title]
+
+
+def test_an_edit_of_an_occurrence_here_wins_over_the_deletion_of_its_series_elsewhere(stage: Stage) -> None:
+    anna = stage.users[0]
+    name, title = f"Team of {anna}", f"calendar of team {anna}"
+    team, there = folder(stage, BEN, name, owner=anna), folder(stage, ANNA_THERE, name)
+    series, session = item(stage, ANNA_THERE, there, title), stage.session(ANNA_THERE)
+    change = {"note": "in the other room"}
+    session.change_occurrence(series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    (changed,) = (one for one in stage.records(BEN, team) if one.master is not None)
+    upstairs = {"location": "upstairs"}
+    stage.session(BEN).update(changed.id, team.id, lambda _: upstairs, ignore_conflicts=True)
+    session.delete(series.id, there.id)
+    come_to_rest(stage)
+    (kept,) = (one.item for one in stage.records(ANNA_THERE, there) if one.master is not None)
+    assert isinstance(kept, Appointment)
+    assert (kept.note, kept.location) == ("in the other room", "upstairs")

@@ -180,7 +180,7 @@ def _all_doomed(context: Context, tx: Reading, noted: _Noted) -> list[_Doomed]:
         else one
         for one in here
     ]
-    return _with_series(tx, noted.folder, wanted)
+    return _with_series(context, tx, noted.folder, wanted)
 
 
 def _removals(noted: _Noted, doomed: Iterable[_Doomed]) -> list[_Doomed]:
@@ -231,9 +231,10 @@ def _doomed(context: Context, tx: Reading, link: ItemLink) -> _Doomed:
     return _Doomed(link, record, action, others)
 
 
-def _with_series(tx: Reading, folder: Folder, doomed: Sequence[_Doomed]) -> list[_Doomed]:
-    """A series that is edited here stays as a whole; a change exception that was not sent is an edit of it."""
+def _with_series(context: Context, tx: Reading, folder: Folder, doomed: Sequence[_Doomed]) -> list[_Doomed]:
+    """A series that is edited here stays as a whole; an edit of a change exception is one of it."""
     revived = {one.link.local for one in doomed if one.record is not None and _is_edited_series(tx, folder, one)}
+    revived |= _series_of_edited(context, tx, folder, doomed)
     kept: dict[ItemId, _Doomed] = {}
     for one in doomed:
         belongs = one.link.local in revived or (one.record is not None and one.record.master in revived)
@@ -252,6 +253,14 @@ def _is_edited_series(tx: Reading, folder: Folder, one: _Doomed) -> bool:
     below = _below(tx, one.link.local) if one.record is not None and one.record.changed else []
     sent = {link.local for link in tx.sync.links_of_locals(below) if link.folder == folder.id}
     return any(id_ not in sent for id_ in below)
+
+
+def _series_of_edited(context: Context, tx: Reading, folder: Folder, doomed: Sequence[_Doomed]) -> set[ItemId]:
+    """The series that go with change exceptions which were edited here, unless these are kept without them."""
+    going = {one.link.local for one in doomed if not one.others}
+    edited = [one.record for one in doomed if isinstance(one.action, Revive) and not one.others and one.record]
+    masters = {one.master for one in edited if not is_of_others_series(context, tx, folder, one)}
+    return {master for master in masters if master in going}
 
 
 def _below(tx: Reading, master: ItemId) -> list[ItemId]:

@@ -18,7 +18,7 @@ from passerelle.sync.folders.moving_out import move_out
 from passerelle.sync.folders.removal import forget_folder
 from passerelle.sync.folders.state import FolderBase, base_of
 from passerelle.sync.report import Subject
-from passerelle.sync.skipped.quarantine import APPROVED, HELD, UP, hold
+from passerelle.sync.skipped.quarantine import APPROVED, HELD, PENDING, UP, hold
 
 
 def delete_folder(
@@ -31,8 +31,8 @@ def delete_folder(
     """
     with context.store.reading() as tx:
         below = deleted_below(tx, link.local)
-        if any(_has_code(tx, one.local, HELD) for one in below):
-            return None
+        if _has_code(tx, link.local, PENDING) and any(_has_code(tx, one.local, HELD) for one in below):
+            return None  # as when it was looked at
         known = _known(tx, link.local)
         is_approved = _has_code(tx, link.local, APPROVED)
     held = {one.local for one in (link, *below) if _is_held(context, one, guarded)}

@@ -116,13 +116,18 @@ def _reopen(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
 
 
 def _replace(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
-    """Give items new content; every folder that they show in learns of it."""
+    """Give items new content; every folder that they show in learns of it.
+
+    Of what came back under a new id the others are told by their own lists.
+    """
     folders: dict[ItemId, set[FolderId]] = {
         step.record.id: {pull.folder.id} for step in steps if step.record is not None
     }
+    remotes = {step.record.id: step.remote.id for step in steps if step.record is not None}
     for link in tx.sync.links_of_locals(folders) if folders else ():
         if pull.context.peer.is_authority:
-            folders[link.local].add(link.folder)
+            if link.remote == remotes[link.local]:
+                folders[link.local].add(link.folder)
         elif link.folder != pull.folder.id:  # a copy, which is to follow
             remind(pull.context, tx, link.folder, link.local)
     waiting = {one.item: one for one in tx.decisions.open()} if steps else {}

@@ -6,7 +6,7 @@ comes to its new folder before or after it leaves the old one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -52,21 +52,28 @@ def _place(tx: Writing, pull: FolderPull, local: ItemId, theirs: Item) -> None:
     if record is None or at_home is None or any(place.folder == pull.folder.id for place in places):
         return
     if _lives_here(tx, pull.folder, at_home, theirs):
+        linked = {link.folder for link in tx.sync.links_of(local)}
         below = {one.id: tx.items.placements(one.id) for one in tx.items.exceptions(local)}
-        _settle_here(tx, pull, record, places)
+        _settle_here(tx, pull, record, places, linked)
         for id_, shown_in in below.items():  # they came along, and still show where they did
             exception = tx.items.get(id_, pull.context.me)
             if exception is not None:
-                _settle_here(tx, pull, exception, shown_in)
+                _settle_here(tx, pull, exception, shown_in, linked)
         return
     others = [place for place in places if place.folder != at_home.folder]
     shown = (*others, Placement(pull.folder.id, pull.folder.owner))
     tx.items.replace(local, record.item, placements=shown, alarm_of=pull.context.me)
 
 
-def _settle_here(tx: Writing, pull: FolderPull, record: ItemRecord, places: Sequence[Placement]) -> None:
-    """Make the folder the home of an item that shows in others until now."""
-    as_guest = [_as_guest(tx, place.folder) for place in places if place.folder != pull.folder.id]
+def _settle_here(
+    tx: Writing, pull: FolderPull, record: ItemRecord, places: Sequence[Placement], linked: Collection[FolderId]
+) -> None:
+    """Make the folder the home of an item that shows in others until now.
+
+    Where it was moved to here, which the peer did not take yet, it is no longer: the peer moved it, too.
+    """
+    others = [place for place in places if place.folder != pull.folder.id]
+    as_guest = [_as_guest(tx, place.folder) for place in others if place.user is not None or place.folder in linked]
     tx.items.replace(record.id, record.item, folder=pull.folder.id, placements=as_guest, alarm_of=pull.context.me)
 
 
