@@ -21,7 +21,6 @@ from passerelle.wire.richtext import (
 from passerelle.wire.richtext.document import Marker, Style, joined, shown, without_empty_ends
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
-_COLORS = st.sampled_from([None, "#ff0000", "#00aa0f"])
 _LINKS = st.sampled_from([None, None, "https://example.org/a?b=c&d={e}", "mailto:anna@example.org"])
 _STYLES = st.builds(
     Style,
@@ -29,10 +28,9 @@ _STYLES = st.builds(
     italic=st.booleans(),
     underline=st.booleans(),
     strike=st.booleans(),
-    color=_COLORS,
     link=_LINKS,
 )
-_PIECES = _TEXT | st.sampled_from(["a b", "  two  spaces ", "tab\tbed", "\\{}", "<b>&amp;", "😀", "a\nb", "x\u00a0y"])
+_PIECES = _TEXT | st.sampled_from(["a b", "  two  spaces ", "tab\tbed", "\\{}", "<b>&amp;", "😀", "a\nb", "x  y"])
 
 
 def _documents() -> SearchStrategy[Document]:
@@ -66,7 +64,7 @@ def test_any_bytes_are_read_as_rtf(data: bytes) -> None:
     ("html", "text"),
     [
         ("<p>One</p><p>Two<br>three</p>", "One\nTwo\nthree"),
-        ("<ul><li>milk<li><p>bread</p></ul><ol><li>a</li><li>b</li></ol>", "• milk\n• bread\n1. a\n2. b"),
+        ("<ul><li>milk<li><p>bread</p></ul><ol><li>a</li><li>b</li></ol>", "- milk\n- bread\n1. a\n2. b"),
         ("<style>p {color: red}</style><script>alert(1)</script>  Hello \n <b>you</b> ", "Hello you"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "a\nb"),
         ("plain &amp; simple", "plain & simple"),
@@ -93,9 +91,8 @@ def test_what_word_writes_is_read() -> None:
         rb'{\field{\*\fldinst{HYPERLINK "https://example.org/"}}{\fldrslt{\ul\cf1 here}}}\par\par}'
     )
     found = read_rtf(rtf)
-    assert text_of(found) == "café bold €5 При\n• red\n1. one\nhere"
+    assert text_of(found) == "café bold €5 При\n- red\n1. one\nhere <https://example.org/>"
     assert found[0].runs[1] == Run("bold", Style(bold=True))
-    assert found[1].runs == (Run("red", Style(color="#ff0000")),)
     assert found[3].runs == (Run("here", Style(link="https://example.org/")),)
 
 

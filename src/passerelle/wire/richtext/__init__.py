@@ -1,7 +1,7 @@
 """Formatted notes as HTML and as RTF, both ways, through one small document.
 
 What a document knows is what people do with notes: paragraphs and lists of runs that are bold, italic, underlined,
-struck out, coloured, or links. Whatever else a format says is left out, so what is written can be shown anywhere: it
+struck out, or links. Whatever else a format says is left out, so what is written can be shown anywhere: it
 holds no script, no style, no picture, and no tag of anybody else's.
 """
 

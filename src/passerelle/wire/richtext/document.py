@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import groupby
 
@@ -18,18 +18,17 @@ class Marker(StrEnum):
 
 
 class Style(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a run looks. ``color`` is ``#rrggbb``, ``link`` an address with http, https or mailto."""
+    """How a run looks. ``link`` is an address that :func:`is_safe_link` takes."""
 
     bold: bool = False
     italic: bool = False
     underline: bool = False
     strike: bool = False
-    color: str | None = None
     link: str | None = None
 
 
 class Run(Struct, frozen=True):
-    """Text of one style, never empty; line feeds and tabs in it are line breaks and tabs."""
+    """Text of one style, never empty; line feeds and tabs in it are line breaks and tabs, and spaces all count."""
 
     text: str
     style: Style = Style()
@@ -51,16 +50,14 @@ Document = tuple[Paragraph, ...]
 
 
 def shown(style: Style) -> Style:
-    """A style as it counts: black is no colour, and a link is blue and underlined everywhere."""
-    if style.link:
-        return Style(bold=style.bold, italic=style.italic, strike=style.strike, link=style.link)
-    return replace(style, color=None) if style.color == "#000000" else style
+    """A style as it counts: a link is underlined everywhere."""
+    return replace(style, underline=False) if style.link else style
 
 
 def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Runs with neighbours of one style made one, and empty ones left out."""
+    """Runs with neighbours of one style made one, and empty ones left out. A space that does not break is a space."""
     grouped = groupby((run for run in runs if run.text), lambda run: run.style)
-    return tuple(Run("".join(run.text for run in found), style) for style, found in grouped)
+    return tuple(Run("".join(run.text for run in found).replace("\u00a0", " "), style) for style, found in grouped)
 
 
 def without_empty_ends(paragraphs: Iterable[Paragraph]) -> Document:
@@ -79,15 +76,22 @@ def is_plain(document: Document) -> bool:
 
 
 def text_of(document: Document) -> str:
-    """The text alone, a line for each paragraph; points of lists keep a mark."""
+    """The text alone, a line for each paragraph: points of lists keep a mark, and links say where they lead."""
     lines, number = [], 0
     for paragraph in document:
         number = number + 1 if paragraph.marker is Marker.NUMBER else 0
-        mark = {Marker.BULLET: "• ", Marker.NUMBER: f"{number}. ", None: ""}[paragraph.marker]
-        lines.append(mark + paragraph.text)
+        mark = {Marker.BULLET: "- ", Marker.NUMBER: f"{number}. ", None: ""}[paragraph.marker]
+        lines.append((mark + "".join(_with_address(paragraph.runs))).rstrip())
     return "\n".join(lines)
+
+
+def _with_address(runs: Iterable[Run]) -> Iterator[str]:
+    for link, found in groupby(runs, lambda run: run.style.link):
+        text = "".join(run.text for run in found)
+        says_it = link is None or text.strip() in {link, link.removeprefix("mailto:"), link.removeprefix("tel:")}
+        yield text if says_it else f"{text.rstrip(' ')} <{link}>"
 
 
 def is_safe_link(address: str) -> bool:
     """Whether an address may become a link: nothing that runs in the page, and no other program's errand."""
-    return address.strip().lower().startswith(("http://", "https://", "mailto:")) and address.isprintable()
+    return address.strip().lower().startswith(("http://", "https://", "mailto:", "tel:")) and address.isprintable()

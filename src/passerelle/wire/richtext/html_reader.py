@@ -19,6 +19,7 @@ from passerelle.wire.richtext.document import (
     shown,
     without_empty_ends,
 )
+from passerelle.wire.richtext.html_writer import TAB
 
 _BLOCKS = frozenset(
     {
@@ -35,7 +36,6 @@ _STYLES = {
 }  # fmt: skip
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "wbr", "area", "base", "embed"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_COLOR = re.compile(r"(?:^|;)\s*color\s*:\s*(#[0-9a-fA-F]{6}|rgb\(\s*\d+\s*,\s*\d+\s*,\s*\d+\s*\))")
 _MOST_DEPTH = 200
 
 
@@ -88,9 +88,6 @@ class _Reader(HTMLParser):
         style = self._open[-1][1]
         if tag in _STYLES or tag in _HEADINGS:
             style = replace(style, **{_STYLES.get(tag, "bold"): True})
-        color = attributes.get("color") if tag == "font" else _color(attributes.get("style") or "")
-        if color and re.fullmatch(r"#[0-9a-fA-F]{6}", color):
-            style = replace(style, color=color.lower())
         link = attributes.get("href") or ""
         return replace(style, link=link.strip()) if tag == "a" and is_safe_link(link) else style
 
@@ -109,7 +106,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self._add_spaced(_SPACE.sub(" ", data))
+            self._add_spaced(_SPACE.sub(" ", data).replace(TAB, "\t"))
 
     def handle_entityref(self, name: str) -> None:
         self._add_reference(f"&{name};")
@@ -144,12 +141,5 @@ class _Reader(HTMLParser):
         self._runs, self._spaced = [], True
 
 
-def _color(style: str) -> str | None:
-    found = _COLOR.search(style)
-    if found is None or found[1].startswith("#"):
-        return None if found is None else found[1]
-    return "#" + "".join(f"{min(int(part), 255):02x}" for part in re.findall(r"\d+", found[1]))
-
-
 def _unescaped(reference: str) -> str:
-    return unescape(reference).replace("\u2003", "\t").replace("\r", "\n")
+    return unescape(reference).replace(TAB, "\t").replace("\r", "\n")

@@ -1,12 +1,21 @@
-"""A document as HTML that holds nothing else."""
+"""A document as HTML that holds nothing else.
+
+It is written as a sanitiser would write it, so that one which keeps paragraphs, lists, links and plain styles changes
+nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
+from typing import Final
 
 from passerelle.wire.richtext.document import Document, Paragraph, Style
+
+TAB: Final = "\u2003"
+"""What shows as a tab: a space as wide as a letter is high."""
+_SPACE: Final = "&nbsp;"
 
 
 def write_html(document: Document) -> str:
@@ -39,9 +48,8 @@ def _styled(text: str, style: Style) -> str:
     for is_so, tag in ((style.strike, "s"), (style.underline, "u"), (style.italic, "i"), (style.bold, "b")):
         if is_so:
             text = f"<{tag}>{text}</{tag}>"
-    if style.color:
-        text = f'<span style="color:{style.color}">{text}</span>'
-    return f'<a href="{escape(style.link)}">{text}</a>' if style.link else text
+    address = escape(style.link or "", quote=False).replace('"', "&quot;")
+    return f'<a href="{address}">{text}</a>' if style.link else text
 
 
 def _marked_up(text: str, *, starts: bool, ends: bool) -> str:
@@ -49,10 +57,10 @@ def _marked_up(text: str, *, starts: bool, ends: bool) -> str:
     lines = text.split("\n")
     found = []
     for number, each in enumerate(lines):
-        spaced = escape(each, quote=False).replace("\t", "&emsp;").replace("  ", " &#32;")
+        spaced = escape(each, quote=False).replace("\t", TAB).replace("  ", f" {_SPACE}")
         if spaced.startswith(" ") and (number or starts):
-            spaced = "&#32;" + spaced[1:]
+            spaced = _SPACE + spaced[1:]
         if spaced.endswith(" ") and (ends or number < len(lines) - 1):
-            spaced = spaced[:-1] + "&#32;"
+            spaced = spaced[:-1] + _SPACE
         found.append(spaced)
     return "<br>".join(found)

@@ -38,8 +38,8 @@ _SYMBOLS: Final[Mapping[str, str]] = {
 _ENDS = frozenset({"par", "row", "sect", "page", "\r", "\n"})
 _TOGGLES = {"b": "bold", "i": "italic", "strike": "strike", "ul": "underline", "uldb": "underline", "ulw": "underline"}
 _DESTINATIONS: Final[Mapping[str, str]] = {
-    "colortbl": "colors", "pntext": "mark", "listtext": "mark", "fldinst": "field", "htmltag": "html", "shptxt": "",
-    **dict.fromkeys(("fonttbl", "stylesheet", "info", "pict", "object", "footnote", "nonshppict"), "skip"),
+    "pntext": "mark", "listtext": "mark", "fldinst": "field", "htmltag": "html", "shptxt": "",
+    **dict.fromkeys(("fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "footnote", "nonshppict"), "skip"),
     **dict.fromkeys(("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"), "skip"),
 }  # fmt: skip
 _MOST_DEPTH = 500
@@ -70,8 +70,6 @@ class _Reader:
         self._states = [_State()]
         self._page = "cp1252"
         self._fonts: dict[int, str] = {}
-        self._colors: list[str | None] = []
-        self._color = [0, 0, 0]
         self._bytes = bytearray()
         self._unit = ""  # the first half of a surrogate pair
         self._to_skip = 0
@@ -147,9 +145,6 @@ class _Reader:
                 self._mark += text
             case "field":
                 self._link += text
-            case "colors":
-                for _ in range(text.count(";")):
-                    self._end_color()
 
     def _body(self, text: str) -> None:
         state = self._state
@@ -158,10 +153,6 @@ class _Reader:
                 self._html.append(text)
         elif not state.is_hidden:
             self._runs.append(Run(text, shown(state.style)))
-
-    def _end_color(self) -> None:
-        self._colors.append("#{:02x}{:02x}{:02x}".format(*self._color) if any(self._color) else None)
-        self._color = [0, 0, 0]
 
     def _end_paragraph(self) -> None:
         self._found.append(Paragraph(joined(self._runs), self._marker))
@@ -202,9 +193,6 @@ class _Reader:
             style = replace(style, underline=False)
         elif name == "plain":
             style = Style(link=style.link)
-        elif name == "cf":
-            known = 0 <= (number or 0) < len(self._colors)
-            style = replace(style, color=self._colors[number or 0] if known else None)
         else:
             return False
         self._set(style=style)
@@ -221,8 +209,6 @@ class _Reader:
             case "fcharset":
                 if self._state.destination == "skip" and value in _CHARSETS:
                     self._fonts[self._state.font] = _CHARSETS[value]
-            case "red" | "green" | "blue":
-                self._color[("red", "green", "blue").index(name)] = value & 255
             case "uc":
                 self._set(skip=max(value, 0))
             case "v":

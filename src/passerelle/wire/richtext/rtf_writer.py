@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from passerelle.wire.richtext.document import Document, Marker, Paragraph, Run, Style
 
 _HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Calibri;}{\f1\froman\fcharset2 Symbol;}}"
@@ -14,22 +12,20 @@ _PLAIN = Style()
 
 def write_rtf(document: Document) -> bytes:
     """A document as RTF. It is ASCII: other characters are written by their numbers."""
-    colors = sorted({run.style.color for paragraph in document for run in paragraph.runs if run.style.color})
-    table = "".join(f"\\red{int(one[1:3], 16)}\\green{int(one[3:5], 16)}\\blue{int(one[5:7], 16)};" for one in colors)
     body, number = [], 0
     for paragraph in document:
         number = number + 1 if paragraph.marker is Marker.NUMBER else 0
-        body.append(_paragraph(paragraph, number, colors))
-    text = f"{{\\colortbl;{table}}}\\uc1\r\n" + "\\par\r\n".join(body)
+        body.append(_paragraph(paragraph, number))
+    text = "\\uc1\r\n" + "\\par\r\n".join(body)
     return _HEAD + text.encode("ascii") + b"\\par\r\n}\r\n"
 
 
-def _paragraph(paragraph: Paragraph, number: int, colors: Sequence[str]) -> str:
+def _paragraph(paragraph: Paragraph, number: int) -> str:
     marker = {None: "", Marker.BULLET: _BULLET, Marker.NUMBER: _NUMBER.replace("%d", str(number))}[paragraph.marker]
-    return r"\pard" + marker + r"\plain\f0\fs22 " + "".join(_run(run, colors) for run in paragraph.runs)
+    return r"\pard" + marker + r"\plain\f0\fs22 " + "".join(_run(run) for run in paragraph.runs)
 
 
-def _run(run: Run, colors: Sequence[str]) -> str:
+def _run(run: Run) -> str:
     style = run.style
     text = "".join(_character(each) for each in run.text)
     if style == _PLAIN:
@@ -44,8 +40,6 @@ def _run(run: Run, colors: Sequence[str]) -> str:
         )
         if is_so
     )
-    if style.color:
-        words += f"\\cf{colors.index(style.color) + 1}"
     text = f"{{{words} {text}}}" if words else text
     if style.link:
         address = "".join(_character(each) for each in style.link)
@@ -53,7 +47,7 @@ def _run(run: Run, colors: Sequence[str]) -> str:
     return text
 
 
-_WORDS = {"\n": "\\line ", "\t": "\\tab ", "\\": "\\\\", "{": "\\{", "}": "\\}", "\u00a0": "\\~"}
+_WORDS = {"\n": "\\line ", "\t": "\\tab ", "\\": "\\\\", "{": "\\{", "}": "\\}"}
 
 
 def _character(each: str) -> str:

@@ -26,6 +26,7 @@ from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule,
 from passerelle.peers.outlook.constants import BusyStatus, DefaultFolder, ItemType, MeetingStatus, Sensitivity
 from passerelle.peers.outlook.errors import ComError
 from passerelle.peers.outlook.mapping.contacts import CONTACT
+from passerelle.peers.outlook.reference import mapi
 from tests.outlook_double.records import Person
 from tests.peers.outlook.mapping.desk import Desk
 
@@ -380,6 +381,19 @@ def test_a_meeting_of_ones_own_and_one_received_are_told_apart() -> None:
     assert desk.read(entry).item == received
     alone = desk.create(replace(FULL, participants=(me,)))
     assert desk.open(alone).MeetingStatus == MeetingStatus.NonMeeting
+
+
+def test_who_sent_a_meeting_is_looked_up_where_the_item_does_not_say() -> None:
+    desk = Desk()
+    desk.machine.profile.people.append(Person("Carol", "carol@other.example", smtp="carol@other.example"))
+    carol = Organizer(mail="carol@other.example", name="Carol")
+    entry = desk.create(replace(FULL, participants=(Participant(kind=ParticipantKind.USER, id=1),), organizer=carol))
+    item = desk.open(entry)
+    item.PropertyAccessor.DeleteProperty(mapi()["PidTagSentRepresentingSmtpAddress"].schema)
+    item.Save()
+    found = desk.read(item.EntryID).item
+    assert isinstance(found, Appointment)
+    assert found.organizer == carol
 
 
 def test_people_of_an_exchange_server_are_known_by_their_mail_address() -> None:

@@ -13,7 +13,7 @@ from passerelle.model.participants import Answer, Participant, ParticipantKind
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
 from passerelle.peers.outlook.mapping import dates
 from passerelle.peers.outlook.mapping.globalid import global_id, uid_of
-from passerelle.peers.outlook.mapping.kept import Kept, combined, keep, restore
+from passerelle.peers.outlook.mapping.kept import Kept, combined, hidden, keep, restore
 from passerelle.peers.outlook.mapping.projection import carries
 from passerelle.peers.outlook.mapping.zones import iana_zone, windows_zone
 
@@ -143,6 +143,12 @@ def test_what_was_not_written_keeps_what_was_kept_of_it() -> None:
 
 def test_kept_things_of_an_item_that_was_of_another_kind_mean_nothing() -> None:
     assert restore(Task(title="x"), Kept(true={"first_name": "A"}, seen={"first_name": None})) == Task(title="x")
+
+
+def test_kept_values_of_another_version_of_ours_mean_nothing() -> None:
+    kept = Kept(true={"priority": "urgent"}, seen={"priority": None}, hidden=({"type": "meeting"},))
+    assert restore(Task(title="x"), kept) == Task(title="x")
+    assert hidden(kept) == ()
 
 
 def test_all_is_carried_but_a_lists_picture() -> None:

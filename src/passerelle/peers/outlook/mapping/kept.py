@@ -96,16 +96,34 @@ def restore(plain: T, kept: Kept) -> T:
     types = _TYPES[type(plain)]
     found: dict[str, object] = {}
     for name, raw in kept.true.items():
-        if name not in types:
-            continue  # of an item that was of another kind
-        true = msgspec.convert(raw, types[name], strict=False)
+        true = _value(types, name, raw)
+        if true is _NOTHING:
+            continue
         witnesses = _witnesses(name, plain)
         if all(_is_as_seen(plain, kept, witness) for witness in witnesses):
             found[name] = true
         elif name in MENDED and all(_is_as_seen(plain, kept, other) for other in witnesses if other != name):
-            seen = msgspec.convert(kept.seen[name], types[name], strict=False)
-            found[name] = MENDED[name](true, seen, plain)
+            seen = _value(types, name, kept.seen.get(name))
+            found[name] = getattr(plain, name) if seen is _NOTHING else MENDED[name](true, seen, plain)
     return msgspec.structs.replace(plain, **found)
+
+
+_NOTHING = object()
+"""A kept value that means nothing here: of an item that was of another kind, or of another version of ours."""
+
+
+def _value(types: Mapping[str, Any], name: str, raw: object) -> object:
+    try:
+        return msgspec.convert(raw, types[name], strict=False) if name in types else _NOTHING
+    except msgspec.ValidationError:
+        return _NOTHING
+
+
+def hidden(kept: Kept) -> tuple[Appointment, ...]:
+    """The changed occurrences that Outlook's series does not have."""
+    types = {"hidden": Appointment}
+    each = (_value(types, "hidden", one) for one in kept.hidden)
+    return tuple(one for one in each if isinstance(one, Appointment))
 
 
 def _witnesses(name: str, item: Item) -> tuple[str, ...]:

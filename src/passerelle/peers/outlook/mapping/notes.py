@@ -35,6 +35,6 @@ NOTE = Aspect(
     members=("Body", "RTFBody"),
     decode=_decode,
     encode=_encode,
-    change="formatting beyond bold, italic, underlined, struck out, coloured, lists and links; white space at the end. "
+    change="formatting beyond bold, italic, underlined, struck out, lists and links; white space at the end. "
     "The server’s own HTML stands as long as the text is the same",
 )

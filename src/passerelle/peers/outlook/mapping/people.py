@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from passerelle.model.items import Appointment
@@ -11,7 +13,8 @@ from passerelle.peers.outlook.mapping.aspects import Aspect, Patch
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.values import Invitee, Value, Values
 
-_RECEIVED = frozenset({MeetingStatus.MeetingReceived, MeetingStatus.MeetingReceivedAndCanceled})
+RECEIVED: Final = frozenset({MeetingStatus.MeetingReceived, MeetingStatus.MeetingReceivedAndCanceled})
+"""What ``MeetingStatus`` says of somebody else's meeting."""
 _CANCELLED = frozenset({MeetingStatus.MeetingCanceled, MeetingStatus.MeetingReceivedAndCanceled})
 _STATUSES = {
     Answer.NONE: ResponseStatus.None_,
@@ -80,7 +83,7 @@ def _decode(values: Values, context: Context) -> Patch:
     listed = values.get("Recipients")
     found = [one for one in listed if isinstance(one, Invitee)] if isinstance(listed, tuple) else []
     parties = [participant(one, context) for one in found if not _is_organizer(one)]
-    if status in _RECEIVED:
+    if status in RECEIVED:
         parties = [_with_own_answer(one, values, context) for one in parties]
     return {
         "participants": tuple({one.identity: one for one in parties}.values()),
@@ -106,7 +109,7 @@ def _organizer(values: Values, context: Context) -> Organizer | None:
     status = values.get("MeetingStatus")
     if not status:
         return None
-    if status not in _RECEIVED:
+    if status not in RECEIVED:
         return Organizer(id=context.user, mail=context.mail, name=context.name)
     mail, name = (_text(values.get(member)) for member in _SENT_BY)
     known = context.people.find(mail) if mail else None

@@ -19,6 +19,7 @@ from passerelle.peers.outlook.mapping.contacts import PICTURE
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.files import File, read_files
 from passerelle.peers.outlook.mapping.lists import MEMBERS
+from passerelle.peers.outlook.mapping.people import RECEIVED
 from passerelle.peers.outlook.mapping.pictures import read_picture
 from passerelle.peers.outlook.mapping.recipients import read_members, read_recipients
 from passerelle.peers.outlook.mapping.sheet import SERIES, Sheet, decode
@@ -95,9 +96,9 @@ _NEEDS: Mapping[str, Callable[[Values], object]] = {
     "ReminderMinutesBeforeStart": lambda values: values["ReminderSet"],
     "ReminderTime": lambda values: values["ReminderSet"],
     "RTFBody": lambda values: values["Body"],
-    "PidTagSentRepresentingSmtpAddress": lambda values: values["MeetingStatus"],
-    "PidTagSentRepresentingName": lambda values: values["MeetingStatus"],
-    "PidLidResponseStatus": lambda values: values["MeetingStatus"],
+    "PidTagSentRepresentingSmtpAddress": lambda values: values["MeetingStatus"] in RECEIVED,
+    "PidTagSentRepresentingName": lambda values: values["MeetingStatus"] in RECEIVED,
+    "PidLidResponseStatus": lambda values: values["MeetingStatus"] in RECEIVED,
     "PidLidCleanGlobalObjectId": lambda _: False,
 }
 """Members that say something only if others do, of what was read before."""
@@ -129,6 +130,18 @@ def _series(item: patterns.Repeating, _: Context) -> Value:
     return patterns.read_pattern(item.GetRecurrencePattern()) if item.IsRecurring else None
 
 
+def _sender(item: objects.AppointmentItem, _: Context) -> Value:
+    """The mail address of who sent a meeting: what the item says, else what the address book does."""
+    found = properties.get(item, "PidTagSentRepresentingSmtpAddress")
+    if isinstance(found, str) and found:
+        return found
+    entry = item.GetOrganizer()
+    if entry is None:
+        return ""
+    address = properties.get(entry, "PidTagSmtpAddress")
+    return address if isinstance(address, str) else entry.Address
+
+
 def _email(number: int) -> Callable[[objects.ContactItem, Context], Value]:
     """An address for mail; Exchange's own are looked up by the entry that they came from."""
 
@@ -148,6 +161,7 @@ _READERS: Mapping[str, Callable[..., Value]] = {
     "EndTimeZone": lambda item, _: item.EndTimeZone.ID,
     "Recipients": lambda item, _: read_recipients(item),
     "PidTagSentRepresentingName": lambda item, _: item.Organizer,
+    "PidTagSentRepresentingSmtpAddress": _sender,
     "PidLidResponseStatus": lambda item, _: item.ResponseStatus,
     SERIES: _series,
     PICTURE: read_picture,

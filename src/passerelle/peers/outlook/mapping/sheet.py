@@ -18,7 +18,7 @@ from passerelle.peers.outlook.mapping import ordering
 from passerelle.peers.outlook.mapping.appointments import OCCURRENCE
 from passerelle.peers.outlook.mapping.aspects import attributes_of, values_of
 from passerelle.peers.outlook.mapping.context import Context
-from passerelle.peers.outlook.mapping.kept import Kept, keep, restore
+from passerelle.peers.outlook.mapping.kept import Kept, hidden, keep, restore
 from passerelle.peers.outlook.mapping.tables import TABLES
 from passerelle.peers.outlook.mapping.values import Series, Values
 
@@ -59,8 +59,7 @@ def decode(kind: type[Item], sheet: Sheet, context: Context) -> Content:
         restore(plain_exception(item, day, values, context), sheet.kept.changed.get(day.isoformat(), Kept()))
         for day, values in sheet.changed.items()
     ]
-    hidden = [msgspec.convert(one, Appointment, strict=False) for one in sheet.kept.hidden]
-    each = {_key(one): one for one in (*hidden, *shown)}
+    each = {_key(one): one for one in (*hidden(sheet.kept), *shown)}
     return Content(item, tuple(each[key] for key in sorted(each)))
 
 
@@ -92,11 +91,11 @@ def kept_of(content: Content, values: Values, changed: Mapping[date, Values], co
     beside = {
         day.isoformat(): keep(one, plain_exception(item, day, changed[day], context)) for day, one in shown.items()
     }
-    hidden = [one for one in content.exceptions if not any(one is each for each in shown.values())]
+    unseen = [one for one in content.exceptions if not any(one is each for each in shown.values())]
     return replace(
         kept,
         changed={day: one for day, one in beside.items() if one != Kept()},
-        hidden=tuple(msgspec.json.decode(msgspec.json.encode(one)) for one in hidden),
+        hidden=tuple(msgspec.json.decode(msgspec.json.encode(one)) for one in unseen),
     )
 
 
