@@ -26,6 +26,7 @@ from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule,
 from passerelle.peers.outlook.constants import BusyStatus, DefaultFolder, ItemType, MeetingStatus, Sensitivity
 from passerelle.peers.outlook.errors import ComError
 from passerelle.peers.outlook.mapping.contacts import CONTACT
+from passerelle.peers.outlook.mapping.writing import write_item
 from passerelle.peers.outlook.reference import mapi
 from tests.outlook_double.records import Person
 from tests.peers.outlook.mapping.desk import Desk
@@ -471,6 +472,16 @@ def test_calls_to_outlook_are_bounded(item: Item, reading: int, writing: int) ->
     desk.machine.calls.clear()
     desk.read(entry)
     assert desk.machine.calls.total() <= reading
+
+
+def test_what_the_caller_has_set_is_saved_with_an_item_that_is_as_it_should_be() -> None:
+    desk = Desk()
+    item = Contact(first_name="Anna")
+    entry = desk.create(item)
+    opened = desk.open(entry)
+    opened.Hobby = "sailing"
+    saved = write_item(opened, item, (), desk.context)
+    assert desk.open(saved.EntryID).Hobby == "sailing"
 
 
 def test_lists_and_contacts_share_a_folder() -> None:

@@ -78,15 +78,14 @@ class _Write:
         if self._repeats and before.series is not None and not self._may_stay(before):
             item = _without_series(item)
             current = self.read(item)
-        differs = self._write_values(item, current)
+        self._write_values(item, current)
         if self._repeats and current.series is None and self._target.series is not None:
             patterns.write_pattern(cast("patterns.Repeating", item), self._target.series)
-            differs = True
-        if differs or not item.EntryID:
+        if not item.Saved:  # what the caller has set is kept, too
             item.Save()
         return self._with_occurrences(item, current.kept)
 
-    def _write_values(self, item: objects.Item, current: Sheet) -> bool:
+    def _write_values(self, item: objects.Item, current: Sheet) -> None:
         model, target = self._content.item, self._target.values
         written = write_values(item, self._table, self._said(current), model, target, self._context)
         if "categories" in written:
@@ -96,7 +95,6 @@ class _Write:
         kept = self._kept(current, expected, {**self._target.changed, **current.changed})
         if kept != current.kept:
             properties.write_kept(item, kept)
-        return bool(written) or kept != current.kept
 
     def _said(self, sheet: Sheet) -> Item | None:
         """What Outlook says of an item; None of a new one. What was not read is as it shall be."""
