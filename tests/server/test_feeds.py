@@ -6,14 +6,15 @@ import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from threading import Event
 
 import httpx2
 import pytest
 from structlog.testing import capture_logs
 
 from passerelle.groupware.feeds.making import Link, revoke
-from passerelle.model.ids import Stamp
 from passerelle.server import feeds
+from passerelle.server.spool import IN_MEMORY
 from passerelle.server.throttle import FAILURES_PER_ACCOUNT_AND_ADDRESS, FAILURES_PER_ADDRESS
 from passerelle.store.feeds import Detail
 from tests.desk.serving import serving
@@ -117,17 +118,6 @@ def test_nothing_is_read_or_written_down_for_what_has_not_changed(
     assert subscriber.ask("HEAD", made).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("changed_s", "since_s", "is_same"), [(10.9, 11, True), (10.9, 10, False), (11.0, 11, False), (11.0, 12, True)]
-)
-def test_who_only_knows_dates_misses_no_change(changed_s: float, since_s: int, is_same: bool) -> None:
-    """A program that read in the same second may have read before: only the next full second is sure."""
-    changed = feeds._changed(Stamp(int(changed_s * 1000)))
-    since = format_datetime(datetime.fromtimestamp(since_s, UTC), usegmt=True)
-    asked = feeds.Asked(proof="", is_head=False, takes_gzip=False, tags="", since=since)
-    assert feeds._is_same(asked, "", changed) is is_same
-
-
 def test_a_date_that_was_told_answers_whether_anything_changed(subscriber: Subscriber, made: Link) -> None:
     eventually(lambda: "Last-Modified" in subscriber.ask("HEAD", made).headers, "the second is over")
     told = subscriber.get(made).headers["Last-Modified"]
@@ -214,13 +204,41 @@ def test_it_is_noted_when_a_calendar_is_read_and_by_what_but_not_each_time(
     assert fetched(office, made) == (first, client)
 
 
-def test_a_calendar_larger_than_memory_for_it_comes_whole(
-    subscriber: Subscriber, office: Office, made: Link, monkeypatch: pytest.MonkeyPatch
+def test_a_large_calendar_begins_to_arrive_before_all_of_it_is_written(
+    subscriber: Subscriber, made: Link, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "_IN_MEMORY", 100)
-    monkeypatch.setattr(feeds, "_CHUNK", 64)
-    for number in range(3):
-        add(office, f"Dinner {number}")
+    begun = Event()
+
+    def pieces(*_arguments: object) -> Iterator[bytes]:
+        yield b"x" * 2 * IN_MEMORY
+        assert begun.wait(15)
+        yield b"the rest"
+
+    monkeypatch.setattr(feeds, "pieces", pieces)
+    with subscriber.http.stream("GET", f"/feeds/{made.token}/a.ics") as answer:
+        parts = answer.iter_raw()
+        size = len(next(parts))
+        begun.set()
+        size += sum(map(len, parts))
+    assert size == 2 * IN_MEMORY + len("the rest")
+    assert "Content-Length" not in answer.headers
+
+
+def test_a_calendar_that_cannot_be_written_to_its_end_is_not_taken_for_whole(
+    subscriber: Subscriber, made: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pieces(*_arguments: object) -> Iterator[bytes]:
+        yield b"x" * IN_MEMORY
+        message = "a disk fault"
+        raise OSError(message)
+
+    monkeypatch.setattr(feeds, "pieces", pieces)
+    with pytest.raises(httpx2.RemoteProtocolError):
+        subscriber.get(made)
+    monkeypatch.undo()
+    assert subscriber.get(made).status_code == 200
+
+
+def test_a_small_calendar_says_how_long_it_is(subscriber: Subscriber, made: Link) -> None:
     answer = subscriber.get(made)
-    assert len(events(answer.text)) == 4
     assert int(answer.headers["Content-Length"]) == len(answer.content)
