@@ -96,6 +96,11 @@ def test_what_word_writes_is_read() -> None:
     assert found[3].runs == (Run("here", Style(link="https://example.org/")),)
 
 
+def test_a_bullet_that_is_a_letter_is_no_number() -> None:
+    rtf = rb"{\rtf1\ansi{\listtext\f2 o\tab}milk\par{\listtext b)\tab}bread\par}"
+    assert text_of(read_rtf(rtf)) == "- milk\n1. bread"
+
+
 def test_html_inside_of_rtf_is_taken_out() -> None:
     rtf = (
         rb"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}}{\*\htmltag18 <html>}"

@@ -42,6 +42,8 @@ _DESTINATIONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "footnote", "nonshppict"), "skip"),
     **dict.fromkeys(("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"), "skip"),
 }  # fmt: skip
+_NUMBERED = re.compile(r"\s*\w{1,5}[.)]")
+"""What stands before a numbered point; a bullet may be a letter, too, of a font with other pictures."""
 _MOST_DEPTH = 500
 
 
@@ -116,7 +118,7 @@ class _Reader:
         if len(self._states) > 1:
             ended = self._states.pop()
             if ended.destination == "mark" and self._state.destination != "mark":
-                self._marker = Marker.NUMBER if self._mark.strip()[:1].isalnum() else Marker.BULLET
+                self._marker = Marker.NUMBER if _NUMBERED.match(self._mark) else Marker.BULLET
                 self._mark = ""
 
     def _byte(self, value: int) -> None:

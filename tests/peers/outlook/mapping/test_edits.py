@@ -321,6 +321,26 @@ def test_a_series_that_ends_being_one_is_a_single_appointment() -> None:
     assert not desk.open(entry).IsRecurring
 
 
+@pytest.mark.parametrize("in_months", [True, False])
+def test_years_are_counted_as_this_outlook_counts_them(in_months: bool) -> None:
+    desk = Desk()
+    desk.machine.habits.yearly_interval_in_months = in_months
+    rule = Rule(frequency=Frequency.YEARLY, interval=2, by_month=(12,), by_month_day=(1,))
+    item = replace(_weekly(), recurrence=Recurrence(rules=(rule,)))
+    entry = desk.create(item)
+    assert desk.open(entry).GetRecurrencePattern().Interval == (24 if in_months else 2)
+    desk.user.edit(entry, Subject="series")
+    assert desk.read(entry).item == item
+
+
+def test_an_occurrence_may_become_a_whole_day() -> None:
+    desk = Desk()
+    days = WholeDays(start=date(2026, 12, 16), end=date(2026, 12, 17))
+    changed = Appointment(when=days, title="trip", recurrence_id=NINE.start + 2 * WEEK)
+    entry = desk.create(_weekly(), (changed,))
+    assert [one.when for one in desk.read(entry).exceptions] == [days]
+
+
 def test_a_deletion_in_outlook_leaves_a_rule_that_outlook_cannot_say_as_it_is() -> None:
     desk = Desk()
     rule = Rule(frequency=Frequency.MONTHLY, by_month_day=(1, 15), count=6)
@@ -409,6 +429,30 @@ def test_people_of_an_exchange_server_are_known_by_their_mail_address() -> None:
     found = desk.read(entry).item
     assert isinstance(found, Appointment)
     assert [(one.kind, one.id) for one in found.participants] == [(ParticipantKind.USER, 7)]
+
+
+def test_an_address_of_an_exchange_server_is_looked_up_and_stays_in_the_contact() -> None:
+    desk = Desk()
+    address = "/o=Example/ou=Exchange/cn=Recipients/cn=user7"
+    desk.machine.profile.people.append(Person("Seven", address, type="EX", smtp="user7@example.org"))
+    entry = desk.create(Contact(first_name="Seven"))
+    desk.user.edit(entry, Email1Address=address, Email1AddressType="EX")
+    found = desk.read(entry).item
+    assert isinstance(found, Contact)
+    assert found.email1 == "user7@example.org"
+    entry = desk.update(entry, replace(found, company="ACME"))
+    assert (desk.open(entry).Email1Address, desk.open(entry).Email1AddressType) == (address, "EX")
+    entry = desk.update(entry, replace(found, email1="seven@example.org"))
+    assert (desk.open(entry).Email1Address, desk.open(entry).Email1AddressType) == ("seven@example.org", "SMTP")
+
+
+def test_an_address_of_an_exchange_server_that_nobody_knows_is_read_as_it_is() -> None:
+    desk = Desk()
+    entry = desk.create(Contact(first_name="Eight"))
+    desk.user.edit(entry, Email1Address="/o=Gone/cn=eight", Email1AddressType="EX")
+    found = desk.read(entry).item
+    assert isinstance(found, Contact)
+    assert found.email1 == "/o=Gone/cn=eight"
 
 
 def test_members_of_a_list_come_and_go_in_outlook() -> None:

@@ -11,6 +11,7 @@ from passerelle.peers.outlook.constants import RecurrenceType
 from passerelle.peers.outlook.mapping import dates
 from passerelle.peers.outlook.mapping.values import Series
 
+_YEAR = 12
 Repeating = objects.AppointmentItem | objects.TaskItem
 
 _WEEKDAYS = frozenset({RecurrenceType.Weekly, RecurrenceType.MonthNth, RecurrenceType.YearNth})
@@ -31,7 +32,7 @@ def read_pattern(pattern: objects.RecurrencePattern) -> Series:
     type_ = RecurrenceType(pattern.RecurrenceType)
     return Series(
         type=type_,
-        interval=pattern.Interval,
+        interval=_in_months(pattern.Interval) if type_ in _YEARLY else pattern.Interval,
         mask=pattern.DayOfWeekMask if type_ in _WEEKDAYS else 0,
         day=pattern.DayOfMonth if type_ in _NUMBERED else 0,
         instance=pattern.Instance if type_ in _NTH else 0,
@@ -39,6 +40,11 @@ def read_pattern(pattern: objects.RecurrencePattern) -> Series:
         first=dates.day_of(pattern.PatternStartDate) or date.min,
         last=None if pattern.NoEndDate else dates.day_of(pattern.PatternEndDate),
     )
+
+
+def _in_months(interval: int) -> int:
+    """The interval of a yearly pattern: one that is no number of years in months counts years."""
+    return interval if interval % _YEAR == 0 else interval * _YEAR
 
 
 def read_exceptions(pattern: objects.RecurrencePattern) -> Exceptions:
@@ -61,7 +67,9 @@ def write_pattern(item: Repeating, series: Series) -> None:
     """Let an item repeat that does not, from its own start on. The type comes first, for it sets all else."""
     pattern = item.GetRecurrencePattern()
     pattern.RecurrenceType = series.type
-    pattern.Interval = series.interval
+    # the interval it comes with tells what it counts: twelve months, or one year, as Microsoft's page has it
+    in_years = series.type in _YEARLY and pattern.Interval == 1
+    pattern.Interval = series.interval // _YEAR if in_years else series.interval
     if series.type in _WEEKDAYS:
         pattern.DayOfWeekMask = series.mask
     if series.type in _NUMBERED:

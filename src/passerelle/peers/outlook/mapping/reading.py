@@ -21,7 +21,7 @@ from passerelle.peers.outlook.mapping.files import File, read_files
 from passerelle.peers.outlook.mapping.lists import MEMBERS
 from passerelle.peers.outlook.mapping.people import RECEIVED
 from passerelle.peers.outlook.mapping.pictures import read_picture
-from passerelle.peers.outlook.mapping.recipients import read_members, read_recipients
+from passerelle.peers.outlook.mapping.recipients import address_of, read_members, read_recipients
 from passerelle.peers.outlook.mapping.sheet import SERIES, Sheet, decode
 from passerelle.peers.outlook.mapping.tables import KINDS, TABLES
 from passerelle.peers.outlook.mapping.values import Series, Value, Values
@@ -143,15 +143,14 @@ def _sender(item: objects.AppointmentItem, _: Context) -> Value:
 
 
 def _email(number: int) -> Callable[[objects.ContactItem, Context], Value]:
-    """An address for mail; Exchange's own are looked up by the entry that they came from."""
+    """An address for mail; Exchange's own are looked up in the address book."""
 
     def read(item: objects.ContactItem, _: Context) -> Value:
         address = str(getattr(item, f"Email{number}Address"))
         if not address or getattr(item, f"Email{number}AddressType") != "EX":
             return address
-        entry = item.Session.GetRecipientFromID(getattr(item, f"Email{number}EntryID"))
-        found = properties.get(entry.AddressEntry, "PidTagSmtpAddress")
-        return found if isinstance(found, str) else address
+        recipient = item.Session.CreateRecipient(address)
+        return address_of(recipient) if recipient.Resolve() else address
 
     return read
 

@@ -8,6 +8,7 @@ day that a month lacks is its last, where RFC 5545 leaves that month out.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from msgspec.structs import replace
@@ -36,8 +37,11 @@ MOST_DELETED = 400
 """Occurrences that are deleted at most to make a pattern fit: each is a call to Outlook, which is not fast."""
 
 
+@lru_cache(maxsize=256)
 def encode(when: Span, recurrence: Recurrence, today: date) -> Series:
     """A recurrence as Outlook says it, exactly where it can; else a pattern that covers it, with days deleted.
+
+    The last ones are remembered: covering a rule without a pattern costs some effort.
 
     Raises:
         Refused: no pattern of Outlook's comes near it.
