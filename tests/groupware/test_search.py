@@ -38,6 +38,18 @@ def test_each_word_may_stand_anywhere_in_any_case(full: Office) -> None:
     assert titles(full, " ") == {}
 
 
+def test_accents_count_no_more_than_case(full: Office) -> None:
+    session = full.session("anna")
+    for name in ("Ärger in Düsseldorf", "Straße fegen", "Søren, Łukasz", "Œuf à la coque", "CAFE NOIR"):
+        session.create(full.default("anna", Module.TASKS), Task(title=name))
+    assert titles(full, "lefevre") == {Module.CALENDAR: ["Garden party"], Module.CONTACTS: ["Zoé LEFÈVRE"]}
+    for text, title in (
+        ("arger dusseldorf", "Ärger in Düsseldorf"), ("STRASSE", "Straße fegen"), ("straße", "Straße fegen"),
+        ("soren lukasz", "Søren, Łukasz"), ("oeuf a", "Œuf à la coque"), ("Café", "CAFE NOIR"),
+    ):  # fmt: skip
+        assert titles(full, text) == {Module.TASKS: [title]}, text
+
+
 def test_names_of_fields_and_signs_of_patterns_are_no_words_of_people(full: Office) -> None:
     for text in ("title", "%", "_arden", "\\", "percent", "“house”"):
         assert titles(full, text) == ({Module.CALENDAR: ["Garden party"]} if text == "“house”" else {}), text

@@ -8,6 +8,7 @@ locks of their own. SQLite has ``BEGIN IMMEDIATE`` for that; on PostgreSQL a wri
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ from passerelle.model.ids import Stamp
 
 PATIENCE_S = 60
 """How long a writer waits for another one, in seconds, before it gives up."""
+
+MATCHES = "passerelle_matches"
+"""What SQLite calls a function of ours, for it has no regular expressions of its own."""
 
 CHANNEL = "passerelle"
 """What PostgreSQL calls the notifications of commits."""
@@ -123,3 +127,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - narrows the type; the engine is SQLite's
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").close()
+    connection.create_function(MATCHES, 2, _matches, deterministic=True)
+
+
+def _matches(content: bytes, pattern: str) -> bool:
+    """Whether UTF-8 holds what a regular expression says. Python keeps the latest that it has compiled."""
+    return re.search(pattern, content.decode()) is not None

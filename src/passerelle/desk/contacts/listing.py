@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
@@ -13,6 +12,7 @@ from passerelle.desk.places import places, shown_place
 from passerelle.desk.visit import Visit
 from passerelle.groupware.search import holds_all
 from passerelle.model.folders import Module
+from passerelle.model.folding import folded
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Contact, DistributionList
 from passerelle.model.records import ItemRecord
@@ -103,8 +103,7 @@ def letter_of(name: str) -> str:
 
 def _plain(name: str) -> str:
     """A name as people look it up: É stands with E. What has no letter comes first."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(one for one in letters if not unicodedata.combining(one)).lstrip()
+    return folded(name).lstrip()
 
 
 def _sorted(visit: Visit, chosen: FolderId | None, search: str) -> list[tuple[str, ItemRecord]]:
@@ -113,7 +112,7 @@ def _sorted(visit: Visit, chosen: FolderId | None, search: str) -> list[tuple[st
 
 
 def _found(records: Iterable[ItemRecord], search: str) -> Iterable[tuple[str, ItemRecord]]:
-    words = search.casefold().split()
+    words = [folded(word) for word in search.split()]
     for record in records:
         item = record.item
         if isinstance(item, Contact) and (not words or holds_all(item, words)):

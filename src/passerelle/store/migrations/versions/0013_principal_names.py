@@ -13,6 +13,7 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+_LATIN = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 _TABLES = {"user": "users", "group": "user_groups", "resource": "resources"}
 
 
@@ -45,4 +46,5 @@ def _names(content: dict[str, str]) -> set[bytes]:
 
 def _folded(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in letters if not unicodedata.combining(one)).casefold()
+    plain = "".join(_LATIN.get(one, one) for one in letters if not unicodedata.combining(one))
+    return plain.casefold()
