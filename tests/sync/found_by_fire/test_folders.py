@@ -6,6 +6,7 @@ import pytest
 
 from passerelle.model.errors import Unreachable
 from passerelle.model.folders import PRIVATE, PUBLIC, Module, Rights
+from passerelle.peers.base import RemoteId
 from tests.sync.fire.edits import new
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
@@ -172,3 +173,16 @@ def test_folders_in_each_other_that_have_news_are_asked_about_at_once(stage: Sta
         session.create(inside.id, new(contacts, 2, "Customer", ()))
     stage.devices[BEN].cycle()
     assert len(stage.devices[BEN].replica.held()) == 2
+
+
+def test_what_was_moved_into_a_folder_that_is_gone_before_the_server_heard_of_it_is_back(stage: Stage) -> None:
+    anna, ben = stage.users
+    contacts, title = Module.CONTACTS, f"contact of team {anna}"
+    team, goal = folder(stage, ANNA, f"Team of {anna}", contacts), folder(stage, ANNA, f"Team of {ben}", contacts, ben)
+    stage.devices[ANNA].cycle()
+    moved = item(stage, ANNA, team, title)
+    stage.session(ANNA).update(moved.id, team.id, lambda _: {}, module=contacts, destination=goal.id)
+    stage.devices[ANNA].cycle({RemoteId(stage.remote(ANNA, goal)): None})
+    stage.session(BEN_THERE).delete_folder(folder(stage, BEN_THERE, goal.name, contacts).id)
+    come_to_rest(stage)
+    assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, team.name, contacts), title).master is None

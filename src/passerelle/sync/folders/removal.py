@@ -184,8 +184,10 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
 
 
 def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) -> list[ItemId]:
-    """The items with changes that were not sent; for a change exception, its whole series."""
-    records = [tx.items.in_folder(folder.id, id_, None) for id_ in unsent(tx, link).ids]
+    """The items with changes that were not sent, or that were moved here; for a change exception, its whole series."""
+    known = {one.local for one in tx.sync.versions(folder.id).values()}
+    moved_here = [id_ for id_ in tx.items.ids(folder.id) if id_ not in known]
+    records = [tx.items.in_folder(folder.id, id_, None) for id_ in (*unsent(tx, link).ids, *moved_here)]
     wanted = dict.fromkeys(record.master or record.id for record in records if record is not None)
     elsewhere = {one.local: one.folder for one in tx.sync.links_of_locals(wanted) if one.folder != folder.id}
     for id_, other in elsewhere.items():  # it stays, and is sent through a folder that is left
