@@ -1,1 +1,1 @@
-"""Deletions at the peer: noted, guarded, believed."""
+"""Deletions at the peer: noted, guarded, believed, carried out."""
