@@ -137,6 +137,19 @@ def test_an_administrator_sees_whose_links_there_are_and_revokes_them(url: str, 
     assert "link" in noted.about
 
 
+def test_all_own_links_are_in_the_personal_area_and_no_others(anna: Visitor, bruno: Visitor, office: Office) -> None:
+    own, public = link(office), link(office, folder=office.public("anna", "Fairs").id)
+    page = anna.get("/personal/links").text
+    assert page.count(own.feed.label) >= 2
+    assert "Fairs" in page
+    assert own.token not in page
+    assert own.feed.id not in bruno.get("/personal/links").text
+    assert bruno.post("/personal/links/revoke", link=own.feed.id).status_code == 404
+    assert anna.post("/personal/links/revoke", link=own.feed.id).status_code == 204
+    assert own.feed.id not in anna.get("/personal/links/rows").text
+    assert links_of(office, folder=public.feed.folder) == [public.feed]
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_calendar_is_shared_by_mouse_and_keyboard(window: Desk, office: Office, width: int) -> None:
     page, home = window.page, office.default("anna")

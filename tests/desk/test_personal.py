@@ -15,8 +15,10 @@ from tests.desk.browsing import Desk
 from tests.desk.serving import Visitor, serving_locally
 from tests.groupware.office import PASSWORD, Office
 
-PAGES = ("/personal", "/personal/password", "/personal/place", "/personal/devices", "/personal/devices/rows")
-FORMS = ("/personal/card", "/personal/password", "/personal/strength", "/personal/place", "/personal/devices/end")
+PAGES = ("/personal", "/personal/password", "/personal/place", "/personal/devices", "/personal/devices/rows",
+         "/personal/links", "/personal/links/rows")  # fmt: skip
+FORMS = ("/personal/card", "/personal/password", "/personal/strength", "/personal/place", "/personal/devices/end",
+         "/personal/links/revoke")  # fmt: skip
 NEW = "a plain new horse"
 
 
@@ -125,7 +127,7 @@ def test_a_person_changes_card_password_and_language_in_the_browser(window: Desk
     page.click("text=Anna Arnold")
     page.get_by_label("Mobile", exact=True).fill("+33 6")
     page.click("text=Save")
-    expect(page.get_by_role("status")).to_contain_text("Your data are saved.")
+    expect(page.locator("main [role=status]")).to_contain_text("Your data are saved.")
     expect(page.get_by_label("Mobile", exact=True)).to_have_value("+33 6")
     window.check("personal-light")
     page.click("aside >> text=Password")
@@ -135,7 +137,7 @@ def test_a_person_changes_card_password_and_language_in_the_browser(window: Desk
     window.check("personal-password-light", picture=True)
     page.get_by_label("New password, once more").fill("four staplers dance")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Your password is changed.")
+    expect(page.locator("main [role=status]")).to_contain_text("Your password is changed.")
     page.click("aside >> text=Logins")
     window.check("personal-devices-light")
     page.click("aside >> text=Language")

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from passerelle.desk.doors import Doors
 from passerelle.desk.endpoints import doing, shown
-from passerelle.desk.personal import pages
+from passerelle.desk.personal import links, pages
 from passerelle.desk.personal.porter import Porter
 
 
@@ -26,4 +26,7 @@ def routes(doors: Doors, porter: Porter) -> Sequence[BaseRoute]:
         shown("/personal/devices", pages.devices, doors),
         shown("/personal/devices/rows", pages.device_rows, doors),
         doing("/personal/devices/end", pages.end_device, doors),
+        shown("/personal/links", links.page, doors),
+        shown("/personal/links/rows", links.rows, doors),
+        doing("/personal/links/revoke", links.revoke, doors),
     )

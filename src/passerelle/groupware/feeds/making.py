@@ -91,6 +91,12 @@ def of_folder(session: Session, folder: FolderId) -> list[Feed]:
         return [one for one in tx.feeds.of_user(session.user_id) if one.folder == folder]
 
 
+def own(session: Session) -> list[Listed]:
+    """All links of the user, the oldest first, with what their calendars are called."""
+    with session.store.reading() as tx:
+        return listed(tx, tx.feeds.of_user(session.user_id))
+
+
 def revoke(session: Session, id_: str) -> None:
     """Take back one of the user's own links: it opens nothing from now on. Raises NotFound."""
     with session.store.writing(session.user_id, session.origin) as tx:
@@ -114,7 +120,7 @@ def _revoke(tx: Writing, id_: str, *, of: UserId | None) -> Feed:
 
 
 def listed(tx: Reading, feeds: Iterable[Feed]) -> list[Listed]:
-    """Feeds with their names, for an administrator."""
+    """Feeds with their names."""
     return [_named(tx, feed) for feed in feeds]
 
 
