@@ -19,7 +19,7 @@ interop: setup ## tests against software we did not write, with the reason of ea
 
 interop-outlook: setup ## the double of Outlook through real COM: Windows' Python under Wine, set up when missing
 	@scripts/setup-wine
-	@$(BIN)/pytest tests/interop/outlook -rs $(ARGS)
+	@PASSERELLE_COM=1 $(BIN)/pytest tests/interop/outlook -rs $(ARGS)
 
 lint: setup ## style, types, direction of imports, no host in lock files
 	$(BIN)/ruff check .

@@ -19,8 +19,12 @@ _LATEST = date(4500, 12, 31)
 
 
 def wall(value: datetime) -> datetime | None:
-    """The naive digits of a date that Outlook gave, to the minute; None for a date that is not set."""
-    return None if value.date() >= NO_DATE else minute(value).replace(tzinfo=None, fold=0)
+    """The naive digits of a date that Outlook gave, to the minute; None for a date that is not set.
+
+    pywin32's dates are of a class of their own, which nothing else of ours takes.
+    """
+    digits = datetime(value.year, value.month, value.day, value.hour, value.minute)  # noqa: DTZ001 - that is the point
+    return None if digits.date() >= NO_DATE else digits
 
 
 def given(value: datetime | date | None) -> datetime:

@@ -1,0 +1,44 @@
+"""Items come back from Outlook as they went, through real COM too."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.interop.outlook.round_trips import KINDS, round_trips
+from tests.interop.outlook.wine import HOME, missing, python, windows, windows_path
+from tests.outlook_double.machine import Machine
+
+TIMEOUT_S = 300
+
+
+def _missing() -> str:
+    if not os.environ.get("PASSERELLE_COM"):
+        return "takes two minutes: `make interop-outlook` runs it"
+    return missing() or (
+        "" if (HOME / "python/site/msgspec").exists() else "needs msgspec for Windows: run scripts/setup-wine"
+    )
+
+
+def test_items_come_back_from_outlook_as_they_went(tmp_path: Path) -> None:
+    machine = Machine()
+    machine.start()
+    said = list(round_trips(machine.get_active_object("Outlook.Application"), tmp_path))
+    assert {line for line in said if not line.startswith("a.txt")} == {f"{kind}: the same" for kind in KINDS}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(TIMEOUT_S + 60)
+@pytest.mark.skipif(bool(_missing()), reason=_missing())
+def test_items_come_back_through_com_as_they_went(tmp_path: Path) -> None:
+    machine = Machine()
+    machine.start()
+    alone = list(round_trips(machine.get_active_object("Outlook.Application"), tmp_path))
+    with windows(), python("-m", "tests.interop.outlook.server") as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "serving\n"
+        with python("-m", "tests.interop.outlook.mapper", windows_path(tmp_path)) as mapper:
+            heard, _ = mapper.communicate(timeout=TIMEOUT_S)
+    assert heard.splitlines() == alone
