@@ -8,7 +8,9 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
-from tests.groupware.office import PASSWORD
+from passerelle.desk.entrance import COOKIE
+from passerelle.groupware import logins
+from tests.groupware.office import PASSWORD, Office
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -39,6 +41,12 @@ class Desk:
         self.page.fill("[name=password]", password)
         self.page.click("button.primary")
         self.page.wait_for_url("**/desk/calendar")
+
+    def arrive(self, office: Office, login: str) -> None:
+        """Be let in as by a password, and see the calendar."""
+        key = logins.begin(office.store, office.user(login).id, "test")
+        self.page.context.add_cookies([{"name": COOKIE, "value": key, "url": self.url}])
+        self.page.goto(f"{self.url}/calendar")
 
     def show_next_week(self) -> None:
         self.page.click(".ec-next")

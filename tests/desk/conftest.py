@@ -30,16 +30,14 @@ def visitor(url: str) -> Iterator[Visitor]:
 
 
 @pytest.fixture
-def anna(visitor: Visitor) -> Visitor:
-    assert visitor.enter("anna").status_code == 303
-    return visitor
+def anna(visitor: Visitor, office: Office) -> Visitor:
+    return visitor.arrive(office)
 
 
 @pytest.fixture
-def bruno(url: str) -> Iterator[Visitor]:
+def bruno(url: str, office: Office) -> Iterator[Visitor]:
     with Visitor(url) as someone:
-        assert someone.enter("bruno").status_code == 303
-        yield someone
+        yield someone.arrive(office, "bruno")
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +62,9 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def window(context: BrowserContext, url: str) -> Iterator[Desk]:
+def window(context: BrowserContext, url: str, office: Office) -> Iterator[Desk]:
     """Anna's browser, logged in."""
     desk = Desk(context, f"{url}/desk")
-    desk.enter("anna")
+    desk.arrive(office, "anna")
     yield desk
     assert desk.troubles == []

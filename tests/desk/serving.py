@@ -17,9 +17,10 @@ from starlette.types import ASGIApp
 
 from passerelle.desk.app import create_desk
 from passerelle.desk.connector.hubs import Hubs
-from passerelle.desk.entrance import Entrance
+from passerelle.desk.entrance import COOKIE, Entrance
 from passerelle.desk.latchkey import Latchkey
 from passerelle.desk.local import application
+from passerelle.groupware import logins
 from passerelle.groupware.session import Session
 from passerelle.server.app import create_app
 from passerelle.server.push.hub import Hub
@@ -92,6 +93,12 @@ class Visitor:
     def enter(self, login: str = "anna", password: str = PASSWORD, **fields: str) -> httpx2.Response:
         """Log in."""
         return self.http.post(f"{self.url}/enter", data={"login": login, "password": password, **fields})
+
+    def arrive(self, office: Office, login: str = "anna") -> Self:
+        """Be let in as by a password, which costs a tenth of a second of work each time."""
+        key = logins.begin(office.store, office.user(login).id, "test")
+        self.http.cookies.set(COOKIE, key, domain="127.0.0.1", path="/")
+        return self
 
     def get(self, path: str, **values: object) -> httpx2.Response:
         """Ask for a page."""

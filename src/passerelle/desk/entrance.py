@@ -27,7 +27,7 @@ from passerelle.model.text import Text
 from passerelle.server.auth import Authenticator, TooManyAttempts
 from passerelle.store import Store
 
-_COOKIE: Final = "passerelle-desk"
+COOKIE: Final = "passerelle-desk"
 _NONE: Final = Text("")
 _SECURE_COOKIE: Final = "__Host-passerelle-desk"
 """Over TLS the name itself keeps neighbours of the server's domain from setting one (RFC 6265bis, section 4.1.3.2)."""
@@ -151,4 +151,4 @@ def _is_secure(request: Request) -> bool:
 
 
 def _cookie_of(request: Request) -> str:
-    return _SECURE_COOKIE if _is_secure(request) else _COOKIE
+    return _SECURE_COOKIE if _is_secure(request) else COOKIE
