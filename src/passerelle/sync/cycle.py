@@ -65,8 +65,8 @@ def run_cycle(
 ) -> CycleResult:
     """Bring a replica and a peer in step.
 
-    ``only`` names folders, each with the position of its latest change if the peer told it: people, folders and the
-    other folders' items are left to a later cycle. A folder whose position is known already costs no request.
+    ``only`` names folders, each with a position by which it had changed if the peer told one: people, folders and the
+    other folders' items are left to a later cycle. A folder that is known up to there already costs no request.
     The whole cycle is run all the same where the peer was not spoken with before, or a folder is unknown.
 
     A cycle that is broken off is gone on with by the next one; nothing is lost or done twice by that.
