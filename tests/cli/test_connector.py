@@ -9,7 +9,7 @@ import pytest
 from cyclopts import App
 
 from passerelle.cli.program import build
-from passerelle.model.errors import Contradiction, Invalid, Missing, NotFound, Overlap
+from passerelle.model.errors import Contradiction, Invalid, Misconfigured, Missing, NotFound, Overlap
 from tests.cli.conftest import ANNA, Command
 from tests.cli.connector import Person, mapping, part
 from tests.support.commands import Server, User
@@ -298,3 +298,12 @@ def test_every_command_explains_itself(command: Command, words: tuple[str, ...])
 def test_a_wrong_word_is_a_usage_error(anna: Person) -> None:
     for words in (("show", "yoga"), ("add", "appointment", "x"), ("add", "moon"), ("delete", "1", "--occurrence", "x")):
         assert anna.types(*words).code == USAGE
+
+
+# --- Outlook ---
+
+
+def test_outlook_is_shown_where_it_runs_only(anna: Person) -> None:
+    for word in ("setup", "status", "remove"):
+        outcome = anna.types("outlook", word)
+        assert (outcome.code, "on Windows" in outcome.err) == (Misconfigured.exit_code, True)

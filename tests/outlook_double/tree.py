@@ -26,7 +26,10 @@ def add(session: Session, parent: FolderRecord, name: str, kind: ItemType) -> Fo
 
 
 def rename(session: Session, folder: FolderRecord, name: str) -> None:
-    """Give a folder another name."""
+    """Give a folder another name; the topmost one of a data file may have any."""
+    if folder.parent is None and folder.store.path:
+        folder.name = checked(name, str, "Name")
+        return
     _check_changeable(folder)
     assert folder.parent is not None
     _check_name(folder.parent, checked(name, str, "Name"))

@@ -19,6 +19,7 @@ from passerelle.peers.outlook.connecting import attach, system_attach
 from passerelle.peers.outlook.constants import ComCode, ItemType, StoreType
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.peer import NAME, Outlook
+from passerelle.sync.deletions.held import Decision
 from passerelle.sync.people import KnownPeople
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, Subject
@@ -313,3 +314,31 @@ def test_one_damaged_item_hinders_no_other(desk: Desk) -> None:
 def test_there_is_no_outlook_but_on_windows() -> None:
     with pytest.raises(Misconfigured, match="Windows"):
         system_attach()
+
+
+def test_what_is_new_in_a_folder_that_was_removed_on_the_server_stays(desk: Desk) -> None:
+    club = desk.server.add_folder(desk.me, "Club", Module.CALENDAR)
+    desk.server.create(desk.me, club, appointment())
+    desk.server.create(desk.me, club, weekly())
+    desk.both()
+    desk.user.create(desk.folder_there("Club"), Subject="New")
+    desk.server.delete_folder(club)
+    desk.both()
+    desk.both()
+    (made,) = [one for one in desk.server.folders.values() if one.name == "Club"]
+    assert [item.title for item in desk.on_server(made.id) if isinstance(item, Appointment)] == ["New"]
+    assert desk.subjects("Club") == ["New"]
+    assert desk.show().total == desk.cycle().total == 0
+
+
+def test_a_folder_that_was_removed_on_the_server_goes_from_outlook(desk: Desk) -> None:
+    club = desk.server.add_folder(desk.me, "Club", Module.CALENDAR)
+    for number in range(30):
+        desk.server.create(desk.me, club, appointment(f"Number {number}"))
+    desk.both()
+    desk.server.delete_folder(club)
+    desk.cycle()
+    desk.replica.confirm([], Decision.DELETE)
+    desk.both()
+    with pytest.raises(StopIteration):
+        desk.folder_there("Club")

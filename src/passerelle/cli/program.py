@@ -35,6 +35,7 @@ COMMANDS = (
     ("sync", "syncing:sync", "Bring your accounts in step with their servers."),
     ("status", "status:status", "What is in step, what waits, and what was refused."),
     ("service", "service:app", "Keep your accounts in step by themselves, from each login on."),
+    ("outlook", "outlook:app", "Show an account in classic Outlook, on Windows."),
     ("tray", "tray:tray", "An icon in your panel that shows how your accounts fare."),
     ("confirm", "confirm:confirm", "Decide on many deletions at once, or on a server that was replaced."),
     ("skipped", "skipped:app", "Decide on changes that were refused."),

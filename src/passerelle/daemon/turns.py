@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
 from passerelle.daemon.control.messages import Failure
 from passerelle.daemon.course import Folders
-from passerelle.model.errors import PasserelleError
+from passerelle.model.errors import PasserelleError, Unreachable
 from passerelle.model.text import Text
 from passerelle.peers.base import Peer
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, OnProgress, Progress
+
+if TYPE_CHECKING:
+    from passerelle.sync.mirror import Mirror
 
 
 def cycle_alone(
@@ -31,9 +34,12 @@ def cycle_alone(
         Busy: another one takes longer than a minute.
         As :func:`passerelle.sync.cycle.run_cycle`.
     """
-    busy = Text("Another process has been synchronising “{account}” for a minute.", account=account.name)
-    with locked(accounts.cycle_lock(account), busy):
+    with locked(accounts.cycle_lock(account), _busy(account)):
         return replica.cycle(peer, on_progress, only=only)
+
+
+def _busy(account: Account) -> Text:
+    return Text("Another process has been synchronising “{account}” for a minute.", account=account.name)
 
 
 def cycle_here(accounts: Accounts, account: Account, on_progress: OnProgress) -> CycleResult:
@@ -41,9 +47,34 @@ def cycle_here(accounts: Accounts, account: Account, on_progress: OnProgress) ->
     peer = accounts.connect(account)
     try:
         with accounts.replica(account) as replica:
-            return cycle_alone(accounts, account, replica, peer, on_progress)
+            result = cycle_alone(accounts, account, replica, peer, on_progress)
+            if account.outlook and _show_here(accounts, account, replica, on_progress):
+                cycle_alone(accounts, account, replica, peer, on_progress)
+            return result
     finally:
         peer.close()
+
+
+def _show_here(accounts: Accounts, account: Account, replica: Replica, on_progress: OnProgress) -> bool:
+    from passerelle.peers.outlook.connecting import enter_apartment, system_attach  # noqa: PLC0415 - few need it
+    from passerelle.sync.mirror import Mirror  # noqa: PLC0415 - as said
+
+    find = system_attach()
+    enter_apartment()
+    return show_alone(accounts, account, Mirror(replica, account.outlook, find), on_progress)
+
+
+def show_alone(accounts: Accounts, account: Account, mirror: Mirror, on_progress: OnProgress) -> bool:
+    """Show an account in Outlook, if that runs; return whether something came from there that is to be sent.
+
+    Raises:
+        As :meth:`passerelle.sync.mirror.Mirror.show`, but for an Outlook that does not run.
+    """
+    with locked(accounts.cycle_lock(account), _busy(account)):
+        try:
+            return mirror.show(on_progress).came_here
+        except Unreachable:
+            return False  # it is shown when Outlook runs
 
 
 def synchronise(accounts: Accounts, account: Account, on_progress: OnProgress) -> CycleResult | Failure:

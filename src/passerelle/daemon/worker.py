@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Thread
-from typing import Protocol, Unpack, final
+from typing import TYPE_CHECKING, Protocol, Unpack, final
 
 import structlog
 from msgspec import structs
@@ -28,6 +28,9 @@ from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.pending import NOTHING, Pending
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, Progress
+
+if TYPE_CHECKING:
+    from passerelle.daemon.mirroring import Mirroring
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +65,7 @@ class Worker:
         self._course = Course()
         self._replica: Replica | None = None
         self._conversation = Conversation(accounts, account, self.wishes)
+        self._mirroring = _mirroring(accounts, account, self.wishes) if account.outlook else None
         self._orders: Sequence[Order] = ()
         self._tried = NOTHING
         self._thread = Thread(target=self._run, name=f"account {account.name}", daemon=True)
@@ -70,6 +74,8 @@ class Worker:
     def end(self) -> None:
         """Tell it to end, after the step that it is in the middle of."""
         self.wishes.end()
+        if self._mirroring is not None:
+            self._mirroring.end()
 
     def join(self, patience_s: float) -> None:
         """Wait for its end, but not for longer than that: what it is asking a server may take a minute.
@@ -77,6 +83,8 @@ class Worker:
         Nothing is lost if the process ends then. The next cycle looks what became of it.
         """
         self._thread.join(patience_s)
+        if self._mirroring is not None:
+            self._mirroring.join(patience_s)
 
     def _run(self) -> None:
         patience_s: float | None = 0.0
@@ -185,6 +193,8 @@ class Worker:
         self._count()
         for order in self._orders:
             order.done(result)
+        if self._mirroring is not None:
+            self._mirroring.wish()
         self._audience.cycled(self.account.name, result)
 
     def _only(self, waiting: Pending, task: Task) -> Folders | None:
@@ -218,6 +228,12 @@ class Worker:
         if self._replica is not None:
             self._replica.close()
         self._replica = None
+
+
+def _mirroring(accounts: Accounts, account: Account, wishes: Wishes) -> Mirroring:
+    from passerelle.daemon.mirroring import Mirroring  # noqa: PLC0415 - few machines have an Outlook
+
+    return Mirroring(accounts, account, wishes)
 
 
 def _now() -> datetime:

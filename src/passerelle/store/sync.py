@@ -251,6 +251,17 @@ class SyncWriting(SyncReading):
         if value is not None:
             connection.execute(insert(settings), {"name": key, "content": encode(value)})
 
+    def forget_peer(self) -> None:
+        """Forget the peer, with all that is remembered of it: any but the server."""
+        if self._peer == UPSTREAM:
+            raise ValueError(self._peer)
+        connection = self._writing.connection
+        photos = select(item_links.c.photo).where(item_links.c.peer == self._peer, item_links.c.photo.is_not(None))
+        self._writing.dropped.update(photo for photo in connection.scalars(photos) if photo is not None)
+        for table in (item_links, folder_links, intents, skipped):
+            connection.execute(delete(table).where(table.c.peer == self._peer))
+        connection.execute(delete(settings).where(settings.c.name.startswith(f"{self._peer}: ", autoescape=True)))
+
     def put_folder_link(self, link: FolderLink) -> None:
         """Insert or replace the link of a folder."""
         self.remove_folder_link(link.local)

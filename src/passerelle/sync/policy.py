@@ -46,10 +46,11 @@ class Policy(Struct, frozen=True, kw_only=True):
     def towards_mirror(self) -> Policy:
         """The same between the replica and a program that shows it: there the replica speaks for the server.
 
-        Nobody is asked about what is shown: the replica's word stays, and the other is in the history.
+        Nobody is asked about what is shown: the replica's word stays, and the other is in the history. Deletions are
+        guarded on the way between replica and server.
         """
         turned = {Winner.SERVER: Winner.MINE, Winner.MINE: Winner.SERVER, Winner.ASK: Winner.MINE}
-        return structs.replace(self, winner=turned.get(self.winner, self.winner))
+        return structs.replace(self, winner=turned.get(self.winner, self.winner), guard_share=1.0)
 
     def check(self) -> None:
         """Make sure that the numbers can be.

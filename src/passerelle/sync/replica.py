@@ -215,6 +215,12 @@ class Replica:
         policy = self.policy.towards_mirror()
         return run_cycle(store, peer, me, policy=policy, on_progress=on_progress, now=self._now)
 
+    def forget_mirror(self, name: str) -> None:
+        """Forget all about a program that showed the replica: it does so no longer."""
+        store = self.store.of_peer(name)
+        with store.writing(self.membership.user, store.origin) as tx:
+            tx.sync.forget_peer()
+
     def want_slow_sync(self, folders: Collection[FolderId] | None = None) -> None:
         """Have the next cycle compare every item of some folders, or of all, with the server's."""
         with self.store.writing(self.membership.user, ORIGIN) as tx:

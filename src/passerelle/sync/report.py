@@ -65,8 +65,12 @@ class FolderCounts(Struct, kw_only=True):
     @property
     def total(self) -> int:
         """How many items were touched on either side."""
-        here = self.received + self.changed_here + self.removed_here
-        return here + self.sent + self.changed_there + self.removed_there
+        return self.taken + self.sent + self.changed_there + self.removed_there
+
+    @property
+    def taken(self) -> int:
+        """How many of them here."""
+        return self.received + self.changed_here + self.removed_here
 
 
 class CycleResult(Struct, frozen=True, kw_only=True):
@@ -84,6 +88,11 @@ class CycleResult(Struct, frozen=True, kw_only=True):
     def total(self) -> int:
         """How many items and folders were touched on either side; 0 for a cycle with nothing to do."""
         return self.folder_changes + sum(counts.total for counts in self.folders.values())
+
+    @property
+    def came_here(self) -> bool:
+        """Whether anything was taken over from the other side."""
+        return bool(self.folder_changes or any(one.taken for one in self.folders.values()))
 
 
 class Progress(Struct, frozen=True, kw_only=True):

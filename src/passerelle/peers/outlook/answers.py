@@ -29,6 +29,20 @@ def answering() -> Iterator[None]:
         raise meaning_of(error) from error
 
 
+@contextmanager
+def insisting() -> Iterator[None]:
+    """The same where nothing can be done without an answer.
+
+    Raises:
+        Unreachable: Outlook does not give it, for whatever reason.
+    """
+    try:
+        with answering():
+            yield
+    except Refused as error:
+        raise Unreachable(error.text) from error
+
+
 def meaning_of(error: ComError) -> PasserelleError:
     """The error of ours that an answer of Outlook's comes to."""
     code = code_of(error)

@@ -28,6 +28,24 @@ def attach(find: Attach, wait: Callable[[float], None]) -> Application:
         return cast(Application, Patient(find(PROGRAM), Patience(wait, growing)))
 
 
+def list_separator() -> str:
+    """What Windows puts between the words of a list, here and now; a comma elsewhere."""
+    if sys.platform != "win32":
+        return ","
+    import winreg  # noqa: PLC0415 - there is none elsewhere
+
+    with winreg.OpenKey(winreg.HKEY_CURRENT_USER, r"Control Panel\International") as key:
+        return str(winreg.QueryValueEx(key, "sList")[0])
+
+
+def enter_apartment() -> None:
+    """Make this thread one that may speak with Outlook; once in each, before anything else is asked of it."""
+    if sys.platform == "win32":
+        import pythoncom  # type: ignore[import-untyped] # noqa: PLC0415 - as above
+
+        pythoncom.CoInitialize()
+
+
 def system_attach() -> Attach:
     """How Windows finds it.
 

@@ -7,6 +7,7 @@ again by itself; nothing that did happen is repeated.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, TypeVar
 
 from passerelle.peers.outlook.constants import ComCode
@@ -15,7 +16,7 @@ from passerelle.peers.outlook.errors import ComError, code_of
 T = TypeVar("T")
 
 _BUSY = frozenset({ComCode.CALL_REJECTED, ComCode.RETRY_LATER})
-_PLAIN = (str, bytes, memoryview, int, float, bool, type(None))
+_PLAIN = (str, bytes, memoryview, int, float, bool, datetime, type(None))
 
 
 class Patience:
@@ -63,7 +64,14 @@ class Patient:
         self.__dict__.update(_object=object_, _patience=patience)
 
     def __getattr__(self, name: str) -> object:
-        return wrapped(self._patience.call(lambda: getattr(self._object, name)), self._patience)
+        try:
+            value = self._patience.call(lambda: getattr(self._object, name))
+        except AttributeError as error:
+            if name.startswith("__"):
+                raise
+            # Late binding asks for the number of a name first, and takes any failure of that for a no.
+            raise ComError(ComCode.DISCONNECTED, str(error)) from error
+        return wrapped(value, self._patience)
 
     def __setattr__(self, name: str, value: object) -> None:
         self._patience.call(lambda: setattr(self._object, name, unwrapped(value)))
@@ -82,7 +90,7 @@ class Patient:
 
 def wrapped(value: object, patience: Patience) -> object:
     """A value of Outlook's: itself where it is plain, and wrapped where it is an object or a method."""
-    if isinstance(value, _PLAIN) or hasattr(value, "tzinfo"):
+    if isinstance(value, _PLAIN):
         return value
     if isinstance(value, list | tuple):
         return tuple(wrapped(one, patience) for one in value)

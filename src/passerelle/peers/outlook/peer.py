@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from passerelle.model.errors import NotFound, Refused, Unreachable
+from passerelle.model.errors import NotFound, Refused
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
 from passerelle.model.text import Text
@@ -40,7 +40,7 @@ from passerelle.peers.base import (
     nothing_known,
 )
 from passerelle.peers.outlook import versions
-from passerelle.peers.outlook.answers import answering
+from passerelle.peers.outlook.answers import answering, insisting
 from passerelle.peers.outlook.folder import Room
 from passerelle.peers.outlook.listing import Found, Listing
 from passerelle.peers.outlook.mapping import projection
@@ -99,7 +99,7 @@ class Outlook:
 
     def directory(self, anchor: Anchor | None) -> Directory:  # noqa: ARG002 - there is nothing to know
         """Outlook knows nobody that the replica does not know; but it says which data file it is."""
-        with answering():
+        with insisting():
             self._lineage = self._tree.lineage()
         return Directory(users=(), groups=(), resources=(), me=None, anchor=Anchor("-"))
 
@@ -119,11 +119,8 @@ class Outlook:
 
     def _all_shown(self) -> Mapping[RemoteId, Shown]:
         """The folders as they are. Without them there is nothing to be done."""
-        try:
-            with answering():
-                return self._tree.read()
-        except Refused as error:
-            raise Unreachable(error.text) from error
+        with insisting():
+            return self._tree.read()
 
     def _listed(self, shown: Iterable[RemoteId]) -> Listing:
         """What each folder holds. One that cannot be read hinders no other."""
@@ -201,7 +198,8 @@ class Outlook:
 
     def ids(self, place: Place) -> frozenset[RemoteId]:
         """Every item of a folder, and every changed occurrence."""
-        return frozenset(one.id for one in self._all(place))
+        whole = {one.id for one in self._all(place)}
+        return frozenset(whole.union(one.id for one in self._listing.items(place.folder, {})))
 
     def versions(self, place: Place) -> Mapping[RemoteId, Version] | None:  # noqa: ARG002 - as said
         """Outlook has no short way to tell of changed occurrences."""

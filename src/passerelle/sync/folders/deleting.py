@@ -12,6 +12,7 @@ from passerelle.peers.base import Place, RemoteId, Version
 from passerelle.store import FolderLink, Reading, Skipped
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
+from passerelle.sync.folders.emptying import keep_news
 from passerelle.sync.folders.leaving import have_left_sent
 from passerelle.sync.folders.lifting import deleted_below, lift_out
 from passerelle.sync.folders.moving_out import move_out
@@ -35,7 +36,11 @@ def delete_folder(
             return None  # as when it was looked at
         known = _known(tx, link.local)
         is_approved = _has_code(tx, link.local, APPROVED)
-    held = {one.local for one in (link, *below) if _is_held(context, one, guarded)}
+    if not context.peer.is_authority:
+        with suppress(NotFound):  # a folder that is gone has no news
+            if keep_news(context, (*below, link)):
+                return True
+    held = {one.local for one in (link, *below) if context.peer.is_authority and _is_held(context, one, guarded)}
     if link.local in held:
         return False
     if held or not lift_out(context, link.local):

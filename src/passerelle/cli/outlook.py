@@ -1,0 +1,102 @@
+"""``passerelle outlook …``: show an account in the Outlook on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cyclopts import App
+
+from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
+from passerelle.cli.output import print_json, print_table, say
+from passerelle.model.text import Text, plural
+from passerelle.peers.outlook.connecting import enter_apartment, system_attach
+from passerelle.peers.outlook.registry import system_registry
+from passerelle.sync.accounts.registry import Account as Known
+from passerelle.sync.accounts.registry import Accounts
+from passerelle.sync.outlook_setup import OutlookSetup, OutlookStanding
+
+app = App(name="outlook", help="Show an account in classic Outlook: its folders among Outlook's own.")
+
+
+@app.command
+def setup(*, file: Path | None = None, account: Account = None, data: ConnectorData = None) -> int:
+    """Show an account in the Outlook that runs, in a data file of its own, from now on.
+
+    Start Outlook first. With the next sync your folders are there, and what you do in them reaches the server.
+
+    Args:
+        file: Where to put the data file. Default: beside the account’s other data.
+        account: The account, if you have several.
+        data: Directory of your accounts.
+    """
+    accounts, known = _known(data, account)
+    path = file or accounts.directory_of(known) / "outlook" / f"{known.name}.pst"
+    changed = _setup_of(accounts).set_up(known, path.absolute())
+    say(Text("“{account}” is in Outlook now, in “{path}”.", account=changed.name, path=changed.outlook))
+    say("Your folders come with the next sync: passerelle sync")
+    return 0
+
+
+@app.command
+def status(*, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
+    """How Outlook stands: which versions there are, whether it runs, what it shows of an account.
+
+    Args:
+        account: The account, if you have several.
+        data: Directory of your accounts.
+        json: Print it as JSON.
+    """
+    accounts, known = _known(data, account)
+    standing = _setup_of(accounts).standing(known)
+    if json:
+        print_json(standing)
+        return 0
+    print_table(
+        "Outlook",
+        ("Version", "Profiles"),
+        [(one.name, ", ".join(one.profiles)) for one in standing.versions],
+    )
+    say("Outlook runs." if standing.is_running else "Outlook does not run.")
+    say(_shown(known.outlook, standing))
+    return 0
+
+
+def _shown(path: str, standing: OutlookStanding) -> Text:
+    if not path:
+        return Text("The account is not in Outlook. Show it there with: passerelle outlook setup")
+    if standing.is_running and not standing.is_open:
+        return Text("Its data file “{path}” was taken out of Outlook.", path=path)
+    return plural(
+        "{folders} folders with {count} item are in Outlook; {refused} were refused by it.",
+        "{folders} folders with {count} items are in Outlook; {refused} were refused by it.",
+        count=standing.items,
+        folders=standing.folders,
+        refused=standing.refused,
+    )
+
+
+@app.command
+def remove(*, account: Account = None, data: ConnectorData = None) -> int:
+    """Take an account out of Outlook again; nothing of it stays there. Your data and the server’s are not touched.
+
+    Args:
+        account: The account, if you have several.
+        data: Directory of your accounts.
+    """
+    accounts, known = _known(data, account)
+    _setup_of(accounts).remove(known)
+    say(Text("“{account}” is no longer in Outlook.", account=known.name))
+    if Path(known.outlook).exists():
+        say(Text("Outlook has “{path}” still open. Delete it when Outlook is closed.", path=known.outlook))
+    return 0
+
+
+def _known(data: Path | None, name: str | None) -> tuple[Accounts, Known]:
+    accounts = Accounts(connector_directory(data))
+    return accounts, accounts.get(name)
+
+
+def _setup_of(accounts: Accounts) -> OutlookSetup:
+    find = system_attach()
+    enter_apartment()
+    return OutlookSetup(accounts, find, system_registry())

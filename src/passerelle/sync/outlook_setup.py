@@ -1,0 +1,160 @@
+"""Takes an account into Outlook, and out of it again without a trace."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import final
+
+import msgspec
+from msgspec import Struct
+
+from passerelle.model.errors import Contradiction, NotFound, Unreachable
+from passerelle.model.text import Text
+from passerelle.peers.outlook.answers import answering
+from passerelle.peers.outlook.connecting import Attach, attach
+from passerelle.peers.outlook.constants import StoreType
+from passerelle.peers.outlook.objects import NameSpace, Store
+from passerelle.peers.outlook.peer import NAME
+from passerelle.peers.outlook.registry import (
+    Installed,
+    Registry,
+    free_busy,
+    free_busy_address,
+    installed,
+    set_free_busy,
+)
+from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.skipped.quarantine import is_shown
+
+_BEFORE = "free/busy before"
+"""The setting that keeps where Outlook asked for free/busy before, by version."""
+
+
+class OutlookStanding(Struct, frozen=True, kw_only=True):
+    """How Outlook stands for an account.
+
+    ``is_running`` says whether it runs now, ``is_open`` whether it has the account's data file open. ``refused`` counts
+    what it did not take.
+    """
+
+    versions: tuple[Installed, ...]
+    is_running: bool
+    is_open: bool
+    folders: int
+    items: int
+    refused: int
+
+
+@final
+class OutlookSetup:
+    """What can be done about Outlook on this machine. ``find`` is how the running one is found."""
+
+    def __init__(self, accounts: Accounts, find: Attach, registry: Registry) -> None:
+        self._accounts = accounts
+        self._find = find
+        self._registry = registry
+
+    def set_up(self, account: Account, path: Path) -> Account:
+        """Open a data file of the account's own in the Outlook that runs, and let it ask the server for free/busy.
+
+        Raises:
+            Contradiction: the account is in Outlook already, or the file is another account's.
+            Unreachable: Outlook does not run.
+        """
+        if account.outlook:
+            raise Contradiction(
+                Text("“{account}” is in Outlook already, in “{path}”.", account=account.name, path=account.outlook)
+            )
+        if any(one.outlook.casefold() == str(path).casefold() for one in self._accounts.all()):
+            raise Contradiction(Text("“{path}” is another account’s data file.", path=str(path)))
+        session = self._session()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with answering():
+            session.AddStoreEx(str(path), StoreType.Unicode)
+            _store(session, str(path)).GetRootFolder().Name = f"Passerelle – {account.name}"
+        changed = self._accounts.change(account.name, lambda one: msgspec.structs.replace(one, outlook=str(path)))
+        self._ask_for_free_busy(changed)
+        return changed
+
+    def remove(self, account: Account) -> Account:
+        """Take the account out of Outlook: its data file, what is remembered of it, and where free/busy is asked for.
+
+        What is in the replica and on the server stays.
+
+        Raises:
+            Contradiction: it is not in Outlook.
+            Unreachable: Outlook does not run.
+        """
+        if not account.outlook:
+            raise Contradiction(Text("“{account}” is not in Outlook.", account=account.name))
+        session = self._session()
+        with answering():
+            store = _find_store(session, account.outlook)
+            if store is not None:
+                session.RemoveStore(store.GetRootFolder())
+        self._restore_free_busy(account)
+        with self._accounts.replica(account) as replica:
+            replica.forget_mirror(NAME)
+        with suppress(PermissionError):  # Windows lets nobody delete what a program has still open
+            Path(account.outlook).unlink(missing_ok=True)
+        return self._accounts.change(account.name, lambda one: msgspec.structs.replace(one, outlook=""))
+
+    def standing(self, account: Account) -> OutlookStanding:
+        """How Outlook stands, found out without changing anything."""
+        session = self._running()
+        with answering():
+            is_open = session is not None and _find_store(session, account.outlook) is not None
+        with self._accounts.replica(account) as replica, replica.store.of_peer(NAME).reading() as tx:
+            links = tx.sync.folder_links()
+            items = sum(len(tx.sync.versions(link.local)) for link in links)
+            refused = sum(1 for one in tx.sync.skipped() if is_shown(one))
+        return OutlookStanding(
+            versions=tuple(installed(self._registry)),
+            is_running=session is not None,
+            is_open=is_open,
+            folders=len(links),
+            items=items,
+            refused=refused,
+        )
+
+    def _running(self) -> NameSpace | None:
+        try:
+            return self._session()
+        except Unreachable:
+            return None
+
+    def _session(self) -> NameSpace:
+        application = attach(self._find, lambda _seconds: None)
+        with answering():
+            return application.Session
+
+    def _ask_for_free_busy(self, account: Account) -> None:
+        address = free_busy_address(account.url)
+        before = {one.number: free_busy(self._registry, one.number) for one in installed(self._registry)}
+        with self._accounts.replica(account) as replica:
+            store = replica.store.of_peer(NAME)
+            with store.writing(replica.membership.user, store.origin) as tx:
+                tx.sync.set(_BEFORE, before)
+        for version in before:
+            set_free_busy(self._registry, version, address)
+
+    def _restore_free_busy(self, account: Account) -> None:
+        with self._accounts.replica(account) as replica, replica.store.of_peer(NAME).reading() as tx:
+            before = tx.sync.get(_BEFORE, dict[str, str | None]) or {}
+        for version, address in before.items():
+            if free_busy(self._registry, version) == free_busy_address(account.url):  # else the user has changed it
+                set_free_busy(self._registry, version, address)
+
+
+def _find_store(session: NameSpace, path: str) -> Store | None:
+    stores = session.Stores
+    found = (stores.Item(number) for number in range(1, stores.Count + 1))
+    return next((store for store in found if store.FilePath.casefold() == path.casefold()), None)
+
+
+def _store(session: NameSpace, path: str) -> Store:
+    found = _find_store(session, path)
+    if found is None:
+        raise NotFound(Text("Outlook did not open “{path}”.", path=path))
+    return found
