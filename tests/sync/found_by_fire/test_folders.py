@@ -186,3 +186,19 @@ def test_what_was_moved_into_a_folder_that_is_gone_before_the_server_heard_of_it
     stage.session(BEN_THERE).delete_folder(folder(stage, BEN_THERE, goal.name, contacts).id)
     come_to_rest(stage)
     assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, team.name, contacts), title).master is None
+
+
+def test_what_was_taken_out_of_a_folder_is_moved_there_though_the_deletion_of_that_one_waits(stage: Stage) -> None:
+    anna, contacts = stage.users[0], Module.CONTACTS
+    name, title = f"Team of {anna}", f"contact of team {anna}"
+    team, goal = folder(stage, ANNA, name, contacts), folder(stage, ANNA, "Contacts", contacts)
+    there = folder(stage, ANNA_THERE, name, contacts)
+    stage.session(ANNA_THERE).create(there.id, new(contacts, 2, "Customer", ()))
+    moved = item(stage, ANNA, team, title)
+    stage.session(ANNA).update(moved.id, team.id, lambda _: {}, module=contacts, destination=goal.id)
+    stage.session(ANNA).delete_folder(team.id)
+    stage.devices[ANNA].cycle()
+    (skipped,) = stage.devices[ANNA].replica.skipped()
+    stage.devices[ANNA].replica.discard(skipped.id)
+    come_to_rest(stage)
+    assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title).master is None

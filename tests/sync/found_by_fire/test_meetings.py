@@ -5,10 +5,11 @@ from __future__ import annotations
 from passerelle.model.folders import Module
 from passerelle.model.items import Task
 from passerelle.model.participants import Answer
+from passerelle.peers.base import RemoteId
 from tests.sync.fire.edits import new, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
-from tests.sync.found_by_fire.telling import ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item
+from tests.sync.found_by_fire.telling import ANNA, ANNA_AGAIN, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item
 
 
 def test_an_appointment_in_a_colleague_s_team_calendar_stays_there_when_its_author_is_invited(stage: Stage) -> None:
@@ -80,3 +81,19 @@ def test_a_meeting_that_an_edit_brings_back_shows_to_nobody_who_was_invited_afte
     come_to_rest(stage)
     assert all(title_of(one.item) != title for one in stage.records(ANNA, folder(stage, ANNA, "Calendar")))
     assert item(stage, ANNA, folder(stage, ANNA, name, owner=ben), title).item.note == "upstairs"
+
+
+def test_a_meeting_that_an_edit_brings_back_is_not_that_to_which_one_has_just_invited_oneself(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    team, people = folder(stage, ANNA_AGAIN, name, owner=ben), {"participants": (user(anna), user(ben))}
+    series = item(stage, ANNA_AGAIN, team, title)
+    stage.session(ANNA_AGAIN).update(series.id, team.id, lambda _: people, ignore_conflicts=True)
+    stage.devices[ANNA_AGAIN].cycle({RemoteId(stage.remote(ANNA_AGAIN, team)): None})
+    there, edited = folder(stage, BEN_THERE, name), item(stage, ANNA, folder(stage, ANNA, name, owner=ben), title)
+    stage.session(BEN_THERE).delete(item(stage, BEN_THERE, there, title).id, there.id)
+    stage.session(ANNA).update(edited.id, edited.folder, lambda _: {"note": "upstairs"}, ignore_conflicts=True)
+    stage.devices[ANNA].cycle()
+    come_to_rest(stage)
+    mine = folder(stage, ANNA_AGAIN, "Calendar")
+    assert all(title_of(one.item) != title for one in stage.records(ANNA_AGAIN, mine))

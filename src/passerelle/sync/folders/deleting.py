@@ -36,6 +36,9 @@ def delete_folder(
             return None  # as when it was looked at
         known = _known(tx, link.local)
         is_approved = _has_code(tx, link.local, APPROVED)
+    with suppress(NotFound):  # gone already, as wanted
+        if base is not None:
+            move_out(context, link, base)
     if not context.peer.is_authority:
         with suppress(NotFound):  # a folder that is gone has no news
             if keep_news(context, (*below, link)):
@@ -45,9 +48,7 @@ def delete_folder(
         return False
     if held or not lift_out(context, link.local):
         return None
-    with suppress(NotFound):  # gone already, as wanted
-        if base is not None:
-            move_out(context, link, base)
+    with suppress(NotFound):
         context.peer.delete_folder(RemoteId(link.remote), Version("0") if base is None else base.version)
     with context.writing() as tx:
         have_left_sent(context, tx, link)

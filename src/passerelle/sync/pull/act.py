@@ -150,7 +150,7 @@ def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[Fo
         pull.counts.changed_here += 1
     if remote.created_by not in {None, record.created_by}:  # made anew there: who may read only the own ones sees that
         stamp = tx.items.credit(record.id, remote.created_by)
-    if step.link is None:  # made here
+    if step.link is None or not step.link.version:  # made here, or anew there
         note_unconfirmed(tx, pull.folder.id, record.id, remote.id)
     if action.item == action.base:
         at = (stamp, action.item)

@@ -18,6 +18,7 @@ from passerelle.peers.base import RemoteId, Version
 from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link, base_of
 from passerelle.sync.folders.dissolving import dissolve
+from passerelle.sync.folders.leaving import items_left
 from passerelle.sync.folders.removal import forget_folder
 from passerelle.sync.folders.state import FOLDERS_ANCHOR
 from passerelle.sync.folders.state import base_of as folder_base_of
@@ -161,6 +162,8 @@ def _discard_of_folder(tx: Writing, me: UserId, entry: Skipped, now: datetime) -
         if folder is not None:  # made here and refused
             dissolve(tx, me, folder, now)
     elif folder is None:
+        for record in tx.items.several(items_left(tx, link), None):  # what could not be moved there
+            have_sent(tx, record.folder, [record.id], now)
         forget_folder(tx, link)
         tx.sync.set(FOLDERS_ANCHOR, None)
     elif entry.direction == UP:
