@@ -16,7 +16,7 @@ from passerelle.desk import about, outgoing, placing, reminding
 from passerelle.desk.assets import DIRECTORY, FOREVER
 from passerelle.desk.calendar import pages as calendar
 from passerelle.desk.calendar import planner, year
-from passerelle.desk.contacts import merging
+from passerelle.desk.contacts import linked, merging
 from passerelle.desk.contacts import pages as contacts
 from passerelle.desk.doors import Doors
 from passerelle.desk.endpoints import doing, receiving, shown
@@ -56,6 +56,8 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         shown("/contacts/item", contacts.form, doors),
         shown("/contacts/photo", contacts.photo, doors),
         shown("/contacts/people", contacts.people, doors),
+        shown("/contacts/names", linked.names, doors),
+        shown("/contacts/linked", linked.page, doors),
         shown("/contacts/duplicates", merging.page, doors),
         shown("/contacts/merge", merging.form, doors),
         doing("/contacts/merged", merging.save, doors),

@@ -16,6 +16,11 @@ def several(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (one.strip() for one in text.split(","))))
 
 
+def one_a_line(text: str) -> tuple[str, ...]:
+    """What stands in each line, once."""
+    return tuple(dict.fromkeys(filter(None, (one.strip() for one in text.splitlines()))))
+
+
 def whole(text: str, field: str, most: int, least: int = 0) -> int:
     """A whole number within limits.
 

@@ -46,14 +46,15 @@ def found(visit: Visit) -> Response:
     folders = {one.folder: visit.session.folder(one.folder).folder for some in records.values() for one in some}
     names = visit.session.folder_names(folders.values())
     groups = {
-        _HEADINGS[module]: [_hit(visit, module, one, names[one.folder]) for one in some]
+        _HEADINGS[module]: [hit(visit, module, one, names[one.folder]) for one in some]
         for module, some in records.items()
         if some
     }
     return visit.page("found.html", {"groups": groups, "is_asked": len(text) >= _SHORTEST})
 
 
-def _hit(visit: Visit, module: Module, record: ItemRecord, folder: str) -> Hit:
+def hit(visit: Visit, module: Module, record: ItemRecord, folder: str) -> Hit:
+    """An item as a list of results shows it."""
     page = next(name for name, one in MODULES.items() if one is module)
     values = {"place": str(record.folder), "open": str(record.id)}
     if isinstance(record.item, Appointment):

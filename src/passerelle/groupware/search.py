@@ -77,6 +77,7 @@ def _texts(item: Item) -> Iterator[str | None]:
     if not isinstance(item, Contact):
         yield item.title
         yield item.location if isinstance(item, Appointment) else None
+        yield from item.contacts
         for party in item.participants:
             yield from (party.name, party.mail)
         return

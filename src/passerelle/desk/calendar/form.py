@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from passerelle.desk.fields import lines, several, whole
+from passerelle.desk.fields import lines, one_a_line, several, whole
 from passerelle.desk.parties import Directory
 from passerelle.desk.repeating import (
     as_fields,
@@ -82,7 +82,7 @@ def as_values(shown: Shown, zone: str, directory: Directory) -> dict[str, str]:
         "alarm": "" if item.alarm is None else str(item.alarm),
         "color": str(item.color_label),
         "categories": ", ".join(item.categories),
-        "contacts": ", ".join(item.contacts),
+        "contacts": "\n".join(item.contacts),
         "url": item.url or "",
         "private": "1" if item.private else "",
         "note": item.note or "",
@@ -115,8 +115,10 @@ def patch(item: Item, shown: Shown, fields: Mapping[str, str], zone: str, direct
         changes["alarm"] = whole(fields["alarm"], "alarm", 10**6) if fields["alarm"] else None
     if touched & {"color"}:
         changes["color_label"] = whole(fields["color"], "color", len(LABELS) - 1)
-    for name in touched & {"categories", "contacts"}:
-        changes[name] = several(fields[name])
+    if touched & {"categories"}:
+        changes["categories"] = several(fields["categories"])
+    if touched & {"contacts"}:
+        changes["contacts"] = one_a_line(fields["contacts"])
     if bool(fields.get("private")) != item.private:
         changes["private"] = bool(fields.get("private"))
     if touched & {"participants", "optional"}:

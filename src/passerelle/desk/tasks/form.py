@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from passerelle.desk.fields import lines, several, whole
+from passerelle.desk.fields import lines, one_a_line, several, whole
 from passerelle.desk.parties import Directory
 from passerelle.desk.repeating import KEEP, REPETITION, as_fields, has_same_days, moved, recurrence_of, says_the_same
 from passerelle.desk.wallclock import at_day, day_of, instant_of, moment_day, wall
@@ -53,6 +53,7 @@ def as_values(task: Task, zone: str, directory: Directory) -> dict[str, str]:
         "priority": "" if task.priority is None else str(task.priority.value),
         "alarm": "" if task.alarm is None else wall(task.alarm, zone),
         "categories": ", ".join(task.categories),
+        "contacts": "\n".join(task.contacts),
         "private": "1" if task.private else "",
         "participants": directory.lines(task.participants),
         **_repetition(task),
@@ -125,6 +126,8 @@ def _change(task: Task, name: str, text: str, zone: str, directory: Directory) -
         return {name: directory.read({name: text, "optional": others}, task.participants)}
     if name == "categories":
         return {name: several(text)}
+    if name == "contacts":
+        return {name: one_a_line(text)}
     if name == "note":
         return {"note": text or None, "note_html": None}
     if name == "percent":
