@@ -136,6 +136,8 @@ if (wanted && dialog) {
 /** Parts of a form that depend on other parts of it: shown where they apply, and then only sent. */
 function prepare(form) {
   form.dataset.ready = "";
+  const note = form.querySelector("[data-note]");
+  if (note) import("./editor.js").then(({ edit }) => edit(note));
   const update = () => {
     for (const part of form.querySelectorAll("[data-if]")) {
       const [name, ...wanted] = part.dataset.if.split(" ");

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from passerelle.groupware.occurrence_rules import occurrence_at
+from passerelle.model import notes
 from passerelle.model.items import Appointment, Item
 from passerelle.model.occurrences import split_by_day
 from passerelle.wire.icalendar import Series
@@ -47,6 +48,12 @@ def _clean(item: Anything) -> Anything:
         if isinstance(value := getattr(item, name), str) and _CONTROL.search(value)
     }
     return msgspec.structs.replace(item, **changes) if changes else item
+
+
+def with_notes(entry: Entry) -> Entry:
+    """The entry with notes whose text and HTML go together, the HTML clean."""
+    exceptions = tuple(notes.paired(None, one, ()) for one in entry.exceptions)
+    return Entry(notes.paired(None, entry.item, ()), exceptions, entry.line)
 
 
 def with_uid(entry: Entry) -> Entry:

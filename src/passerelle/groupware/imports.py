@@ -15,7 +15,7 @@ from passerelle.groupware.access import creatable_folder, module_of
 from passerelle.groupware.actor import Actor, actor_of
 from passerelle.groupware.calendars import placements
 from passerelle.groupware.contacts import normalised
-from passerelle.groupware.import_entries import Entry, entries_of, with_own_uid, with_uid, without_controls
+from passerelle.groupware.import_entries import Entry, entries_of, with_notes, with_own_uid, with_uid, without_controls
 from passerelle.groupware.participants import recognised
 from passerelle.groupware.session import Session
 from passerelle.model.folders import Folder, Module
@@ -119,7 +119,7 @@ class Intake:
         clean = without_controls(entry)
         if clean != entry:
             self.notes.append(Problem(entry.line, "Control characters are left out."))
-        return with_uid(clean)
+        return with_uid(with_notes(clean))
 
     def _target(self, tx: Reading, module: Module) -> FolderId:
         """The folder given if it holds such items, else the user's default folder."""

@@ -26,6 +26,7 @@ from passerelle.groupware.actor import Actor
 from passerelle.groupware.calendars import placements
 from passerelle.groupware.members import follow, with_addresses
 from passerelle.groupware.privacy import check_private
+from passerelle.model import notes
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, Folder, FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Appointment, Contact, DistributionList, Item, Task
@@ -40,6 +41,7 @@ def create(tx: Writing, actor: Actor, folder_id: FolderId, item: Item, *, ignore
     """Put a new item into a folder. See :meth:`Session.create`."""
     folder = creatable_folder(tx, actor, folder_id, item)
     check_private(item, None, folder, actor, actor.user)
+    item = notes.paired(None, item, ())
     validation.check(item)
     if item.uid is None:
         item = msgspec.structs.replace(item, uid=str(uuid4()))
@@ -87,12 +89,15 @@ def update(  # noqa: PLR0913 - what an update may say
 
 
 def patched(item: Item, patch: Patch) -> Item:
-    """The item with a change applied. A contact that is given members becomes a distribution list."""
+    """The item with a change applied, and notes that go together.
+
+    A contact that is given members becomes a distribution list.
+    """
     if isinstance(item, Contact) and not isinstance(item, DistributionList) and patch.get("members"):
         item = msgspec.convert(msgspec.structs.asdict(item), DistributionList)
     if not isinstance(item, DistributionList):
         patch = {name: value for name, value in patch.items() if name != "members"}
-    return apply(item, patch)
+    return notes.paired(item, apply(item, patch), patch)
 
 
 def _as_stored(tx: Writing, found: Located, seen: Item) -> Item:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from passerelle.desk.fields import lines, one_a_line, several, whole
+from passerelle.desk.noting import note_patch, note_values
 from passerelle.desk.parties import Directory
 from passerelle.desk.repeating import (
     as_fields,
@@ -85,7 +86,7 @@ def as_values(shown: Shown, zone: str, directory: Directory) -> dict[str, str]:
         "contacts": "\n".join(item.contacts),
         "url": item.url or "",
         "private": "1" if item.private else "",
-        "note": item.note or "",
+        **note_values(item),
         "participants": directory.lines(item.participants),
         "optional": directory.lines(item.participants, optional=True),
         "scope": ONE if shown.day is not None else ALL,
@@ -107,8 +108,7 @@ def patch(item: Item, shown: Shown, fields: Mapping[str, str], zone: str, direct
     changes: dict[str, object] = {
         name: fields[name].strip() or None for name in ("title", "location", "url") if name in touched
     }
-    if touched & {"note"}:
-        changes |= {"note": lines(fields["note"]).strip() or None, "note_html": None}
+    changes |= note_patch(touched, fields)
     if touched & {"shown_as"}:
         changes["shown_as"] = ShownAs(whole(fields["shown_as"], "shown_as", len(ShownAs), 1))
     if touched & {"alarm"}:

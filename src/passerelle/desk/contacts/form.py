@@ -7,6 +7,7 @@ from typing import Final
 
 from passerelle.desk.contacts import members, portrait
 from passerelle.desk.fields import lines, several
+from passerelle.desk.noting import note_patch, note_values
 from passerelle.desk.wallclock import day_of
 from passerelle.model.items import Contact, DistributionList
 from passerelle.model.patch import Patch
@@ -105,7 +106,7 @@ def as_values(contact: Contact) -> dict[str, str]:
     found = {name: getattr(contact, name) for name in FIELDS}
     values = {name: "" if value is None else str(value) for name, value in found.items()}
     return values | {
-        "note": contact.note or "",
+        **note_values(contact),
         "categories": ", ".join(contact.categories),
         "private": "1" if contact.private else "",
         "members": members.as_lines(contact.members) if isinstance(contact, DistributionList) else "",
@@ -129,10 +130,9 @@ def patch(contact: Contact, fields: Mapping[str, str]) -> Patch:
             changes[name] = day_of(text, name) if text else None
         elif name == "categories":
             changes[name] = several(text)
-        elif name == "note":
-            changes |= {"note": text or None, "note_html": None}
-        elif name not in {"private", "members"}:
+        elif name not in {"private", "members", "note", "note_html"}:
             changes[name] = text or None
+    changes |= note_patch(touched, fields)
     if fields.get("photo"):
         changes["photo"] = portrait.read(fields["photo"])
     if bool(fields.get("private")) != contact.private:

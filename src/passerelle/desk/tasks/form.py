@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from passerelle.desk.fields import lines, one_a_line, several, whole
+from passerelle.desk.noting import note_patch, note_values
 from passerelle.desk.parties import Directory
 from passerelle.desk.repeating import KEEP, REPETITION, as_fields, has_same_days, moved, recurrence_of, says_the_same
 from passerelle.desk.wallclock import at_day, day_of, instant_of, moment_day, wall
@@ -44,10 +45,11 @@ _MOST_MINUTES: Final = 10_000_000
 def as_values(task: Task, zone: str, directory: Directory) -> dict[str, str]:
     """What the form shows of a task."""
     days = {name: moment_day(getattr(task, name), zone) for name in ("start", "due")}
-    plain = {name: getattr(task, name) for name in ("title", "note", *TEXTS, *NUMBERS)}
+    plain = {name: getattr(task, name) for name in ("title", *TEXTS, *NUMBERS)}
     return {
         **{name: "" if day is None else day.isoformat() for name, day in days.items()},
         **{name: "" if value is None else str(value) for name, value in plain.items()},
+        **note_values(task),
         "status": str(task.status.value),
         "percent": str(task.percent),
         "priority": "" if task.priority is None else str(task.priority.value),
@@ -69,9 +71,11 @@ def patch(task: Task, fields: Mapping[str, str], zone: str, directory: Directory
     before = as_values(task, zone, directory)
     asked = {name: lines(value) for name, value in fields.items()}
     changes: dict[str, object] = {}
-    for name, text in asked.items():
-        if name in before and name not in {"private", *REPETITION} and before[name] != text:
-            changes |= _change(task, name, text.strip(), zone, directory)
+    touched = [name for name, text in asked.items() if name in before and before[name] != text]
+    for name in touched:
+        if name not in {"private", "note", "note_html", *REPETITION}:
+            changes |= _change(task, name, asked[name].strip(), zone, directory)
+    changes |= note_patch(touched, fields)
     if bool(asked.get("private")) != task.private:
         changes["private"] = bool(asked.get("private"))
     if "repeat" in asked:
@@ -128,8 +132,6 @@ def _change(task: Task, name: str, text: str, zone: str, directory: Directory) -
         return {name: several(text)}
     if name == "contacts":
         return {name: one_a_line(text)}
-    if name == "note":
-        return {"note": text or None, "note_html": None}
     if name == "percent":
         return {name: whole(text or "0", name, _WHOLE)}
     return {name: _value(task, name, text, zone) if text else None}

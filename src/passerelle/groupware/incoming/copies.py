@@ -15,6 +15,7 @@ from passerelle.groupware.actor import Actor
 from passerelle.groupware.appointments import carry_exceptions
 from passerelle.groupware.incoming.letters import Letter, speaks_for
 from passerelle.groupware.occurrence_rules import carry
+from passerelle.model import notes
 from passerelle.model.errors import Forbidden, Missing
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Appointment
@@ -90,7 +91,7 @@ def as_guest(item: Appointment, user: User) -> Appointment:
     )
     if participants.find(invited, user.id) is None:  # invited by way of a list, or as an alias
         invited = (*invited, own)
-    guest = msgspec.structs.replace(item, participants=invited, alarm=None)
+    guest = notes.paired(None, msgspec.structs.replace(item, participants=invited, alarm=None), ())
     participants.check(guest)
     return guest
 
