@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,7 @@ def test_what_a_peer_brought_uncleaned_is_cleaned_where_it_is_shown(anna: Visito
 def opened(window: Desk, record: ItemRecord, area: str) -> Page:
     window.page.goto(f"{window.url}/{area}?place={record.folder}&open={record.id}")
     expect(editor(window.page)).to_be_visible()
+    expect(window.page.get_by_role("button", name="Bold")).to_have_attribute("aria-pressed", re.compile("true|false"))
     return window.page
 
 
@@ -118,7 +120,7 @@ def test_a_note_is_formatted_by_keyboard_and_shows_so_again(
     record = make(office, module, "Bring  cake\n<3")
     page = opened(window, record, area)
     expect(editor(page)).to_have_text("Bring \N{NO-BREAK SPACE}cake<3")
-    editor(page).focus()
+    editor(page).click()
     page.keyboard.press("Control+End")
     page.keyboard.press("Enter")
     page.keyboard.press("Control+B")
@@ -197,7 +199,7 @@ def test_a_dialog_that_is_saved_untouched_changes_no_note_and_a_refused_one_keep
     assert notes(office, record, Module.CALENDAR) == ("a\nb", "<p>a</p><p><strong>b</strong></p>")
     page = opened(window, record, "calendar")
     page.fill("[name=title]", "")
-    editor(page).focus()
+    editor(page).click()
     page.keyboard.press("Control+End")
     page.keyboard.press("Control+I")
     page.keyboard.type("c")
@@ -223,8 +225,7 @@ def test_the_editor_is_accessible_and_looks_as_in_the_manual(
     desk = Desk(context, f"{url}/desk")
     desk.enter("anna")
     page = opened(desk, record, "tasks")
-    editor(page).focus()
-    page.keyboard.press("Control+End")
+    editor(page).locator("i").click()
     expect(page.get_by_role("button", name="Italic")).to_have_attribute("aria-pressed", "true")
     desk.check(f"note-{scheme}", picture=scheme == "light")
     context.close()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from passerelle.model.notes import clean
 from passerelle.wire.richtext import (
     Document,
     Paragraph,
@@ -47,6 +48,11 @@ def test_a_document_survives_rtf(document: Document) -> None:
 @given(_documents())
 def test_a_document_survives_html(document: Document) -> None:
     assert read_html(write_html(document)) == document
+
+
+@given(_documents())
+def test_what_is_written_is_a_clean_note(document: Document) -> None:
+    assert clean(write_html(document)) == write_html(document)
 
 
 @given(st.text(max_size=60))
