@@ -77,7 +77,7 @@ class PropertyAccessor(ComObject):
     @method
     def LocalTimeToUTC(self, value: datetime, /) -> datetime:
         zone = self._session.machine.zone
-        return dates.to_utc(dates.received(value, zone), zone)
+        return dates.handed_out(dates.to_utc(dates.received(value, zone), zone))
 
     @method
     def UTCToLocalTime(self, value: datetime, /) -> datetime:
@@ -99,7 +99,7 @@ class PropertyAccessor(ComObject):
             raise failures.not_found(f'The property "{schema}" is unknown or cannot be found.')
         if isinstance(value, str | bytes) and len(value) > self._session.machine.habits.property_limit:
             raise failures.outlook_error(failures.OUT_OF_MEMORY, "Out of memory or system resources.")
-        return memoryview(value) if isinstance(value, bytes) else value
+        return given(value)
 
     def _set(self, schema: str, value: object) -> None:
         key, kind = _parsed(schema)
@@ -124,6 +124,17 @@ class PropertyAccessor(ComObject):
             )
         if self._bag._computed(key) is not None:
             raise failures.denied(f'The property "{schema}" cannot be set.')
+
+
+def given(value: Value | None) -> object:
+    """A value as it leaves through COM."""
+    match value:
+        case bytes():
+            return memoryview(value)
+        case datetime():
+            return dates.handed_out(value)
+        case _:
+            return value
 
 
 def _parsed(schema: str) -> tuple[Key, int | None]:

@@ -126,9 +126,11 @@ class AppointmentItem(BaseItem):
     )
     End = Writable[datetime](lambda obj: obj._wall_of(END), lambda obj, value: obj._set_end(obj._from_wall(value)))
     StartUTC = Writable[datetime](
-        lambda obj: obj._instant(START), lambda obj, value: obj._set_start(obj._from_utc(value))
+        lambda obj: dates.handed_out(obj._instant(START)), lambda obj, value: obj._set_start(obj._from_utc(value))
     )
-    EndUTC = Writable[datetime](lambda obj: obj._instant(END), lambda obj, value: obj._set_end(obj._from_utc(value)))
+    EndUTC = Writable[datetime](
+        lambda obj: dates.handed_out(obj._instant(END)), lambda obj, value: obj._set_end(obj._from_utc(value))
+    )
     StartInStartTimeZone = Writable[datetime](
         lambda obj: obj._in_zone(START, obj._content.start_zone),
         lambda obj, value: obj._set_start(obj._from_zone(value, obj._content.start_zone)),

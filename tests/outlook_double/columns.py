@@ -9,6 +9,7 @@ from functools import cache
 from passerelle.peers.outlook.constants import ItemType
 from passerelle.peers.outlook.reference import NAMESPACE, mapi
 from tests.outlook_double import dates, failures
+from tests.outlook_double.accessor import given
 from tests.outlook_double.facts import ENTRY_ID, facts_of
 from tests.outlook_double.keys import END, START
 from tests.outlook_double.records import FolderRecord, Record
@@ -67,11 +68,7 @@ def _by_schema(session: Session, name: str) -> Column:
     except ValueError:
         raise failures.invalid(f'The property "{name}" is not valid.') from None
 
-    def value_of(record: Record) -> object:
-        value = read(record, key)
-        return memoryview(value) if isinstance(value, bytes) else value
-
-    return value_of
+    return lambda record: given(read(record, key))
 
 
 def _as_text(session: Session, value: Value | None, *, in_utc: bool) -> object:
@@ -80,7 +77,7 @@ def _as_text(session: Session, value: Value | None, *, in_utc: bool) -> object:
         case bytes():
             return value.hex().upper()
         case datetime():
-            return value if in_utc else dates.handed_out(dates.to_wall(value, session.machine.zone))
+            return dates.handed_out(value) if in_utc else dates.handed_out(dates.to_wall(value, session.machine.zone))
         case tuple():
             return f"{session.machine.habits.locale.list_separator} ".join(str(each) for each in value)
         case _:

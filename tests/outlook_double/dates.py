@@ -23,13 +23,19 @@ def received(value: object, here: ZoneInfo) -> datetime:
     if not isinstance(value, datetime):
         raise TypeError(f"must be a pywintypes time object (got {type(value).__name__})")
     aware = value if value.tzinfo else value.replace(tzinfo=here)
-    digits = aware.astimezone(UTC).replace(tzinfo=None)
-    return digits.replace(microsecond=digits.microsecond // 1000 * 1000)
+    digits = aware.astimezone(UTC)
+    of_day = (digits.hour, digits.minute, digits.second, digits.microsecond // 1000 * 1000)
+    return datetime(digits.year, digits.month, digits.day, *of_day)  # noqa: DTZ001 - digits, as said
+
+
+class Time(datetime):
+    """``pywintypes.datetime``: a datetime of a class of its own, which not everything takes that takes a datetime."""
 
 
 def handed_out(digits: datetime) -> datetime:
-    """The datetime that Python gets for digits."""
-    return digits.replace(tzinfo=UTC)
+    """The datetime that Python gets for digits, or for an instant in UTC."""
+    of_day = (digits.hour, digits.minute, digits.second, digits.microsecond)
+    return Time(digits.year, digits.month, digits.day, *of_day, tzinfo=UTC)
 
 
 def to_utc(digits: datetime, zone: ZoneInfo) -> datetime:

@@ -107,7 +107,7 @@ def day(name: str) -> Writable[datetime]:
     key = key_of(name)
 
     def read(obj: Bag) -> datetime:
-        return _of(obj, key, datetime, dates.handed_out(dates.NO_DATE))
+        return dates.handed_out(_of(obj, key, datetime, dates.NO_DATE))
 
     def write(obj: Bag, value: datetime) -> None:
         digits = dates.midnight(dates.received(value, obj._session.machine.zone))

@@ -179,7 +179,7 @@ class Row(ComObject):
 
     @method
     def LocalTimeToUTC(self, index: object, /) -> datetime:
-        return dates.to_utc(self._date(index).replace(tzinfo=None), self._session.machine.zone)
+        return dates.handed_out(dates.to_utc(self._date(index).replace(tzinfo=None), self._session.machine.zone))
 
     @method
     def UTCToLocalTime(self, index: object, /) -> datetime:

@@ -11,6 +11,7 @@ import pytest
 from passerelle.peers.outlook.constants import ComCode, DefaultFolder, ItemType
 from passerelle.peers.outlook.errors import ComError, code_of
 from passerelle.peers.outlook.reference import NAMESPACE, mapi
+from tests.outlook_double.dates import Time
 from tests.outlook_double.desk import Desk, wall
 from tests.outlook_double.failures import OUT_OF_MEMORY, outlook_error
 from tests.outlook_double.habits import ENGLISH, Habits
@@ -168,6 +169,21 @@ def test_dates_out_of_outlook_claim_utc_but_are_the_wall_clocks(desk: Desk) -> N
     item = desk.appointment()
     assert item.Start == datetime(2026, 12, 1, 9, tzinfo=UTC)
     assert item.StartUTC == datetime(2026, 12, 1, 8, tzinfo=UTC)
+
+
+def test_dates_out_of_outlook_are_of_a_class_of_their_own(desk: Desk) -> None:
+    item = desk.appointment()
+    start = mapi()["PidLidAppointmentStartWhole"].schema
+    table = desk.calendar.GetTable()
+    table.Columns.Add(start)
+    dates = [
+        item.Start,
+        item.StartUTC,
+        item.ReplyTime,
+        item.PropertyAccessor.GetProperty(start),
+        table.GetArray(1)[0][-1],
+    ]
+    assert {type(each) for each in dates} == {Time}
 
 
 def test_a_naive_date_into_outlook_is_taken_for_local_time_and_made_utc_first(desk: Desk) -> None:

@@ -55,7 +55,8 @@ class UserProperty(ComObject):
 
     def _value(self) -> object:
         empty = EMPTY[self._listed._content.fields[self._name]]
-        return self._listed._content.values.get((STRINGS, self._name), empty)
+        value = self._listed._content.values.get((STRINGS, self._name), empty)
+        return dates.handed_out(value) if isinstance(value, datetime) else value
 
     def _set_value(self, value: object) -> None:
         kind = PYTHON[UserPropertyType(self._listed._content.fields[self._name])]

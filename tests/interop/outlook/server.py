@@ -6,7 +6,6 @@ Real COM carries every call between two processes, and real pywin32 makes Python
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any
 
 from tests.outlook_double.com import ComObject, ReadOnly, Writable
@@ -17,6 +16,7 @@ assert sys.platform == "win32"  # which mypy, too, understands: elsewhere it rea
 import winreg
 
 import pythoncom
+import win32event
 from win32com.server.exception import COMException
 from win32com.server.policy import DynamicPolicy
 from win32com.server.util import wrap
@@ -26,7 +26,7 @@ PROG_ID = "Outlook.Application"
 SETS = pythoncom.DISPATCH_PROPERTYPUT | pythoncom.DISPATCH_PROPERTYPUTREF
 NO_SUCH_MEMBER = -2147352573  # DISP_E_MEMBERNOTFOUND
 NO_SUCH_NAME = -2147352570  # DISP_E_UNKNOWNNAME
-PAUSE_S = 0.002
+PAUSE_MS = 100
 
 
 class Served:
@@ -80,8 +80,8 @@ def main() -> None:
     handle = pythoncom.RegisterActiveObject(running, CLASS_ID, 0)
     print("serving", flush=True)  # noqa: T201 - whoever started it waits for that
     while machine.is_running:
+        win32event.MsgWaitForMultipleObjects([], False, PAUSE_MS, win32event.QS_ALLINPUT)
         pythoncom.PumpWaitingMessages()
-        time.sleep(PAUSE_S)
     pythoncom.RevokeActiveObject(handle)
 
 
