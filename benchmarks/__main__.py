@@ -1,7 +1,8 @@
 """``python -m benchmarks``: measures synchronisation, ours and that of other software, and writes down the numbers.
 
 ``python -m benchmarks free-busy`` measures free/busy times, ``load`` many users at once, ``accounts`` many accounts in
-one process, ``latency`` how soon an edit on one machine is visible on another, ``desk`` the pages in a browser.
+one process, ``latency`` how soon an edit on one machine is visible on another, ``desk`` the pages in a browser,
+``outlook`` the calls that Outlook takes.
 
 Nothing is asserted about time: machines differ. That what was synchronised is complete is checked each time.
 """
@@ -23,7 +24,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import passerelle
-from benchmarks import accounts, desk, free_busy, latency, load, passerelle_both, vdirsyncer_radicale
+from benchmarks import accounts, desk, free_busy, latency, load, outlook, passerelle_both, vdirsyncer_radicale
 from benchmarks.free_busy_page import free_busy_section
 from benchmarks.load_page import load_section
 from benchmarks.machine import our_versions, their_versions, this_machine
@@ -224,6 +225,26 @@ def pages_in_a_browser(
         found = desk.measure(appointments, contacts, Path(directory), OTHERS)
     versions = our_versions() | (their_versions(OTHERS) if (OTHERS / "radicale").exists() else {})
     section = desk.section(found, this_machine(), versions, f"{datetime.now(UTC):%Y-%m-%d}", remark)
+    console.print(section, markup=False)
+    if page:
+        PAGE.write_text(with_section(PAGE.read_text(), section))
+        console.print(f"Wrote {PAGE.relative_to(ROOT)}")
+    return 0
+
+
+@app.command(name="outlook")
+def calls_to_outlook(*, items: int = 10_000, page: bool = False, remark: str = "") -> int:
+    """Count the calls that showing a replica in Outlook takes, by the double that tests use.
+
+    Args:
+        items: how many appointments, and how many contacts.
+        page: write the section of the manual's page too.
+        remark: a sentence about the circumstances, for the page.
+    """
+    console = Console()
+    with TemporaryDirectory(prefix="passerelle-bench-") as directory:
+        found = outlook.measure(items, Path(directory))
+    section = outlook.section(found, this_machine(), our_versions(), f"{datetime.now(UTC):%Y-%m-%d}", remark)
     console.print(section, markup=False)
     if page:
         PAGE.write_text(with_section(PAGE.read_text(), section))

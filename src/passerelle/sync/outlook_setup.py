@@ -24,6 +24,7 @@ from passerelle.peers.outlook.registry import (
     installed,
     set_free_busy,
 )
+from passerelle.peers.outlook.tree import find_store
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.skipped.quarantine import is_shown
 
@@ -90,7 +91,7 @@ class OutlookSetup:
             raise Contradiction(Text("“{account}” is not in Outlook.", account=account.name))
         session = self._session()
         with answering():
-            store = _find_store(session, account.outlook)
+            store = find_store(session, account.outlook)
             if store is not None:
                 session.RemoveStore(store.GetRootFolder())
         self._restore_free_busy(account)
@@ -104,7 +105,7 @@ class OutlookSetup:
         """How Outlook stands, found out without changing anything."""
         session = self._running()
         with answering():
-            is_open = session is not None and _find_store(session, account.outlook) is not None
+            is_open = session is not None and find_store(session, account.outlook) is not None
         with self._accounts.replica(account) as replica, replica.store.of_peer(NAME).reading() as tx:
             links = tx.sync.folder_links()
             items = sum(len(tx.sync.versions(link.local)) for link in links)
@@ -147,14 +148,8 @@ class OutlookSetup:
                 set_free_busy(self._registry, version, address)
 
 
-def _find_store(session: NameSpace, path: str) -> Store | None:
-    stores = session.Stores
-    found = (stores.Item(number) for number in range(1, stores.Count + 1))
-    return next((store for store in found if store.FilePath.casefold() == path.casefold()), None)
-
-
 def _store(session: NameSpace, path: str) -> Store:
-    found = _find_store(session, path)
+    found = find_store(session, path)
     if found is None:
         raise NotFound(Text("Outlook did not open “{path}”.", path=path))
     return found

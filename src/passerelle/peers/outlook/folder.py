@@ -34,7 +34,7 @@ from passerelle.peers.outlook.mapping.writing import write_item
 from passerelle.peers.outlook.marks import Mark
 from passerelle.peers.outlook.objects import Folder, NameSpace
 from passerelle.peers.outlook.objects import Item as OutlookItem
-from passerelle.peers.outlook.writing import ITEM_TYPES, Order, Whole, results, wanted
+from passerelle.peers.outlook.writing import ITEM_TYPES, Order, Whole, fields_of, results, wanted
 
 
 class Held(Struct, frozen=True):
@@ -116,21 +116,21 @@ class Room:
         """Write an item that is there. If Outlook takes only a part of it, it gets back what it had."""
         after = wanted(before, order.writes)
         try:
-            saved = self._put(held.item, after)
+            saved = self._put(held.item, after, fields_of(order.writes))
         except Refused:
             self._put(self._open(held.item.EntryID).item, before)
             raise
         return self._done(order, id_, saved)
 
-    def _put(self, item: OutlookItem, whole: Whole) -> OutlookItem:
-        """Write an item whole.
+    def _put(self, item: OutlookItem, whole: Whole, fields: frozenset[str] | None = None) -> OutlookItem:
+        """Write an item, or some fields of it.
 
         Raises:
             Refused: Outlook did not take all of it; a part may be saved.
         """
         try:
             with answering():
-                return write_item(item, whole.item, tuple(whole.changed.values()), self._context)
+                return write_item(item, whole.item, tuple(whole.changed.values()), self._context, fields)
         except Refused:
             item.Close(InspectorClose.Discard)
             raise

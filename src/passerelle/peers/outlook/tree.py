@@ -193,18 +193,23 @@ class Tree:
         self._read_below(folder, spot.root, id_)
 
 
+def find_store(session: NameSpace, path: str) -> Store | None:
+    """A data file, if the profile has it open."""
+    stores = session.Stores
+    found = (stores.Item(number) for number in range(1, stores.Count + 1))
+    return next((store for store in found if store.FilePath.casefold() == path.casefold()), None)
+
+
 def _store_at(session: NameSpace, path: str) -> Store:
-    """The data file, as the profile has it open.
+    """The data file that was set up.
 
     Raises:
         Unreachable: it is not open.
     """
-    stores = session.Stores
-    for number in range(1, stores.Count + 1):
-        store = stores.Item(number)
-        if store.FilePath.casefold() == path.casefold():
-            return store
-    raise Unreachable(Text("Outlook has the data file “{path}” not open. Set it up again.", path=path))
+    store = find_store(session, path)
+    if store is None:
+        raise Unreachable(Text("Outlook has the data file “{path}” not open. Set it up again.", path=path))
+    return store
 
 
 def _below(folder: Folder) -> Iterator[Folder]:

@@ -83,6 +83,16 @@ def wanted(now: Whole, writes: Sequence[Write]) -> Whole:
     return whole
 
 
+def fields_of(writes: Sequence[Write]) -> frozenset[str] | None:
+    """The attributes of an item that are to be written; None for all, where occurrences are written with it."""
+    found: set[str] = set()
+    for write in writes:
+        if not isinstance(write, Update) or versions.series_of(write.id) is not None:
+            return None
+        found |= write.fields
+    return frozenset(found)
+
+
 def _occurrence(item: Item) -> dict[datetime, Appointment]:
     if not isinstance(item, Appointment) or item.recurrence_id is None:
         raise Contradiction("It is not known which occurrence of the series this is.")
