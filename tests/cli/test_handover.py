@@ -24,8 +24,8 @@ from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.report import CycleResult
 from tests.cli.conftest import ANNA, BEN, Command, Outcome
 from tests.cli.connector import Person, mapping, part
-from tests.cli.test_sync import add, watching
-from tests.support.commands import Server
+from tests.cli.test_sync import add
+from tests.support.commands import Server, watching
 from tests.support.waiting import eventually
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +13,7 @@ from passerelle.model.errors import Unreachable
 from passerelle.store import Store
 from tests.cli.conftest import ANNA, BEN, Command
 from tests.cli.connector import Person, mapping, part
-from tests.support.commands import PROGRAM, Server, User
+from tests.support.commands import Server, User, watching
 from tests.support.waiting import eventually
 
 
@@ -64,20 +61,6 @@ def test_an_account_that_cannot_be_reached_does_not_keep_the_others_from_their_t
 
 
 # --- watching ---
-
-
-@contextmanager
-def watching(data: Path, log: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    """``passerelle sync --watch`` in a process of its own, which no test leaves behind."""
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [str(PROGRAM), "sync", "--watch", *words, "--data", str(data)], stdout=out, stderr=out
-        )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def said(log: Path, text: str) -> bool:

@@ -7,7 +7,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 from types import TracebackType
@@ -156,3 +157,17 @@ class Server:
     def announced(self, said: str) -> str:
         """The URL that the server names on a line that begins so; empty before it does."""
         return announced(self._process, self._log, said)
+
+
+@contextmanager
+def watching(data: Path, log: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``passerelle sync --watch`` in a process of its own, which no test leaves behind."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [str(PROGRAM), "sync", "--watch", *words, "--data", str(data)], stdout=out, stderr=out
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
