@@ -40,30 +40,33 @@ INSTEAD: Final[Mapping[str, Text]] = {
         "The password of the account “{account}” is not known here. Give it under “New password”.", account=""
     ),
     "There is no account yet. Add one with “passerelle account add”.": Text("There is no account yet."),
-    "The server has deleted {number} items of “{folder}”, more than usual. They are kept here until you decide: "
+    "{number} items of “{folder}” were deleted {there}, more than usual. They are kept here until you decide: "
     "passerelle confirm": Text(
-        "The server has deleted {number} items of “{folder}”, more than usual. They are kept here until you decide, "
+        "{number} items of “{folder}” were deleted {there}, more than usual. They are kept here until you decide, "
         "under “Waits for you”.",
         number=0,
         folder="",
+        there="",
     ),
     "No deletions of “{name}” are held. “passerelle confirm” lists what is.": Text(
         "No deletions of “{name}” are held any more.", name=""
     ),
-    "The folder “{folder}” with {count} item is gone on the server. It is kept here until you decide: passerelle "
+    "The folder “{folder}” with {count} item is gone {there}. It is kept here until you decide: passerelle "
     "confirm": plural(
-        "The folder “{folder}” with {count} item is gone on the server. It is kept here until you decide, under "
+        "The folder “{folder}” with {count} item is gone {there}. It is kept here until you decide, under "
         "“Waits for you”.",
-        "The folder “{folder}” with {count} items is gone on the server. It is kept here until you decide, under "
+        "The folder “{folder}” with {count} items is gone {there}. It is kept here until you decide, under "
         "“Waits for you”.",
         count=0,
         folder="",
+        there="",
     ),
-    "The folder “{name}” was deleted here, but the server has many items in it, or some that were never here. It stays "
-    "there until you decide: passerelle confirm": Text(
-        "The folder “{name}” was deleted here, but the server has many items in it, or some that were never here. It "
-        "stays there until you decide, under “Waits for you”.",
+    "The folder “{name}” was deleted here, but {there} it has many items, or some that were added or changed there "
+    "meanwhile. It stays there until you decide: passerelle confirm": Text(
+        "The folder “{name}” was deleted here, but {there} it has many items, or some that were added or changed there "
+        "meanwhile. It stays there until you decide, under “Waits for you”.",
         name="",
+        there="",
     ),
     "“{title}” is gone. Bring it back with: passerelle restore {id}": Text(
         "“{title}” is gone. Bring it back by the history.", title=""
@@ -86,12 +89,13 @@ INSTEAD: Final[Mapping[str, Text]] = {
     "Yours is in the history, from where it can be copied: passerelle history": Text(
         "Yours is in the history, from where it can be copied."
     ),
-    "{number} items of “{folder}” were deleted here, more than usual. The server keeps them until you decide: "
+    "{number} items of “{folder}” were deleted here, more than usual. They are kept {there} until you decide: "
     "passerelle confirm": Text(
-        "{number} items of “{folder}” were deleted here, more than usual. The server keeps them until you decide, "
+        "{number} items of “{folder}” were deleted here, more than usual. They are kept {there} until you decide, "
         "under “Waits for you”.",
         number=0,
         folder="",
+        there="",
     ),
     "A held deletion is not tried again. “passerelle confirm” decides on it.": Text(
         "A held deletion is not tried again, but decided on."
