@@ -69,7 +69,7 @@ class Outlook:
         self._context = context
         self._now = now
         self._lineage: str | None = None
-        self._listing = Listing({}, now())
+        self._listing = Listing({}, now().astimezone(UTC).replace(tzinfo=None))
         self._requests = 0
         self._opened: Tree | None = None
 

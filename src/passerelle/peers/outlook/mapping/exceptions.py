@@ -48,6 +48,7 @@ class Occurrences:
         gone = sorted((series.deleted if series else frozenset()) - self._found.deleted)
         for day in gone:
             self._occurrence(day).Delete()
+            self._look_again()
         moves = ordering.in_order([self._move(day, target) for day in target.changed])
         changed = [self._change(move.day, shown[move.day], target) for move in moves]
         return bool(gone) or any(changed)
@@ -67,8 +68,13 @@ class Occurrences:
         now = restore(plain, self._kept.changed.get(day.isoformat(), Kept()))
         if members.write_values(occurrence, OCCURRENCE, now, model, target.changed[day], self._context):
             occurrence.Save()
+            self._look_again()
             return True
         return False
+
+    def _look_again(self) -> None:
+        """What was had of the other occurrences is out of date once one of them is saved: the series was."""
+        self._found = patterns.read_exceptions(self._pattern)
 
     def _occurrence(self, day: date) -> objects.AppointmentItem:
         """An occurrence by its original start.
