@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
@@ -13,6 +12,8 @@ from passerelle.groupware import logins
 from tests.groupware.office import PASSWORD, Office
 
 ROOT = Path(__file__).parents[2]
+IN_THE_DARK = frozenset({"calendar", "tasks", "sync"})
+"""The pages of which there is a picture in dark, too."""
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 IMAGES = ROOT / "docs" / "images"
 NOTHING_TO_SEE = (
@@ -56,8 +57,8 @@ class Desk:
         self.page.click("dialog button.primary")
         expect(self.page.locator("dialog")).not_to_be_visible()
 
-    def check(self, name: str, *, picture: bool = False) -> None:
-        """Find out whether the page is accessible; with PASSERELLE_IMAGES set, take the manual's picture of it anew."""
+    def check(self, name: str, *, picture: bool = True) -> None:
+        """Find out whether the page is accessible; with PASSERELLE_IMAGES set, take the picture in docs of it anew."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run({resultTypes: ['violations']})")
         serious = [one for one in found["violations"] if one["impact"] in {"serious", "critical"}]
@@ -66,11 +67,11 @@ class Desk:
         if picture and os.environ.get("PASSERELLE_IMAGES"):
             self.page.screenshot(path=IMAGES / f"desk-{name}.png")
 
-    def check_in_both(self, name: str, pictures: Collection[str] = ()) -> None:
-        """Check the page in light and in dark; those that are in the manual are named with either."""
+    def check_in_both(self, name: str) -> None:
+        """Check the page in light and in dark."""
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
-            self.check(f"{name}-{scheme}", picture=f"{name}-{scheme}" in pictures)
+            self.check(f"{name}-{scheme}", picture=scheme == "light" or name in IN_THE_DARK)
         self.page.emulate_media(color_scheme="light")
 
 

@@ -229,30 +229,23 @@ PAGES = {
 }
 
 
-PICTURES = {
-    "enter-light", "calendar-light", "calendar-dark", "calendar-dialog-light", "year-light",
-    "contacts-light", "contacts-dialog-light", "tasks-light", "tasks-dark", "tasks-dialog-light",
-}  # fmt: skip
-"""What the manual shows."""
-
-
 def test_the_pages_are_accessible_and_look_as_in_the_manual(chromium: Browser, demo: str) -> None:
     """With PASSERELLE_IMAGES set, the pictures of the manual are taken anew."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     desk = Desk(context, demo)
     desk.page.goto(f"{demo}/enter")
-    desk.check_in_both("enter", PICTURES)
+    desk.check_in_both("enter")
     desk.enter("charlotte", DEMO_PASSWORD)
     for name, (path, seen) in PAGES.items():
         desk.page.goto(f"{demo}{path}")
         desk.page.wait_for_selector(seen)
-        desk.check_in_both(name, PICTURES)
+        desk.check_in_both(name)
         desk.page.click("button.primary[data-key=n]")
         desk.page.wait_for_selector("dialog[open]")
-        desk.check_in_both(f"{name}-dialog", PICTURES)
+        desk.check_in_both(f"{name}-dialog")
     desk.page.goto(f"{demo}/calendar")
     desk.page.get_by_role("button", name="Year").click()
     desk.page.wait_for_selector(".year .level-1")
-    desk.check_in_both("year", PICTURES)
+    desk.check_in_both("year")
     context.close()
     assert desk.troubles == []

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from passerelle.model.items import ShownAs
 from passerelle.model.moments import Timed, local_day, zone_info
-from tests.desk.browsing import Desk, place_of
+from tests.desk.browsing import AXE, Desk, place_of
 from tests.groupware.office import MONDAY, ZONE, Office, at, daily, days, meeting
 
 HOUR = 2 * 26
@@ -117,3 +117,16 @@ def test_a_year_is_seen_at_a_glance_and_leads_to_its_days(page: Page, office: Of
     page.keyboard.press("Enter")
     expect(page.locator(".ec-event", has_text="Fair")).to_be_visible()
     expect(page.locator(".year")).to_have_count(0)
+
+
+def test_a_list_of_nothing_is_none_for_those_who_hear_it(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.click(".ec-listWeek")
+    expect(page.locator(".ec.ec-list")).to_have_attribute("role", "list")
+    for _ in range(3):
+        page.click(".ec-next")
+    expect(page.locator(".ec-no-events")).to_be_visible()
+    expect(page.locator(".ec.ec-list")).to_have_attribute("role", "group")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    assert [one["id"] for one in found["violations"] if one["impact"] in {"serious", "critical"}] == []

@@ -16,12 +16,6 @@ from tests.desk.home import Home, home_at
 from tests.desk.scenes import clash, empty_calendar, refuse
 from tests.groupware.office import PASSWORD, Office, meeting
 
-PICTURES = {
-    "sync-new-light", "sync-settings-light", "sync-light", "sync-dark", "sync-waiting-light", "sync-history-light",
-    "about-light", "folder-sync-light",
-}  # fmt: skip
-
-
 PAGES = {
     "sync": "/sync", "sync-waiting": "/sync/waiting", "sync-history": "/sync/history",
     "sync-settings": "/sync/settings", "sync-new": "/sync/new", "about": "/about",
@@ -103,13 +97,13 @@ def test_the_dialogs_are_accessible_and_look_as_in_the_manual(
         desk.page.goto(f"{desk.url}{path}")
         if name == "sync-history":
             desk.page.click("details >> nth=0 >> summary")
-        desk.check_in_both(name, PICTURES)
+        desk.check_in_both(name)
     desk.page.goto(f"{desk.url}/calendar")
     desk.page.locator("#tree .more").first.click()
     desk.page.get_by_role("menuitem", name="Properties").click()
     desk.page.locator("dialog summary", has_text="Synchronisation").click()
     expect(desk.page.get_by_role("button", name="Compare every item")).to_be_visible()
-    desk.check_in_both("folder-sync", PICTURES)
+    desk.check_in_both("folder-sync")
     desk.page.get_by_role("button", name="Compare every item").click()
     expect(desk.page.locator("#messages")).to_contain_text("is being compared")
     assert desk.troubles == []

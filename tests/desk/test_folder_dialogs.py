@@ -25,7 +25,7 @@ def test_a_folder_is_made_shared_and_deleted_by_mouse(tasks: Desk, office: Offic
     tasks.save()
     garden = page.locator("#tree li", has_text="Garden")
     garden.click(button="right")
-    tasks.check("folder-menu-light", picture=True)
+    tasks.check("folder-menu-light")
     page.get_by_role("menuitem", name="Permissions…").click()
     page.get_by_label("User or group").fill("Bruno Blanc")
     page.get_by_role("button", name="Add", exact=True).click()
@@ -38,7 +38,7 @@ def test_a_folder_is_made_shared_and_deleted_by_mouse(tasks: Desk, office: Offic
     expect(level).to_have_value("custom")
     row.locator("[data-box=d4]").check()
     expect(level.locator("option:checked")).to_have_text("6 – read, create, change and delete all items")
-    tasks.check("permissions-light", picture=True)
+    tasks.check("permissions-light")
     tasks.save()
     expect(garden.locator(".mark")).to_be_visible()
     (view,) = [one for one in office.session("bruno").folders().changed if one.folder.name == "Garden"]
@@ -64,7 +64,7 @@ def test_the_menu_works_by_keyboard_and_gives_the_focus_back(tasks: Desk) -> Non
     expect(page.get_by_role("menuitem", name="Properties…")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("dialog")).to_contain_text("Owner")
-    tasks.check("folder-light", picture=True)
+    tasks.check("folder-light")
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).not_to_be_visible()
 

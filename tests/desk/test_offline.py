@@ -81,7 +81,8 @@ def test_what_is_done_while_the_server_is_away_is_on_both_desks_once_it_is_back(
         here.page.goto(home.invite())
         expect(here.page.locator(".lights")).to_contain_text("Offline")
         _work(here)
-        expect(here.page.locator(".lights")).to_contain_text("9 changes to be sent")
+        # the daemon counts them, some time after the last one
+        expect(here.page.locator(".lights")).to_contain_text("9 changes to be sent", timeout=30_000)
         with server:
             here.page.goto(f"{here.url}/sync")
             here.page.click("text=Synchronise now")

@@ -134,7 +134,7 @@ def test_a_person_changes_card_password_and_language_in_the_browser(window: Desk
     page.get_by_label("Old password").fill(PASSWORD)
     page.get_by_label("New password", exact=True).press_sequentially("four staplers dance")
     expect(page.locator("meter")).to_be_visible()
-    window.check("personal-password-light", picture=True)
+    window.check("personal-password-light")
     page.get_by_label("New password, once more").fill("four staplers dance")
     page.keyboard.press("Enter")
     expect(page.locator("main [role=status]")).to_contain_text("Your password is changed.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -13,6 +15,7 @@ from passerelle.model.items import ShownAs
 from passerelle.model.participants import Role
 from passerelle.model.principals import FreeBusyDetail
 from tests.desk.browsing import Desk, place_of
+from tests.desk.home import home_at, visiting
 from tests.desk.serving import Visitor, serving_locally
 from tests.desk.test_pages import SCRIPT, dialog, only
 from tests.groupware.office import MONDAY, Office, appointment_of, at, days, meeting
@@ -154,6 +157,37 @@ def test_a_time_is_planned_by_suggestion_and_by_drawing(window: Desk, office: Of
         page.mouse.up()
     expect(page.locator("[name=start]")).to_have_value(f"{MONDAY}T15:00")
     expect(page.locator("[name=end]")).to_have_value(f"{MONDAY}T16:00")
-    window.check("planner-light", picture=True)
+    window.check("planner-light")
     window.save()
     assert appointment_of(only(office)).when == at(15)
+
+
+def test_a_replica_asks_its_server_when_others_have_time(url: str, office: Office, busy: None, tmp_path: Path) -> None:
+    with home_at(url, tmp_path / "home") as home:
+        account = home.add("anna")
+        with visiting(home) as anna:
+            page = planned(anna, "Bruno Blanc\nMeeting room")
+            assert "busy 10:00–11:00" in page
+            assert "busy 11:00–12:00" in page
+            assert "Dentist" not in page
+            assert "only what is on this device" not in page
+            assert f'data-take="{MONDAY}T10:00/' not in page
+            assert "only what is on this device" in planned(anna, "Bruno Blanc\nguest@example.com")
+            home.accounts.change(account.name, lambda one: msgspec.structs.replace(one, url="http://127.0.0.1:9"))
+            page = planned(anna, "Bruno Blanc")
+            assert "only what is on this device" in page
+            assert '<tr class="unknown">' in page
+
+
+def test_a_meeting_that_is_planned_anew_does_not_stand_in_its_own_way(url: str, office: Office, tmp_path: Path) -> None:
+    made = office.session("anna").create(
+        office.default("anna"), meeting("Jour fixe", at(10), participants=office.invite("bruno"))
+    )
+    assert made.id
+    with home_at(url, tmp_path / "home") as home:
+        account = home.add("anna")
+        with home.accounts.replica(account) as replica, replica.store.reading() as tx:
+            (id_,) = tx.items.by_uid(made.item.uid or "")
+        with visiting(home) as anna:
+            assert '<tr class="busy">' in planned(anna, "Bruno Blanc")
+            assert '<tr class="busy">' not in planned(anna, "Bruno Blanc", id=id_)

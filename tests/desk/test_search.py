@@ -33,7 +33,7 @@ def test_what_is_found_is_opened_by_keyboard_where_it_is(window: Desk, office: O
     found = page.locator("#found")
     expect(found).to_contain_text("Gardener Max")
     expect(found).to_contain_text("Bruno Blanc – Tâches")
-    window.check("search-light", picture=True)
+    window.check("search-light")
     for _ in range(3):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -119,12 +119,13 @@ function plain() {
   }
 }
 
-/** Under the toolbar of a year there is no list, though the library calls it one. */
+/** Under the toolbar of a year there is no list, and none in a list of nothing, though the library calls it one. */
 function bare() {
   const frame = place.querySelector(".ec");
   if (!frame) return;
-  if (isYear()) {
-    frame.dataset.role = frame.role;
+  const role = frame.dataset.role ?? frame.role;
+  if (isYear() || (role === "list" && !frame.querySelector("[role=listitem]"))) {
+    frame.dataset.role = role;
     frame.role = "group";
   } else if (frame.dataset.role) {
     if (frame.role === "group") frame.role = frame.dataset.role;

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
@@ -10,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from passerelle.groupware.free_busy import BusyTime
 from passerelle.groupware.session import Session
+from passerelle.model.participants import Participant
 from passerelle.model.text import Text
 
 
@@ -50,6 +53,11 @@ class Doors(Protocol):
 
     def server(self) -> str:
         """Where the pages of the server are that a replica is in step with; "" where there are none of ours."""
+
+    def busy(
+        self, parties: Iterable[Participant], start: datetime, end: datetime
+    ) -> Mapping[tuple[str, str], tuple[BusyTime, ...]]:
+        """When participants are busy, by their identity, as the server that a replica is in step with tells now."""
 
     def guest(self, request: Request) -> Guest | None:
         """Whoever sends the request, if that person was let in. May block."""

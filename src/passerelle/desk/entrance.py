@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, final
 
 from starlette.concurrency import run_in_threadpool
@@ -20,8 +21,10 @@ from passerelle.desk.rendering import render
 from passerelle.desk.requests import is_part, root_of, words_of
 from passerelle.desk.visit import Visit
 from passerelle.groupware import logins
+from passerelle.groupware.free_busy import BusyTime
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Unauthenticated
+from passerelle.model.participants import Participant
 from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.server.auth import Authenticator, TooManyAttempts
@@ -58,6 +61,15 @@ class Entrance:
     def server(self) -> str:
         """There is no other one: this is the server."""
         return ""
+
+    def busy(
+        self,
+        parties: Iterable[Participant],  # noqa: ARG002 - nobody else is to be asked
+        start: datetime,  # noqa: ARG002 - as said
+        end: datetime,  # noqa: ARG002 - as said
+    ) -> Mapping[tuple[str, str], tuple[BusyTime, ...]]:
+        """All that is known is known here."""
+        return {}
 
     def turn_away(self, request: Request) -> Response:
         """The login; a part of a page only learns that it is time for that."""

@@ -8,7 +8,8 @@ giving its own name this machine's address (DNS rebinding): requests must name t
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from threading import Lock
 from typing import Final, final
@@ -23,7 +24,9 @@ from passerelle.desk.connector import routing as connector
 from passerelle.desk.connector.household import Household
 from passerelle.desk.doors import Area, Guest
 from passerelle.desk.requests import is_part, root_of, words_of
+from passerelle.groupware.free_busy import BusyTime
 from passerelle.groupware.session import Session
+from passerelle.model.participants import Participant
 
 _COOKIE: Final = "passerelle-replica"
 
@@ -66,6 +69,12 @@ class Latchkey:
     def server(self) -> str:
         """Where the pages of the shown account's server are, if it is one of ours."""
         return "" if self._household is None else self._household.server()
+
+    def busy(
+        self, parties: Iterable[Participant], start: datetime, end: datetime
+    ) -> Mapping[tuple[str, str], tuple[BusyTime, ...]]:
+        """What the shown account's server tells."""
+        return {} if self._household is None else self._household.busy(parties, start, end)
 
     def turn_away(self, request: Request) -> Response:
         """Say how to come in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, final
@@ -19,9 +19,11 @@ from passerelle.desk.instead import page_catalogue
 from passerelle.desk.parties import Directory
 from passerelle.desk.rendering import render
 from passerelle.desk.requests import is_part, root_of, words_of
+from passerelle.groupware.free_busy import BusyTime
 from passerelle.groupware.history import Place
 from passerelle.groupware.session import Session
 from passerelle.model.ids import Stamp
+from passerelle.model.participants import Participant
 from passerelle.model.text import Text
 from passerelle.translations import Catalogue, language_of
 
@@ -83,6 +85,12 @@ class Visit:
     def server(self) -> str:
         """Where the pages of the server are that a replica is in step with; "" where there are none of ours."""
         return self._doors.server()
+
+    def busy_elsewhere(
+        self, parties: Iterable[Participant], start: datetime, end: datetime
+    ) -> Mapping[tuple[str, str], tuple[BusyTime, ...]]:
+        """When participants are busy, by their identity, as the server of a replica tells now."""
+        return self._doors.busy(parties, start, end)
 
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
         """A whole page, or a part of one."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import available_timezones
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from starlette.responses import Response
 
 from passerelle.desk.calendar.form import form_zone, wanted_span
@@ -17,9 +17,9 @@ from passerelle.desk.visit import Visit
 from passerelle.desk.wallclock import day_of, first_and_last, wall
 from passerelle.groupware.free_busy import Availability, BusyTime, merged
 from passerelle.groupware.suggesting import DAYS, Wish, suggestions
-from passerelle.model.folders import FolderType
+from passerelle.model.folders import FolderType, Module
 from passerelle.model.ids import FolderId, ItemId
-from passerelle.model.items import ShownAs
+from passerelle.model.items import Appointment, ShownAs
 from passerelle.model.moments import ONE_DAY, Span, Timed, day_start, local_day, zone_info
 from passerelle.model.participants import Participant, ParticipantKind, Role
 from passerelle.model.text import Text
@@ -104,8 +104,8 @@ def planner(visit: Visit) -> Response:
     first = first_and_last(wanted, zone)[0][:10]
     day = visit.fields.get("show_day") or visit.fields.get("planned_day") or first
     frame = _Frame(day_of(day, "show_day"), wanted, zone)
-    known = _known(visit, frame)
-    rows = [_row(visit, frame, one) for one in known]
+    known, unknown = _known(visit, frame)
+    rows = [_row(visit, frame, one, is_known=one.participant.identity not in unknown) for one in known]
     return visit.page(
         "calendar/planner.html",
         {
@@ -118,7 +118,7 @@ def planner(visit: Visit) -> Response:
             "wanted": frame.wanted(),
             "rows": rows,
             "proposals": _proposals(visit, frame, known),
-            "is_partial": visit.is_replica and any(not _is_own(visit, one.participant) for one in known),
+            "is_partial": bool(unknown),
         },
     )
 
@@ -136,10 +136,35 @@ def zones(visit: Visit) -> Response:
     return visit.page("calendar/names.html", {"names": found[:MOST_NAMES]})
 
 
-def _known(visit: Visit, frame: _Frame) -> tuple[Availability, ...]:
+def _known(visit: Visit, frame: _Frame) -> tuple[Sequence[Availability], frozenset[tuple[str, str]]]:
+    """The times of everybody, and, on a replica, of whom not all can be known, for the server does not tell."""
     start = day_start(frame.day, frame.zone)
+    end = start + DAYS * ONE_DAY
     besides = ItemId(visit.number("id")) if visit.fields.get("id") else None
-    return visit.session.availability(_parties(visit), start, start + DAYS * ONE_DAY, besides)
+    known = visit.session.availability(_parties(visit), start, end, besides)
+    others = [one.participant for one in known if visit.is_replica and not _is_own(visit, one.participant)]
+    told = visit.busy_elsewhere(others, start, end) if others else {}
+    planned = _planned(visit, besides if told else None)
+    joined = [_with(one, told.get(one.participant.identity, ()), planned) for one in known]
+    return joined, frozenset(one.identity for one in others if one.identity not in told)
+
+
+def _planned(visit: Visit, id_: ItemId | None) -> tuple[datetime, datetime] | None:
+    """When the appointment takes place that is planned anew: the server counts it, too."""
+    if id_ is None:
+        return None
+    item = visit.session.get(id_, Module.CALENDAR).item
+    return (item.when.start, item.when.end) if isinstance(item, Appointment) and isinstance(item.when, Timed) else None
+
+
+def _with(one: Availability, told: Iterable[BusyTime], planned: tuple[datetime, datetime] | None) -> Availability:
+    """What is known of somebody here, and what the server tells besides."""
+    more = [time for time in told if (time.start, time.end) != planned]
+    return structs.replace(one, times=tuple(sorted({*(one.times or ()), *more}, key=_moment))) if more else one
+
+
+def _moment(time: BusyTime) -> tuple[datetime, datetime]:
+    return time.start, time.end
 
 
 def _parties(visit: Visit) -> list[Participant]:
@@ -153,11 +178,10 @@ def _parties(visit: Visit) -> list[Participant]:
     return list(named) if any(one.identity == own.identity for one in named) else [own, *named]
 
 
-def _row(visit: Visit, frame: _Frame, one: Availability) -> Row:
+def _row(visit: Visit, frame: _Frame, one: Availability, *, is_known: bool) -> Row:
     times = [time for time in one.times or () if time.shown_as is not ShownAs.FREE]
     bars = (frame.bar(time, _KINDS[time.shown_as][0]) for time in times)
-    is_known = one.times is not None and (_is_own(visit, one.participant) or not visit.is_replica)
-    state = _state(times, frame, is_known=is_known)
+    state = _state(times, frame, is_known=is_known and (one.times is not None or visit.is_replica))
     return Row(
         name=visit.directory.name_of(one.participant),
         is_optional=one.participant.role is Role.OPTIONAL,

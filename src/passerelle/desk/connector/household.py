@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
+from datetime import datetime
 from threading import Lock, Thread
 from typing import Final, final
 
 from passerelle.daemon.control.messages import Failure
 from passerelle.daemon.turns import synchronise
 from passerelle.desk.connector.hubs import Hubs
+from passerelle.groupware.free_busy import BusyTime
 from passerelle.groupware.session import Session
+from passerelle.model.errors import PasserelleError
+from passerelle.model.participants import Participant
 from passerelle.store import Store
 from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.people import KnownPeople
 from passerelle.sync.replaced.noticing import is_ours
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, Progress
 
 Outcome = CycleResult | Failure
+Identity = tuple[str, str]
+"""What makes a participant the same (:attr:`Participant.identity`)."""
+Times = tuple[BusyTime, ...]
 _STARTING: Final = Progress(phase="")
 
 
@@ -75,6 +84,21 @@ class Household:
             return ""
         with self.replica(account).store.reading() as tx:
             return f"{account.url.rstrip('/')}/desk/calendar" if is_ours(tx) else ""
+
+    def busy(self, parties: Iterable[Participant], start: datetime, end: datetime) -> Mapping[Identity, Times]:
+        """When participants are busy, as the shown account's server tells now; nobody while it does not answer."""
+        account = self.shown()
+        if account is None:
+            return {}
+        people = KnownPeople(self.replica(account).store)
+        asked = {one.identity: one.mail or people.address(one)[0] for one in parties}
+        found: dict[Identity, Times] = {}
+        with suppress(PasserelleError), closing(self.accounts.connect(account)) as server:
+            for identity, mail in asked.items():
+                times = server.busy_times(mail, start, end) if mail else None
+                if times is not None:
+                    found[identity] = tuple(BusyTime(*one) for one in times)
+        return found
 
     def waiting(self) -> int:
         """How much waits for the user's decision, in all accounts."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import final
+from datetime import datetime
+from typing import TYPE_CHECKING, final
 
 from passerelle.model.errors import Forbidden, Misconfigured, NotFound, Refused, Unreadable
 from passerelle.model.folders import Module
@@ -55,6 +56,9 @@ from passerelle.wire.oxxml.requests import (
     write_propertyupdate,
     write_propfind,
 )
+
+if TYPE_CHECKING:
+    from passerelle.wire.icalendar.free_busy import Busy
 
 _PATHS = {Module.CALENDAR: "calendar", Module.CONTACTS: "contacts", Module.TASKS: "tasks"}
 _FOLDERS = "folders"
@@ -366,6 +370,16 @@ class OxWebDav:
         if me is None:
             raise NoPush("The server does not say which of its users this login is.")
         return Registration(me.user.id, 1 if me.context is None else me.context)
+
+    def busy_times(self, mail: str, start: datetime, end: datetime) -> tuple[Busy, ...] | None:
+        """When somebody is busy, as far as the server publishes it; None: nothing. One request.
+
+        Raises:
+            Unreadable: the answer is none.
+        """
+        from passerelle.peers.ox_webdav.busy import ask  # noqa: PLC0415 - a cycle has no use for it
+
+        return ask(self._connection, mail, start, end)
 
     def close(self) -> None:
         """Close the connection."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 
+from passerelle.model.errors import Unreadable
 from passerelle.model.items import ShownAs
-from passerelle.wire.contentlines import fold, line
-from passerelle.wire.icalendar.values import write_clock
+from passerelle.model.text import Text
+from passerelle.wire.contentlines import ContentLine, decode, fold, line, parse, unfold
+from passerelle.wire.icalendar.values import duration, read_date_time, write_clock
 from passerelle.wire.icalendar.writer import PRODID
 
 OX_PRODID = "-//www.open-xchange.org//"
@@ -21,6 +23,8 @@ _OX_KINDS = {
     ShownAs.ABSENT: "BUSY",
     ShownAs.FREE: "FREE",
 }
+
+_KINDS = {name: kind for kind, name in _OX_KINDS.items()}
 
 
 def write_classic(address: str, start: datetime, end: datetime, times: Iterable[Busy]) -> bytes:
@@ -38,6 +42,39 @@ def write_simple(address: str, at: datetime, start: datetime, end: datetime, tim
     """The newer form without kinds and without what is shown as free."""
     taken = ((begin, until, None) for begin, until, kind in times if kind is not ShownAs.FREE)
     return write_published(address, at, start, end, taken)
+
+
+def read_published(data: bytes) -> tuple[Busy, ...]:
+    """The times that an answer of either form of the OX interface tells of, in order.
+
+    Raises:
+        Unreadable: it is no iCalendar, or a period in it is none.
+    """
+    lines = [parse(decode(one.octets), one.number) for one in unfold(data)]
+    if not lines or (lines[0].name, lines[0].value.strip().upper()) != ("BEGIN", "VCALENDAR"):
+        raise Unreadable("That is no calendar.", 1)
+    return tuple(sorted((busy for one in lines if one.name == "FREEBUSY" for busy in _periods(one)), key=_began))
+
+
+def _periods(read: ContentLine) -> Iterator[Busy]:
+    kind = _KINDS.get((read.param("FBTYPE") or "").upper())
+    for period in read.value.split(","):
+        first, slash, last = period.partition("/")
+        start, length = _moment(first, read), duration(last)
+        if not slash:
+            raise Unreadable(Text("“{text}” is not a period.", text=period), read.number)
+        yield start, _moment(last, read) if length is None else start + sum(length, timedelta()), kind
+
+
+def _moment(text: str, read: ContentLine) -> datetime:
+    found = read_date_time(text.strip(), read.number)
+    if not isinstance(found, datetime):
+        raise Unreadable(Text("“{text}” is not a time.", text=text), read.number)
+    return found.replace(tzinfo=UTC)
+
+
+def _began(busy: Busy) -> tuple[datetime, datetime]:
+    return busy[:2]
 
 
 def _ox_line(busy: Busy) -> str:
