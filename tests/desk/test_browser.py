@@ -112,7 +112,7 @@ def test_a_calendar_is_hidden_and_stays_so(anna: Desk, office: Office) -> None:
     expect(page.locator(".ec-event", has_text="Mine")).to_have_count(0)
     page.reload()
     expect(page.get_by_label("Calendar", exact=True)).not_to_be_checked()
-    anna.check("calendar-empty")
+    anna.check("calendar-empty", picture=False)
 
 
 def test_a_contact_and_a_task_are_made_found_and_ticked_off(anna: Desk) -> None:

@@ -120,8 +120,8 @@ def test_a_year_is_seen_at_a_glance_and_leads_to_its_days(page: Page, office: Of
 
 
 def test_a_list_of_nothing_is_none_for_those_who_hear_it(page: Page) -> None:
+    page.get_by_role("button", name="List").click()
     page.set_viewport_size({"width": 390, "height": 800})
-    page.click(".ec-listWeek")
     expect(page.locator(".ec.ec-list")).to_have_attribute("role", "list")
     for _ in range(3):
         page.click(".ec-next")

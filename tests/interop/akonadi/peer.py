@@ -23,7 +23,7 @@ DISTRIBUTION_LIST: Final = "application/x-vnd.kde.contactgroup"
 EVENT: Final = "application/x-vnd.akonadi.calendar.event"
 TASK: Final = "application/x-vnd.akonadi.calendar.todo"
 
-PATIENCE_S: Final = 20.0
+PATIENCE_S: Final = 45.0
 BUILT_IN_FOLDERS: Final = frozenset({"", "0", "1", "2", "3", "4"})
 Result = TypeVar("Result")
 
