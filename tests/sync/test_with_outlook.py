@@ -299,6 +299,41 @@ def test_an_item_that_outlook_takes_only_in_part_is_there_as_it_was(desk: Desk) 
     assert (item.title, item.recurrence) == ("Daily", daily)
 
 
+def test_what_outlook_has_half_saved_and_does_not_give_back_is_no_edit_of_anybodys(desk: Desk) -> None:
+    stored = desk.server.create(desk.me, desk.calendar, weekly())
+    desk.both()
+    desk.show()
+    assert isinstance(stored.item, Appointment)
+    daily = Recurrence(rules=(Rule(frequency=Frequency.DAILY, count=5),))
+    desk.edit_there(stored.id, recurrence=daily, title="Daily")
+    desk.cycle()
+    for _ in range(2):
+        desk.machine.fail("PropertyAccessor.SetProperty", com_error(ComCode.FAILED, "No."))
+    with pytest.raises(Unreachable):
+        desk.show()
+    desk.cycle()
+    desk.show()
+    desk.cycle()
+    (item,) = desk.on_server(desk.calendar)
+    assert isinstance(item, Appointment)
+    assert (item.title, item.recurrence) == ("Daily", daily)
+    assert desk.subjects("Calendar") == ["Daily"]
+    assert desk.show().total == desk.cycle().total == 0
+
+
+def test_a_data_file_that_was_taken_out_is_told(desk: Desk) -> None:
+    session = desk.machine.session.namespace
+    root = next(
+        session.Stores.Item(number).GetRootFolder()
+        for number in range(1, session.Stores.Count + 1)
+        if session.Stores.Item(number).FilePath == DATA_FILE
+    )
+    session.RemoveStore(root)
+    desk.outlook = desk.attach()
+    with pytest.raises(Misconfigured, match="not open"):
+        desk.show()
+
+
 def test_one_damaged_item_hinders_no_other(desk: Desk) -> None:
     desk.both()
     made = [desk.user.create(desk.folder_there("Calendar"), Subject=f"Number {number}") for number in range(3)]

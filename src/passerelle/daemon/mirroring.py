@@ -31,6 +31,7 @@ class Mirroring:
         self._find = find
         self._wake = Event()
         self._is_over = False
+        self._hindered = ""
         self._thread = Thread(target=self._run, name=f"outlook {account.name}", daemon=True)
         self._thread.start()
 
@@ -53,16 +54,24 @@ class Mirroring:
             with self._accounts.replica(self._account) as replica:
                 mirror = Mirror(replica, self._account.outlook, self._find or system_attach())
                 while not self._is_over:
-                    self._wake.clear()
                     self._attempt(mirror)
                     self._wake.wait(POLL_S)
+                    self._wake.clear()
         except PasserelleError as error:
             log.warning("outlook_not_shown", account_directory=self._account.directory, reason=str(error))
 
     def _attempt(self, mirror: Mirror) -> None:
-        """Show what there is; whatever hinders it is tried again."""
+        """Show what there is; whatever hinders it is told once, and tried again."""
+        reason = ""
         try:
             if show_alone(self._accounts, self._account, mirror, lambda _progress: None):
                 self._wishes.look()
         except PasserelleError as error:
-            log.warning("outlook_not_in_step", account_directory=self._account.directory, reason=str(error))
+            reason = str(error)
+        except Exception as error:
+            reason = f"The program failed ({type(error).__name__})."
+            if reason != self._hindered:
+                log.exception("outlook_failed", account_directory=self._account.directory)
+        if reason and reason != self._hindered:
+            log.warning("outlook_not_in_step", account_directory=self._account.directory, reason=reason)
+        self._hindered = reason

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, final
 from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
 from passerelle.daemon.control.messages import Failure
 from passerelle.daemon.course import Folders
-from passerelle.model.errors import PasserelleError, Unreachable
+from passerelle.model.errors import PasserelleError
 from passerelle.model.text import Text
 from passerelle.peers.base import Peer
+from passerelle.peers.outlook.answers import NotRunning
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
@@ -73,7 +74,7 @@ def show_alone(accounts: Accounts, account: Account, mirror: Mirror, on_progress
     with locked(accounts.cycle_lock(account), _busy(account)):
         try:
             return mirror.show(on_progress).came_here
-        except Unreachable:
+        except NotRunning:
             return False  # it is shown when Outlook runs
 
 

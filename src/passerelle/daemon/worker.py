@@ -82,9 +82,10 @@ class Worker:
 
         Nothing is lost if the process ends then. The next cycle looks what became of it.
         """
+        until = time.monotonic() + patience_s
         self._thread.join(patience_s)
         if self._mirroring is not None:
-            self._mirroring.join(patience_s)
+            self._mirroring.join(max(0.0, until - time.monotonic()))
 
     def _run(self) -> None:
         patience_s: float | None = 0.0

@@ -57,7 +57,8 @@ class Mirror:
         """Bring replica and Outlook in step.
 
         Raises:
-            Unreachable: Outlook does not run, or is busy for too long.
+            NotRunning: there is no Outlook at the moment.
+            Unreachable: it is busy for too long.
             Misconfigured: its data file was taken out.
         """
         application = attach(self._find, self._wait)

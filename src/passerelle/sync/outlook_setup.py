@@ -9,9 +9,9 @@ from typing import final
 import msgspec
 from msgspec import Struct
 
-from passerelle.model.errors import Contradiction, NotFound, Unreachable
+from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.text import Text
-from passerelle.peers.outlook.answers import answering
+from passerelle.peers.outlook.answers import NotRunning, answering
 from passerelle.peers.outlook.connecting import Attach, attach
 from passerelle.peers.outlook.constants import StoreType
 from passerelle.peers.outlook.objects import NameSpace, Store
@@ -25,6 +25,7 @@ from passerelle.peers.outlook.registry import (
     set_free_busy,
 )
 from passerelle.peers.outlook.tree import find_store
+from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.skipped.quarantine import is_shown
 
@@ -61,7 +62,7 @@ class OutlookSetup:
 
         Raises:
             Contradiction: the account is in Outlook already, or the file is another account's.
-            Unreachable: Outlook does not run.
+            NotRunning: there is no Outlook at the moment.
         """
         if account.outlook:
             raise Contradiction(
@@ -85,10 +86,19 @@ class OutlookSetup:
 
         Raises:
             Contradiction: it is not in Outlook.
-            Unreachable: Outlook does not run.
+            NotRunning: there is no Outlook at the moment.
+            Busy: it has been shown there for more than a minute.
         """
         if not account.outlook:
             raise Contradiction(Text("“{account}” is not in Outlook.", account=account.name))
+        busy = Text("“{account}” has been shown in Outlook for a minute. Try again.", account=account.name)
+        with locked(self._accounts.cycle_lock(account), busy):
+            self._take_out(account)
+        with suppress(PermissionError):  # Windows lets nobody delete what a program has still open
+            Path(account.outlook).unlink(missing_ok=True)
+        return self._accounts.change(account.name, lambda one: msgspec.structs.replace(one, outlook=""))
+
+    def _take_out(self, account: Account) -> None:
         session = self._session()
         with answering():
             store = find_store(session, account.outlook)
@@ -97,9 +107,6 @@ class OutlookSetup:
         self._restore_free_busy(account)
         with self._accounts.replica(account) as replica:
             replica.forget_mirror(NAME)
-        with suppress(PermissionError):  # Windows lets nobody delete what a program has still open
-            Path(account.outlook).unlink(missing_ok=True)
-        return self._accounts.change(account.name, lambda one: msgspec.structs.replace(one, outlook=""))
 
     def standing(self, account: Account) -> OutlookStanding:
         """How Outlook stands, found out without changing anything."""
@@ -122,7 +129,7 @@ class OutlookSetup:
     def _running(self) -> NameSpace | None:
         try:
             return self._session()
-        except Unreachable:
+        except NotRunning:
             return None
 
     def _session(self) -> NameSpace:

@@ -14,12 +14,17 @@ _GONE = frozenset({ComCode.SERVER_GONE, ComCode.CALL_FAILED, ComCode.DISCONNECTE
 _BUSY = frozenset({ComCode.CALL_REJECTED, ComCode.RETRY_LATER})
 
 
+class NotRunning(Unreachable):
+    """There is no Outlook at the moment, which is nothing to worry about."""
+
+
 @contextmanager
 def answering() -> Iterator[None]:
     """Have what Outlook raises come out as an error of ours.
 
     Raises:
-        Unreachable: Outlook has ended, or shows a dialog and takes no calls.
+        NotRunning: Outlook has ended.
+        Unreachable: it shows a dialog and takes no calls.
         NotFound, Forbidden, Stale: as Outlook says it.
         Refused: anything else, in Outlook's words.
     """
@@ -47,7 +52,7 @@ def meaning_of(error: ComError) -> PasserelleError:
     """The error of ours that an answer of Outlook's comes to."""
     code = code_of(error)
     if code in _GONE:
-        return Unreachable("Outlook is not running. What changed is taken over when it is started again.")
+        return NotRunning("Outlook is not running. What changed is taken over when it is started again.")
     if code in _BUSY:
         return Unreachable("Outlook is busy, perhaps with a dialog that is open. It will be tried again.")
     if code == ComCode.NOT_FOUND:

@@ -22,7 +22,7 @@ def attach(find: Attach, wait: Callable[[float], None]) -> Application:
     """The Outlook that runs, for the thread that asks. While it is busy, ``wait`` is called with seconds.
 
     Raises:
-        Unreachable: none runs, or it runs with other rights than ours.
+        NotRunning: none runs, or it runs with other rights than ours.
     """
     with answering():
         return cast(Application, Patient(find(PROGRAM), Patience(wait, growing)))

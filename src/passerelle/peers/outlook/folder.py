@@ -25,7 +25,7 @@ from passerelle.peers.base import (
     WriteResult,
 )
 from passerelle.peers.outlook import marks, versions
-from passerelle.peers.outlook.answers import answering
+from passerelle.peers.outlook.answers import answering, insisting
 from passerelle.peers.outlook.constants import InspectorClose
 from passerelle.peers.outlook.listing import Found
 from passerelle.peers.outlook.mapping.context import Context
@@ -113,12 +113,17 @@ class Room:
         return self._done(order, id_, saved)
 
     def _change(self, order: Order, id_: RemoteId, held: Held, before: Whole) -> list[WriteResult]:
-        """Write an item that is there. If Outlook takes only a part of it, it gets back what it had."""
+        """Write an item that is there. If Outlook takes only a part of it, it gets back what it had.
+
+        Raises:
+            Unreachable: it does not take that, either. What is half done is nobody's edit, and is written again.
+        """
         after = wanted(before, order.writes)
         try:
             saved = self._put(held.item, after, fields_of(order.writes))
         except Refused:
-            self._put(self._open(held.item.EntryID).item, before)
+            with insisting():
+                self._put(self._open(held.item.EntryID).item, before)
             raise
         return self._done(order, id_, saved)
 

@@ -22,7 +22,7 @@ _PLAIN = (str, bytes, memoryview, int, float, bool, datetime, type(None))
 class Patience:
     """How long to wait, in seconds: ``pauses`` gives one after another, and ends when it is enough.
 
-    ``wait`` lets the time pass; it handles this thread's messages meanwhile, which COM wants.
+    ``wait`` lets the time pass.
     """
 
     def __init__(self, wait: Callable[[float], None], pauses: Callable[[], Iterator[float]]) -> None:

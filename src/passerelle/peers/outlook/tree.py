@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from passerelle.model.errors import NotFound, Stale, Unreachable
+from passerelle.model.errors import Misconfigured, NotFound, Stale
 from passerelle.model.folders import Module
 from passerelle.model.ids import UserId
 from passerelle.model.text import Text
@@ -204,11 +204,11 @@ def _store_at(session: NameSpace, path: str) -> Store:
     """The data file that was set up.
 
     Raises:
-        Unreachable: it is not open.
+        Misconfigured: it is not open.
     """
     store = find_store(session, path)
     if store is None:
-        raise Unreachable(Text("Outlook has the data file “{path}” not open. Set it up again.", path=path))
+        raise Misconfigured(Text("Outlook has the data file “{path}” not open. Set it up again.", path=path))
     return store
 
 
