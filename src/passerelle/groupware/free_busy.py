@@ -134,6 +134,15 @@ def publish(
     return Published(who.email, merged(times) if who.free_busy is FreeBusyDetail.BUSY else tuple(sorted(times)))
 
 
+def with_told(known: Availability, told: Iterable[BusyTime], besides: tuple[datetime, datetime] | None) -> Availability:
+    """What is known of a participant here, and what a server tells: it counts the appointment ``besides``, too."""
+    more = [time for time in told if (time.start, time.end) != besides]
+    if not more:
+        return known
+    times = sorted({*(known.times or ()), *more}, key=lambda time: (time.start, time.end))
+    return msgspec.structs.replace(known, times=tuple(times))
+
+
 def merged(times: Iterable[BusyTime]) -> tuple[BusyTime, ...]:
     """The same times without kinds, free ones left out; what overlaps or touches becomes one."""
     found: list[BusyTime] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import final
@@ -133,7 +134,7 @@ class OutlookSetup:
             return None
 
     def _session(self) -> NameSpace:
-        application = attach(self._find, lambda _seconds: None)
+        application = attach(self._find, time.sleep)
         with answering():
             return application.Session
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import available_timezones
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from starlette.responses import Response
 
 from passerelle.desk.calendar.form import form_zone, wanted_span
@@ -15,7 +15,7 @@ from passerelle.desk.calendar.words import WEEKDAYS, clock
 from passerelle.desk.rendering import day_in_words, time_in_words
 from passerelle.desk.visit import Visit
 from passerelle.desk.wallclock import day_of, first_and_last, wall
-from passerelle.groupware.free_busy import Availability, BusyTime, merged
+from passerelle.groupware.free_busy import Availability, BusyTime, merged, with_told
 from passerelle.groupware.suggesting import DAYS, Wish, suggestions
 from passerelle.model.folders import FolderType, Module
 from passerelle.model.ids import FolderId, ItemId
@@ -145,7 +145,7 @@ def _known(visit: Visit, frame: _Frame) -> tuple[Sequence[Availability], frozens
     others = [one.participant for one in known if visit.is_replica and not _is_own(visit, one.participant)]
     told = visit.busy_elsewhere(others, start, end) if others else {}
     planned = _planned(visit, besides if told else None)
-    joined = [_with(one, told.get(one.participant.identity, ()), planned) for one in known]
+    joined = [with_told(one, told.get(one.participant.identity, ()), planned) for one in known]
     return joined, frozenset(one.identity for one in others if one.identity not in told)
 
 
@@ -155,16 +155,6 @@ def _planned(visit: Visit, id_: ItemId | None) -> tuple[datetime, datetime] | No
         return None
     item = visit.session.get(id_, Module.CALENDAR).item
     return (item.when.start, item.when.end) if isinstance(item, Appointment) and isinstance(item.when, Timed) else None
-
-
-def _with(one: Availability, told: Iterable[BusyTime], planned: tuple[datetime, datetime] | None) -> Availability:
-    """What is known of somebody here, and what the server tells besides."""
-    more = [time for time in told if (time.start, time.end) != planned]
-    return structs.replace(one, times=tuple(sorted({*(one.times or ()), *more}, key=_moment))) if more else one
-
-
-def _moment(time: BusyTime) -> tuple[datetime, datetime]:
-    return time.start, time.end
 
 
 def _parties(visit: Visit) -> list[Participant]:
