@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from passerelle.desk.reminding import in_words
+from passerelle.desk.reminding import in_words, seconds_until
 from passerelle.model.folders import Module
 from passerelle.model.items import Task
 from passerelle.model.moments import Day, Timed
@@ -64,6 +64,19 @@ def test_a_page_knows_what_is_due_and_hidden_what_will_be_within_hours(anna: Vis
     assert waits == [False, False, True]
     assert text.index("<strong>Later") > text.index("<strong>Paint")
     assert "Tomorrow" not in text
+
+
+def test_what_the_page_shows_can_be_dismissed_and_what_is_due_in_a_moment_is_not_shown_yet(office: Office) -> None:
+    add(office, "In a moment", soon(15 * MINUTE + timedelta(seconds=30)))
+    session = office.session("anna")
+    (ring,) = session.rings(datetime.now(UTC), datetime.now(UTC) + MINUTE)
+    before = ring.due - timedelta(milliseconds=300)
+    session.dismiss([ring.name], before)
+    assert session.rings(ring.due, ring.due) == (ring,)
+    assert seconds_until(ring, before) == 1
+    session.dismiss([ring.name], ring.due)
+    assert session.rings(ring.due, ring.due) == ()
+    assert seconds_until(ring, ring.due) == 0
 
 
 def test_nobody_sees_or_dismisses_the_reminders_of_others(anna: Visitor, bruno: Visitor, office: Office) -> None:

@@ -6,6 +6,7 @@ The page is told in how many seconds something is due, and shows it then, whatev
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Final
 from urllib.parse import urlencode
 
@@ -100,7 +101,7 @@ def _shown(ring: Ring, visit: Visit, now: datetime) -> Shown:
     return Shown(
         name=name,
         key=f"{name}-{ring.due.timestamp():.0f}",
-        wait=max(0, round((ring.due - now).total_seconds())),
+        wait=seconds_until(ring, now),
         title=ring.item.title or visit.words.say(Text("Untitled")),
         second=_second(ring, visit),
         when=in_words((ring.starts if is_appointment else ring.alarm) - max(now, ring.due)),
@@ -124,6 +125,11 @@ def _said_span(span: Span, visit: Visit) -> str:
         return f"{moment_in_words(span.start, zone, visit.words)}–{time_in_words(end)}"
     first, last = day_in_words(span.start, visit.words), day_in_words(span.end - ONE_DAY, visit.words)
     return first if first == last else f"{first} – {last}"
+
+
+def seconds_until(ring: Ring, now: datetime) -> int:
+    """In how many seconds something is due; never too few, since nobody can dismiss what is not due yet."""
+    return max(0, ceil((ring.due - now).total_seconds()))
 
 
 def in_words(left: timedelta) -> Text:
