@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test interop interop-outlook lint format messages docs bench check setup setup-run lock clean
 MAKEFLAGS += --no-print-directory
+# else each of the hundreds of processes that tests start would compile the program anew
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 ARGS ?=
 

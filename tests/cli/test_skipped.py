@@ -22,7 +22,7 @@ from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.skipped.quarantine import UP
 from tests.cli.conftest import ANNA, BEN, Command
 from tests.cli.connector import Person, part
-from tests.support.commands import Server, passerelle
+from tests.support.commands import Server, in_a_process, passerelle
 
 COUNT = 24
 """More than the guard lets go unasked."""
@@ -147,22 +147,22 @@ def test_two_people_meet_through_processes_of_their_own(office: Server, tmp_path
     for user in (ANNA, BEN):
         words = ("account", "add", office.url, "--login", user.login, "--password-stdin", "--zone", "Europe/Berlin")
         passerelle(*words, data=tmp_path / user.login, stdin=user.password + "\n")
-        passerelle("sync", data=tmp_path / user.login)
+        in_a_process("sync", data=tmp_path / user.login)
     with at_server(tmp_path) as store:
         share_calendar(store)
     hers, his = tmp_path / ANNA.login, tmp_path / BEN.login
     passerelle("add", "appointment", "Lunch", "--start", "2026-12-07T12:00", data=hers)
-    passerelle("sync", data=hers)
-    passerelle("sync", data=his)
+    in_a_process("sync", data=hers)
+    in_a_process("sync", data=his)
     shared = next(one for one in described(his) if one["name"] == "Calendar" and one["kind"] == "shared")
     assert "Lunch" in passerelle("list", str(shared["id"]), data=his)
     number = listed(his, str(shared["id"]))[0]["id"]
     passerelle("edit", str(number), "--set", "location=Canteen", data=his)
-    passerelle("sync", data=his)
-    passerelle("sync", data=hers)
+    in_a_process("sync", data=his)
+    in_a_process("sync", data=hers)
     assert "Canteen" in passerelle("show", str(listed(hers, "Calendar")[0]["id"]), data=hers)
-    assert "nothing to do" in passerelle("sync", data=his)
-    assert "nothing to do" in passerelle("sync", data=hers)
+    assert "nothing to do" in in_a_process("sync", data=his)
+    assert "nothing to do" in in_a_process("sync", data=hers)
 
 
 def share_calendar(store: Store) -> None:

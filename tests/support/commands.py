@@ -1,14 +1,15 @@
-"""The product as its users run it: the installed command line, in processes of its own."""
+"""The product as its users run it: the command line, and what runs on and on in processes of its own."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from copy import copy
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from typing import Final, Self
 
 import msgspec
 
+from passerelle.cli.program import run
 from tests.support.announcing import address_of, announced
 
 PROGRAM: Final = Path(sys.executable).with_name("passerelle")
@@ -27,16 +29,46 @@ class CommandFailed(AssertionError):
 
 
 def passerelle(*words: str | Path, data: Path, stdin: str = "") -> str:
-    """Runs one command on a data directory and returns its standard output.
+    """Runs one command on a data directory, within this process, and returns its standard output.
+
+    A process of its own would take ten times as long to start as most commands to run; see :func:`in_a_process`.
 
     Raises:
         CommandFailed: it did not succeed.
     """
-    command = [str(PROGRAM), *map(str, words), "--data", str(data)]
-    answer = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=100, check=False)
-    if answer.returncode:
-        raise CommandFailed(f"{command} gave {answer.returncode}:\n{answer.stdout}\n{answer.stderr}")
-    return answer.stdout
+    out, complaints = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    line = [*map(str, words), "--data", str(data)]
+    with redirect_stdout(out), redirect_stderr(complaints), _typed(stdin):
+        code = run(line)
+    for stream in (out, complaints):
+        stream.seek(0)
+    return _succeeded(line, code, out.read(), complaints.read())
+
+
+def in_a_process(*words: str | Path, data: Path, stdin: str = "") -> str:
+    """The same by the installed program.
+
+    Raises:
+        CommandFailed: it did not succeed.
+    """
+    line = [str(PROGRAM), *map(str, words), "--data", str(data)]
+    answer = subprocess.run(line, input=stdin, capture_output=True, text=True, timeout=100, check=False)
+    return _succeeded(line, answer.returncode, answer.stdout, answer.stderr)
+
+
+def _succeeded(line: Sequence[str], code: int, out: str, complaints: str) -> str:
+    if code:
+        raise CommandFailed(f"{line} gave {code}:\n{out}\n{complaints}")
+    return out
+
+
+@contextmanager
+def _typed(text: str) -> Iterator[None]:
+    before, sys.stdin = sys.stdin, io.StringIO(text)
+    try:
+        yield
+    finally:
+        sys.stdin = before
 
 
 class User(msgspec.Struct, frozen=True):

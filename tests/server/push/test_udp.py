@@ -15,7 +15,7 @@ from passerelle.groupware import provision
 from passerelle.model.errors import Misconfigured
 from passerelle.store import Store
 from passerelle.wire.oxpush import OK
-from tests.support.commands import CommandFailed, Server, passerelle
+from tests.support.commands import CommandFailed, Server, in_a_process
 from tests.support.ox import elements as ox
 from tests.support.ox.client import OxUser
 
@@ -156,11 +156,11 @@ def test_a_port_or_a_delay_that_is_none_is_refused_before_the_server_runs(
     server: Server, words: tuple[str, ...]
 ) -> None:
     with pytest.raises(CommandFailed, match="Give --push-"):
-        passerelle("server", "run", *words, data=server.data)
+        in_a_process("server", "run", *words, data=server.data)
 
 
 def test_a_port_that_is_taken_is_named(server: Server, tmp_path: Path) -> None:
     taken = str(server.push_port)
     with pytest.raises(CommandFailed, match=f"Cannot listen on 127.0.0.1 port {taken}") as failure:
-        passerelle("server", "run", "--port", "0", "--push-port", taken, data=server.data)
+        in_a_process("server", "run", "--port", "0", "--push-port", taken, data=server.data)
     assert f"gave {Misconfigured.exit_code}" in str(failure.value)
