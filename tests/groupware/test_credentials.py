@@ -4,6 +4,7 @@ import pytest
 
 from passerelle.groupware.credentials import Verified, hash_password, is_outdated, verify
 from passerelle.model.errors import Invalid
+from tests.conftest import PRODUCT_HASHER
 
 
 class Clock:
@@ -24,6 +25,13 @@ def test_a_password_belongs_to_its_hash_only() -> None:
     assert not verify(None, "naïve ☃")
     assert not verify("no hash at all", "naïve ☃")
     assert not is_outdated(one)
+
+
+def test_guessing_from_a_stolen_hash_costs_what_rfc_9106_asks_for() -> None:
+    """Its second recommended option (section 4): 64 MiB, passed over three times."""
+    one = PRODUCT_HASHER.hash("secret")
+    assert one.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert verify(one, "secret")
 
 
 @pytest.mark.parametrize("password", ["", "x" * 1025])

@@ -257,6 +257,7 @@ def _handler(server: OldServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901 -
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits 40 ms for the client to acknowledge its head
 
         def do_PROPFIND(self) -> None:
             self._answer(server.propfind)

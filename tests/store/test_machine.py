@@ -196,6 +196,6 @@ def test_clients_that_follow_change_lists_know_what_is_there(place: Place) -> No
         run_state_machine_as_test(
             Here,
             settings=settings(
-                max_examples=20, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
+                max_examples=12, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
             ),
         )

@@ -58,7 +58,7 @@ def outcome(store: Store, choices: list[tuple[int, bool]], *, with_undone: bool)
     return found
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     undone=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11))),
     kept=st.lists(st.integers(0, 10), max_size=5, unique=True),

@@ -262,5 +262,5 @@ def _text(item: Item) -> str:
 
 TestInStepWithOutlook = InStepWithOutlook.TestCase
 TestInStepWithOutlook.settings = settings(
-    max_examples=20, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow], deadline=None
+    max_examples=15, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow], deadline=None
 )

@@ -262,7 +262,7 @@ def test_two_devices_and_the_real_server_end_equal_and_complete(server: RealServ
     run_state_machine_as_test(
         InStepWithServer,
         settings=settings(
-            max_examples=10,
+            max_examples=6,
             stateful_step_count=20,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
             deadline=None,

@@ -246,7 +246,7 @@ def test_two_people_who_share_their_calendars_see_what_the_server_shows(server: 
     run_state_machine_as_test(
         Shared,
         settings=settings(
-            max_examples=10,
+            max_examples=6,
             stateful_step_count=20,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
             deadline=None,

@@ -33,7 +33,7 @@ from tests.support.ox.files import Files
 
 pytestmark = pytest.mark.long
 
-KILLS = 10
+KILLS = 6
 """On each of the two databases."""
 CLIENTS = 4
 USERS = [User(f"user{number}", f"User {number}", f"user{number}@example.org", "secret") for number in range(2)]

@@ -59,6 +59,7 @@ def https_server(
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits 40 ms for the client to acknowledge its head
 
         def do_PROPFIND(self) -> None:
             heard.requests.append({name.lower(): value for name, value in self.headers.items()})

@@ -76,8 +76,8 @@ bodies = st.one_of(
     st.builds(_mutated, texts, st.integers(0, 10_000), st.integers(0, 5), st.binary(max_size=5)),
     st.binary(max_size=300),
 )
-some = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-many = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+some = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def _is_proper(verb: str, reply: Reply) -> bool:

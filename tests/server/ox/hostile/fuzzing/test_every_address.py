@@ -22,8 +22,8 @@ from tests.support.ox.inside import Inside
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
 TIMES = int(os.environ.get("PASSERELLE_FUZZ", "1"))
 """How many times as long as usual it is attacked."""
-some = settings(max_examples=30 * TIMES, suppress_health_check=CHECKS)
-many = settings(max_examples=60 * TIMES, suppress_health_check=CHECKS)
+some = settings(max_examples=20 * TIMES, suppress_health_check=CHECKS)
+many = settings(max_examples=36 * TIMES, suppress_health_check=CHECKS)
 
 SERVLETS = ("folders", "calendar", "contacts", "tasks", "groupuser", "attachments", "freebusy", "version")
 VERBS = """
