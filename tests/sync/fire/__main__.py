@@ -4,8 +4,7 @@
 fails is shortened and printed; ``python -m tests.sync.fire --again FILE`` takes it again, from the printed lines.
 
 ``tests/sync/test_random_walks.py`` takes some, always the same, with ``make test``. What others have found is told in
-``tests/sync/found_by_fire``. One is not mended: with ``--seed 53000344`` a meeting that shows in two calendars
-cannot be moved by its maker to a colleague's folder.
+``tests/sync/found_by_fire``.
 """
 
 from __future__ import annotations

@@ -158,3 +158,16 @@ def test_a_meeting_that_its_organiser_moved_here_and_there_ends_where_the_server
         stage.session(place).update(moved.id, inside.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
     come_to_rest(stage)
     assert item(stage, BEN, folder(stage, BEN, f"Team of {ben}"), title).master is None
+
+
+def test_a_meeting_that_shows_in_two_calendars_is_moved_out_of_its_maker_s(stage: Stage) -> None:
+    anna, ben = stage.users
+    title = f"calendar 2 of {anna}"
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), READ)
+    come_to_rest(stage)
+    mine, goal = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    moved = item(stage, ANNA, mine, title)
+    stage.session(ANNA).update(moved.id, mine.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    assert [stage.devices[ANNA].cycle().reports for _ in range(2)] == [(), ()]
+    come_to_rest(stage)
+    assert item(stage, BEN_THERE, folder(stage, BEN_THERE, f"Team of {ben}"), title).master is None

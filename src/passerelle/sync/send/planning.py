@@ -137,9 +137,20 @@ class Outgoing:
             return None
         places = {place.folder for place in self._tx.items.placements(record.id)}
         left = [one for one in links if one.folder not in places]
-        if not left and record.master is None and all(one.folder != home for one in links):
-            left = [links[0]]
+        if record.master is None and all(one.folder != home for one in links):
+            left = [self._origin(record, [*left, *links])]
         return next((one for one in left if one.folder == self._folder.id), None)
+
+    def _origin(self, record: ItemRecord, links: Sequence[ItemLink]) -> ItemLink:
+        """Where an item was moved from: its maker's folder, as far as that can be told, else the first."""
+        return next((one for one in links if self._owner(one.folder) == record.created_by), links[0])
+
+    def _is_another_s(self, folder: FolderId) -> bool:
+        return self._context.peer.is_authority and self._owner(folder) not in {None, self._context.me}
+
+    def _owner(self, id_: FolderId) -> UserId | None:
+        folder = self._tx.folders.get(id_)
+        return None if folder is None else folder.owner
 
     def _is_taken_out(self, known: Known, gone: ItemLink) -> bool:
         """Whether an item left a folder because its owner was taken out of it: the change of that says all."""
@@ -155,6 +166,8 @@ class Outgoing:
         """
         destination: FolderId | None = self._homes[record.id]
         if self._tx.sync.item_link(self._homes[record.id], record.id) is not None:
+            if self._is_another_s(gone.folder):  # whoever takes part has it there or not: the folder's own list tells
+                return None
             may_be_taken = record.master is None and self._context.peer.is_authority
             destination = self._taken_to(record, links) if may_be_taken else None
             if destination is None:
