@@ -75,13 +75,19 @@ def test_what_is_no_calendar_is_refused_with_a_reason(anna: Visitor, office: Off
     assert "<dt>Refused</dt><dd>1</dd>" in told
 
 
-def test_a_replica_takes_no_files_for_its_server_would_invite_people(office: Office) -> None:
+def test_a_replica_takes_files_but_not_what_its_server_would_invite_others_to(office: Office) -> None:
     session = Session(office.store, office.user("anna").id, silent=True)
+    tasks = office.default("anna", Module.TASKS)
     with serving_replica(lambda: session) as (url, doors), Visitor(url) as anna:
         anna.get(doors.invite())
-        assert send(anna, office.default("anna", Module.TASKS)).startswith("403")
-        assert "Import…" not in anna.get("/folders/menu", id=office.default("anna", Module.TASKS)).text
-        assert anna.get("/folders/file", id=office.default("anna", Module.TASKS)).status_code == 200
+        assert "Import…" in anna.get("/folders/menu", id=tasks).text
+        assert "<dt>Imported</dt><dd>1</dd>" in send(anna, tasks)
+        met = TASKS.replace("UID:one", "UID:two\nATTENDEE:mailto:bruno@example.org").replace("Paint", "Meet")
+        told = send(anna, tasks, met)
+        assert "<dt>Imported</dt><dd>0</dd>" in told
+        assert "Others take part in “Meet" in told
+        alone = TASKS.replace("UID:one", "UID:three\nATTENDEE:mailto:Anna@example.org")
+        assert "<dt>Imported</dt><dd>1</dd>" in send(anna, tasks, alone)
 
 
 def test_a_file_is_chosen_or_dropped(window: Desk) -> None:

@@ -44,11 +44,15 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Intake:
-    """One file on its way into a user's folders."""
+    """One file on its way into a user's folders.
 
-    def __init__(self, session: Session, folder: FolderId | None) -> None:
+    Without ``meetings``, what others take part in is refused: wherever items go from here, these would be invited anew.
+    """
+
+    def __init__(self, session: Session, folder: FolderId | None, *, meetings: bool = True) -> None:
         self._session = session
         self._folder = folder
+        self._takes_meetings = meetings
         self._imported = self._unchanged = 0
         self.refused: list[Problem] = []
         self.notes: list[Problem] = []
@@ -68,7 +72,11 @@ class Intake:
         """Store the entries that are not there yet."""
         by_module: dict[Module, dict[str, Entry]] = defaultdict(dict)
         for entry in map(self._kept, entries):
-            self._collect(by_module[module_of(entry.item)], entry)
+            if self._takes_meetings or not self._has_others(entry):
+                self._collect(by_module[module_of(entry.item)], entry)
+            else:
+                reason = Text("Others take part in “{item}”: import it on the server.", item=_title(entry.item))
+                self.refused.append(Problem(entry.line, reason))
         for module, its in by_module.items():
             found = list(its.values())
             for start in range(0, len(found), BATCH):
@@ -113,6 +121,11 @@ class Intake:
         tx.items.replace(id_, master.item, placements=master.placements)
         tx.items.add_many(drafts.folder.id, exceptions)
         return True
+
+    def _has_others(self, entry: Entry) -> bool:
+        me = self._session.user.email.casefold()
+        items = [one for one in (entry.item, *entry.exceptions) if not isinstance(one, Contact)]
+        return any(not me or each.mail.casefold() != me for one in items for each in one.participants)
 
     def _kept(self, entry: Entry) -> Entry:
         """The entry as it can be kept."""

@@ -30,11 +30,12 @@ def import_file(session: Session, folder: FolderId | None, name: str, data: byte
     """Import a calendar or an address book; ``name`` is for the report and tells the format where content does not.
 
     Without a folder, or where a folder holds something else, items go into the user's default folder of their kind.
+    A silent session's items reach a server that tells people: it refuses what others take part in.
 
     Raises:
         NotFound, Forbidden: the folder is invisible, or nothing may be put into it.
     """
-    intake = Intake(session, folder)
+    intake = Intake(session, folder, meetings=not session.silent)
     try:
         if _is_address_book(name, data):
             imports.take_cards(intake, vcard.read(data))

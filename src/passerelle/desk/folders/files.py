@@ -9,10 +9,8 @@ from starlette.responses import Response, StreamingResponse
 
 from passerelle.desk.visit import Visit
 from passerelle.groupware.transfer import export_folder, import_file
-from passerelle.model.errors import Forbidden
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId
-from passerelle.model.text import Text
 
 _LONGEST_NAME: Final = 200
 
@@ -34,11 +32,8 @@ def take(visit: Visit, content: bytes) -> Response:
     """Import a file into a folder, or into the user's own where that holds something else; tell what became of it.
 
     Raises:
-        Forbidden: nothing may be put into the folder; or this is a replica, whose server would invite everybody who
-            takes part in what is imported.
+        Forbidden: nothing may be put into the folder.
     """
-    if visit.is_replica:
-        raise Forbidden(Text("Import files on the server: from here, it would invite whoever takes part in something."))
     folder = FolderId(visit.number("folder")) if visit.fields.get("folder") else None
     name = visit.fields.get("name", "")[:_LONGEST_NAME]
     report = import_file(visit.session, folder, name, content)

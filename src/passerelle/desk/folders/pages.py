@@ -56,7 +56,7 @@ def menu(visit: Visit) -> Response:
             "view": view,
             "name": _name(visit, view),
             "can_add": may_create_folders(view.effective),
-            "can_take": may_create_items(view.effective) and not visit.is_replica,
+            "can_take": may_create_items(view.effective),
             "is_counted": visit.session.preferences().counts,
             "can_share": can_share(visit, view),
             "can_go": _is_changeable(view) and not view.folder.is_default,
