@@ -1,4 +1,4 @@
-"""Files that hang on items, in the dialogs of the server's pages."""
+"""Files that hang on items, in their dialogs."""
 
 from __future__ import annotations
 
@@ -114,9 +114,10 @@ def test_a_file_is_attached_in_the_browser_and_the_dialog_can_still_be_saved(
     assert desk.troubles == []
 
 
-def test_before_a_replica_no_files_are_offered(office: Office, task: ItemRecord) -> None:
+def test_before_a_replica_files_come_and_go_as_well(office: Office, task: ItemRecord) -> None:
     with serving_locally(office) as (url, doors), Visitor(url) as someone:
         someone.http.get(f"{url}/desk{doors.invite()}", follow_redirects=True)
         page = someone.get("/tasks/item", id=task.id, folder=task.folder)
-        assert ("Paint" in page.text, "/attachments" in page.text) == (True, False)
-        assert someone.get("/attachments", **address(task)).status_code == 404
+        assert "/desk/attachments?module=tasks" in page.text
+        assert "plan.txt" in add(someone, task, "plan.txt", b"plan").text
+    assert files(office, task) == ["plan.txt"]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
+from passerelle.model.records import Attachment
 from passerelle.model.text import Text
 from passerelle.peers.base import (
     Anchor,
     Change,
     Directory,
+    FileId,
     FolderChanges,
     FolderDraft,
     FolderEdit,
@@ -21,6 +23,7 @@ from passerelle.peers.base import (
     Known,
     Peer,
     Place,
+    RemoteFile,
     RemoteId,
     RemoteItem,
     Traffic,
@@ -104,6 +107,20 @@ class FaultyPeer:
         if self.step == 0 and self.after and len(batch) > 1:  # only a part of it is carried out
             batch = batch[: len(batch) // 2]
         return self._try(lambda: self.peer.write(place, batch))
+
+    def name_of_file(self, item: Item, file: Attachment) -> str | None:
+        return self.peer.name_of_file(item, file)
+
+    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
+        self._try(lambda: self.peer.read_file(place, id_, file, into))
+
+    def add_file(
+        self, place: Place, id_: RemoteId, version: Version, file: Attachment, content: BinaryIO
+    ) -> tuple[RemoteFile, Version]:
+        return self._try(lambda: self.peer.add_file(place, id_, version, file, content))
+
+    def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:
+        return self._try(lambda: self.peer.remove_file(place, id_, version, file))
 
     def create_folder(self, draft: FolderDraft) -> RemoteId:
         return self._try(lambda: self.peer.create_folder(draft))

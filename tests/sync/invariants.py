@@ -21,7 +21,9 @@ def on_server(server: MemoryServer, user: int) -> Counter[Described]:
     found: Counter[Described] = Counter()
     for folder in server.folders.values():
         if folder.owner == user:
-            found.update((folder.name, _text(server.project(one.item))) for one in server.in_folder(folder.id))
+            for one in server.in_folder(folder.id):
+                files = sorted((file.name, file.digest) for file in one.files)
+                found[folder.name, f"{_text(server.project(one.item))} {files}"] += 1
     return found
 
 
@@ -36,7 +38,8 @@ def in_replica(replica: Replica, server: MemoryServer) -> Counter[Described]:
             for id_ in tx.items.ids(folder.id):
                 record = tx.items.in_folder(folder.id, id_, me)
                 assert record is not None
-                found[folder.name, _text(server.project(record.item))] += 1
+                files = sorted((file.name, file.digest) for file in record.attachments)
+                found[folder.name, f"{_text(server.project(record.item))} {files}"] += 1
     return found
 
 

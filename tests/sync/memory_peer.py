@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO
 
 import msgspec
 
@@ -14,6 +15,7 @@ from passerelle.model.ids import EVERYBODY, UserId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.occurrences import day_of
 from passerelle.model.participants import ParticipantKind
+from passerelle.model.records import Attachment
 from passerelle.model.text import Text
 from passerelle.peers.base import (
     Anchor,
@@ -23,6 +25,7 @@ from passerelle.peers.base import (
     Create,
     Delete,
     Directory,
+    FileId,
     FolderChanges,
     FolderDraft,
     FolderEdit,
@@ -32,6 +35,7 @@ from passerelle.peers.base import (
     Move,
     Place,
     Reached,
+    RemoteFile,
     RemoteFolder,
     RemoteId,
     RemoteItem,
@@ -45,7 +49,7 @@ from passerelle.peers.base import (
     WriteResult,
     nothing_known,
 )
-from tests.sync.memory_server import MemoryServer, StoredFolder, StoredItem, remote_name
+from tests.sync.memory_server import MemoryServer, StoredFile, StoredFolder, StoredItem, remote_name
 
 
 class MemoryPeer:
@@ -153,6 +157,36 @@ class MemoryPeer:
         if len(batch) > self.server.largest_batch:
             raise TooLarge("Too many.")
         return [self._write(place, one) for one in batch]
+
+    def name_of_file(self, item: Item, file: Attachment) -> str | None:
+        return file.name
+
+    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
+        self.requests += 1
+        stored = self.server.items.get(self.number(id_))
+        if stored is None or not self._reads(stored):
+            raise NotFound("There is no such item.")
+        found = next((one for one in stored.files if str(one.id) == file), None)
+        if found is None:
+            raise NotFound("There is no such file.")
+        into.write(found.data)
+
+    def add_file(
+        self, place: Place, id_: RemoteId, version: Version, file: Attachment, content: BinaryIO
+    ) -> tuple[RemoteFile, Version]:
+        self.requests += 1
+        number = self.server.attach(self.user, self.number(id_), file.name, content.read(), rtf=file.rtf)
+        stored = self.server.items[self.number(id_)]
+        return self._file(next(one for one in stored.files if one.id == number)), version
+
+    def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:
+        self.requests += 1
+        self.server.detach(self.user, self.number(id_), int(file))
+        return version
+
+    def _file(self, one: StoredFile) -> RemoteFile:
+        digest = "" if self.server.plain else one.digest
+        return RemoteFile(id=FileId(str(one.id)), name=one.name, media_type="text/plain", digest=digest, rtf=one.rtf)
 
     def create_folder(self, draft: FolderDraft) -> RemoteId:
         self.requests += 1
@@ -304,6 +338,7 @@ class MemoryPeer:
             day=day,
             created_by=one.created_by,
             modified=one.modified,
+            files=tuple(map(self._file, one.files)),
         )
 
     def _id(self, module: Module, number: int) -> RemoteId:

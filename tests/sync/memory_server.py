@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
+from typing import NamedTuple
 
 import msgspec
 
@@ -31,6 +33,17 @@ FORBIDDEN_WORD = "forbidden"
 """The server takes no item with this title."""
 
 
+class StoredFile(NamedTuple):
+    id: int
+    name: str
+    data: bytes
+    rtf: bool = False
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.data).hexdigest()
+
+
 @dataclass
 class StoredItem:
     id: int
@@ -42,6 +55,7 @@ class StoredItem:
     master: int | None = None
     modified: datetime | None = None
     """When it changed, if the server says so."""
+    files: list[StoredFile] = field(default_factory=list)
 
 
 @dataclass
@@ -62,6 +76,7 @@ class MemoryServer:
 
     plain: bool = False
     largest_batch: int = 1000
+    largest_file: int = 1000
     closed: set[int] = field(default_factory=set)
     """Folders whose items it lets nobody change, whatever the rights say."""
     knows: dict[str, UserId] = field(default_factory=dict)
@@ -148,17 +163,35 @@ class MemoryServer:
         return stored
 
     def update(self, user: UserId, id_: int, item: Item) -> StoredItem:
-        stored = self.items[id_]
-        self._open(stored.folder)
-        if stored.folder in self.closed or not reaches(
-            self.rights(user, stored.folder).write, stored.created_by, Actor(user, frozenset())
-        ):
-            raise Forbidden("You may not write here.")
+        stored = self._writable(user, id_)
         self._check(item)
         if stored.item != self._kept(item):
             stored.item = self._kept(item)
         stored.stamp = self.tick()
         self._drop_deleted_exceptions(stored)
+        return stored
+
+    def attach(self, user: UserId, id_: int, name: str, data: bytes = b"some bytes", *, rtf: bool = False) -> int:
+        stored = self._writable(user, id_)
+        if len(data) > self.largest_file:
+            raise Contradiction(f"“{name}” is too large.")
+        stored.files.append(StoredFile(self.next_id(), name, data, rtf))
+        stored.stamp = self.tick()
+        return stored.files[-1].id
+
+    def detach(self, user: UserId, id_: int, file: int) -> None:
+        stored = self._writable(user, id_)
+        stored.files = [one for one in stored.files if one.id != file]
+        stored.stamp = self.tick()
+
+    def _writable(self, user: UserId, id_: int) -> StoredItem:
+        if id_ not in self.items:
+            raise NotFound("There is no such item.")
+        stored = self.items[id_]
+        self._open(stored.folder)
+        write = self.rights(user, stored.folder).write
+        if stored.folder in self.closed or not reaches(write, stored.created_by, Actor(user, frozenset())):
+            raise Forbidden("You may not write here.")
         return stored
 
     def delete(self, user: UserId, id_: int) -> None:

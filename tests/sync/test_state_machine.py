@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from passerelle.groupware.attachments import NewFile, Target
 from passerelle.model.errors import Refused, Unreachable
 from passerelle.model.folders import PRIVATE, Module
 from passerelle.model.ids import FolderId, ItemId, UserId
@@ -64,6 +66,8 @@ class InStep(RuleBasedStateMachine):
         self.made = 0
         self.alive: set[str] = set()
         """Names of the items that nobody has deleted: each must be there in the end, once."""
+        self.files: dict[str, str] = {}
+        """The files that nobody took off, and the name of the item that each was hung on."""
         self.later = datetime(2026, 1, 1, tzinfo=UTC)
 
     @initialize(plain=st.booleans())
@@ -187,6 +191,39 @@ class InStep(RuleBasedStateMachine):
             day = (START + timedelta(weeks=week)).date()
             self._try(lambda: session.delete_occurrence(record.id, record.folder, day))
 
+    @rule(device=devices, pick=picks)
+    def hang_file_here(self, device: int, pick: int) -> None:
+        record = _pick(self._records(device), pick)
+        if record is not None:
+            name, data = self._file(record.item)
+            file = NewFile(name=name, media_type="text/plain", size=len(data), stream=BytesIO(data))
+            session, target = self.replicas[device].session(), Target(record.id, _module(record.item), record.folder)
+            if not self._try(lambda: session.attach(target, file)):
+                self.files.pop(name)
+
+    @rule(pick=picks)
+    def hang_file_there(self, pick: int) -> None:
+        stored = _pick(self._stored(), pick)
+        if stored is not None:
+            self.server.attach(ME, stored.id, *self._file(stored.item))
+
+    @rule(device=devices, pick=picks, which=picks)
+    def take_file_off_here(self, device: int, pick: int, which: int) -> None:
+        record = _pick([one for one in self._records(device) if one.attachments], pick)
+        if record is not None:
+            file = record.attachments[which % len(record.attachments)]
+            self.files.pop(file.name, None)
+            target = Target(record.id, _module(record.item), record.folder)
+            self._try(lambda: self.replicas[device].session().detach(target, file.id))
+
+    @rule(pick=picks, which=picks)
+    def take_file_off_there(self, pick: int, which: int) -> None:
+        stored = _pick([one for one in self._stored() if one.files], pick)
+        if stored is not None:
+            file = stored.files[which % len(stored.files)]
+            self.files.pop(file.name, None)
+            self.server.detach(ME, stored.id, file.id)
+
     @rule(device=devices, name=st.sampled_from(["Projects", "Bridges"]))
     def make_folder_here(self, device: int, name: str) -> None:
         session = self.replicas[device].session()
@@ -258,6 +295,9 @@ class InStep(RuleBasedStateMachine):
         present = Counter(_title(stored.item) for stored in self.server.items.values())
         assert max(present.values(), default=1) == 1, "nothing twice"
         assert self.alive <= set(present), "nothing lost"
+        hanging = Counter(file.name for stored in self.server.items.values() for file in stored.files)
+        assert max(hanging.values(), default=1) == 1, "no file twice"
+        assert {name for name, item in self.files.items() if item in self.alive} <= set(hanging), "no file lost"
 
     # Helpers
 
@@ -278,6 +318,13 @@ class InStep(RuleBasedStateMachine):
         if word == "item":
             self.alive.add(name)
         return name
+
+    def _file(self, item: Item) -> tuple[str, bytes]:
+        """A file of its own, to be hung on an item."""
+        self.made += 1
+        name = f"file {self.made}"
+        self.files[name] = _title(item)
+        return name, name.encode()
 
     def _forget(self, item: Item) -> None:
         """An item that somebody deletes need not be there in the end."""

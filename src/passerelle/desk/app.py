@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from passerelle.desk import about, outgoing, placing, reminding
+from passerelle.desk import about, attachments, outgoing, placing, reminding
 from passerelle.desk.assets import DIRECTORY, FOREVER
 from passerelle.desk.calendar import pages as calendar
 from passerelle.desk.calendar import planner, year
@@ -39,6 +39,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         *doors.routes(),
         Route("/events", Live(doors, hub), methods=["GET"]),
         *doors.pages(),
+        *attachments.routes(doors),
         shown("/about", about.page, doors),
         shown("/calendar", calendar.page, doors),
         _compressed(shown("/calendar/events", calendar.events, doors)),

@@ -1,4 +1,4 @@
-"""Files that hang on items, in the dialogs of the server's pages. A connector does not keep them in step."""
+"""Files that hang on items, in their dialogs."""
 
 from __future__ import annotations
 

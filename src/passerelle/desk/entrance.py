@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from passerelle.desk import attachments
 from passerelle.desk.administration import routing as administration
 from passerelle.desk.doors import Area, Guest
 from passerelle.desk.endpoints import read_fields
@@ -87,8 +86,8 @@ class Entrance:
         )
 
     def pages(self) -> Sequence[BaseRoute]:
-        """The personal area, that of administrators, and files that hang on items."""
-        return (*personal.routes(self, self), *administration.routes(self), *attachments.routes(self))
+        """The personal area, and that of administrators."""
+        return (*personal.routes(self, self), *administration.routes(self))
 
     def areas(self, guest: Guest) -> Sequence[Area]:
         """That of administrators, for one."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType, Protocol
+from typing import BinaryIO, NewType, Protocol
 
 from msgspec import Struct
 
@@ -26,6 +26,7 @@ from passerelle.model.ids import UserId
 from passerelle.model.items import Item
 from passerelle.model.participants import Answer
 from passerelle.model.principals import Group, Resource, User
+from passerelle.model.records import Attachment
 from passerelle.model.text import Text
 
 RemoteId = NewType("RemoteId", str)
@@ -36,6 +37,10 @@ Version = NewType("Version", str)
 
 Anchor = NewType("Anchor", str)
 """A position in the peer's history up to which we are in step."""
+
+
+FileId = NewType("FileId", str)
+"""Names a file among those of its item at the peer; one with other content has another."""
 
 
 class TooLarge(Refused):
@@ -147,13 +152,27 @@ class Place(Struct, frozen=True):
     module: Module
 
 
+class RemoteFile(Struct, frozen=True, kw_only=True):
+    """A file that hangs on an item at the peer. ``digest`` is the SHA-256 of its bytes, empty where it is not said.
+
+    ``rtf`` marks the formatted form of the item's note (OX ``rtf_flag``).
+    """
+
+    id: FileId
+    name: str
+    media_type: str
+    digest: str = ""
+    rtf: bool = False
+
+
 class RemoteItem(Struct, frozen=True, kw_only=True):
     """An item at the peer. Change exceptions carry ``master``.
 
     Where the peer names an occurrence by its day only, ``day`` says which, on the wall clock of the series,
     and ``item.recurrence_id`` is that day's midnight until the engine knows the master. References to other
     items (members of distribution lists) are the peer's own numbers. ``modified`` is when the item last changed, by the
-    peer's clock, where it says so.
+    peer's clock, where it says so. ``files`` are all that hang on it; None where they are not told, an error where they
+    could not be had.
     """
 
     id: RemoteId
@@ -164,6 +183,7 @@ class RemoteItem(Struct, frozen=True, kw_only=True):
     created_by: UserId | None = None
     created: datetime | None = None
     modified: datetime | None = None
+    files: tuple[RemoteFile, ...] | Refused | None = None
 
 
 class Gone(Struct, frozen=True):
@@ -425,6 +445,28 @@ class Peer(Protocol):
         Raises:
             TooLarge: nothing was done; a smaller batch may pass.
         """
+
+    def name_of_file(self, item: Item, file: Attachment) -> str | None:
+        """What the peer calls a file that hangs on an item; None if it takes no such file. No request."""
+
+    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
+        """Write the bytes of a file into a stream. One request.
+
+        Raises:
+            NotFound: the file, or the item, is gone. ``Refused`` if it is not to be had.
+        """
+
+    def add_file(
+        self, place: Place, id_: RemoteId, version: Version, file: Attachment, content: BinaryIO
+    ) -> tuple[RemoteFile, Version]:
+        """Hang a file on an item; return it, and by which version the item is known from now on. One request, once.
+
+        Raises:
+            Refused: the peer does not take it.
+        """
+
+    def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:
+        """Take a file off an item; nothing happens if it is gone already. As :meth:`add_file`."""
 
     def create_folder(self, draft: FolderDraft) -> RemoteId:
         """Make a folder. One request.

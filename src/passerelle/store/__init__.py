@@ -9,7 +9,7 @@ from passerelle.store.item_additions import Draft
 from passerelle.store.items import Outline
 from passerelle.store.journal import Action, Entry, Kind, Step
 from passerelle.store.left_out import LeftOut
-from passerelle.store.links import FolderLink, Intent, ItemLink, Skipped
+from passerelle.store.links import FileLink, FolderLink, Intent, ItemLink, Skipped
 from passerelle.store.outbox import Mail, MailState
 from passerelle.store.placements import Placement
 from passerelle.store.principal_names import Principal
@@ -27,6 +27,7 @@ __all__ = [
     "DirectoryChanges",
     "Draft",
     "Entry",
+    "FileLink",
     "FolderLink",
     "Happening",
     "Intent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -35,6 +36,10 @@ class AttachmentsReading:
     def of(self, item: ItemId) -> tuple[Attachment, ...]:
         """The attachments of an item, oldest first."""
         return tuple(attachments_of(self._block, [item]).get(item, ()))
+
+    def of_several(self, some: Iterable[ItemId]) -> dict[ItemId, tuple[Attachment, ...]]:
+        """The attachments of several items; items without any are not named."""
+        return {ItemId(item): tuple(files) for item, files in attachments_of(self._block, some).items()}
 
     def get(self, id_: AttachmentId) -> Hanging | None:
         """The attachment with an id, and its item."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from passerelle.model.ids import FolderId, ItemId, Stamp
+from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp
 from passerelle.model.items import Item
 from passerelle.model.text import Text
 
@@ -37,6 +37,25 @@ class ItemLink(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     agreed: Stamp = Stamp(0)
     base: Item | None = None
+
+
+class FileLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that hangs on an item at the peer, and its like here.
+
+    ``holder`` is the item at the peer, ``folder`` that of ours whose copy it is, where the peer keeps a copy in each.
+    ``local`` is None while the file is not here. ``digest`` is the SHA-256 of what both sides have; before that, of
+    what the peer has, or empty where it does not say.
+    """
+
+    item: ItemId
+    holder: str
+    remote: str
+    name: str
+    media_type: str
+    rtf: bool = False
+    digest: str = ""
+    local: AttachmentId | None = None
+    folder: FolderId = FolderId(0)
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):

@@ -432,6 +432,27 @@ item_links = Table(
     Index(None, "photo", sqlite_where=text("photo IS NOT NULL")),
 )
 
+# a file of an item at a peer. item is ours, holder the peer's; folder is that of a copy, 0 where one item shows in all;
+# local is NULL while the file is not here yet
+file_links = Table(
+    "file_links",
+    metadata,
+    Column("peer", String(40), nullable=False),
+    Column("folder", Number, nullable=False),
+    Column("item", Number, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("remote", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("rtf", Boolean, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("local", Number),
+    PrimaryKeyConstraint("peer", "folder", "item", "holder", "remote"),
+    Index(None, "peer", "holder"),
+    Index(None, "peer", "item"),
+    Index(None, "peer", sqlite_where=text("local IS NULL")),
+)
+
 # items that the peer has and that the user does not want here, for they ended long ago; ends: milliseconds since 1970
 left_out = Table(
     "left_out",

@@ -16,7 +16,7 @@ from passerelle.store.block import Block, WritingBlock
 from passerelle.store.bulk import insert_many
 from passerelle.store.content import decode_whole, encode, encode_whole, from_microseconds, to_microseconds
 from passerelle.store.links import FolderLink, Intent, ItemLink, Skipped
-from passerelle.store.schema import folder_links, intents, item_links, settings, skipped
+from passerelle.store.schema import file_links, folder_links, intents, item_links, settings, skipped
 
 T = TypeVar("T")
 
@@ -129,6 +129,11 @@ class SyncReading:
 
     def _setting(self, name: str) -> str:
         return name if self._peer == UPSTREAM else f"{self._peer}: {name}"
+
+    @property
+    def is_of_server(self) -> bool:
+        """Whether this is the memory of the server, and of no program that shows the replica."""
+        return self._peer == UPSTREAM
 
     def peers(self) -> list[str]:
         """The peers that have folders linked here."""
@@ -258,7 +263,7 @@ class SyncWriting(SyncReading):
         connection = self._writing.connection
         photos = select(item_links.c.photo).where(item_links.c.peer == self._peer, item_links.c.photo.is_not(None))
         self._writing.dropped.update(photo for photo in connection.scalars(photos) if photo is not None)
-        for table in (item_links, folder_links, intents, skipped):
+        for table in (item_links, file_links, folder_links, intents, skipped):
             connection.execute(delete(table).where(table.c.peer == self._peer))
         connection.execute(delete(settings).where(settings.c.name.startswith(f"{self._peer}: ", autoescape=True)))
 

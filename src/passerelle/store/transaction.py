@@ -15,6 +15,7 @@ from passerelle.store.block import Block, WritingBlock
 from passerelle.store.correspondence import CorrespondenceReading, CorrespondenceWriting
 from passerelle.store.decisions import DecisionsReading, DecisionsWriting
 from passerelle.store.feeds import FeedsReading, FeedsWriting
+from passerelle.store.file_links import FileLinksReading, FileLinksWriting
 from passerelle.store.folders import FoldersReading, FoldersWriting
 from passerelle.store.happenings import HappeningsReading
 from passerelle.store.inspection import InspectionReading, InspectionWriting
@@ -54,6 +55,7 @@ class Reading:
         self.feeds = FeedsReading(block)
         self.sync = SyncReading(block, peer)
         self.left_out = LeftOutReading(block, peer)
+        self.file_links = FileLinksReading(block, peer)
         self.decisions = DecisionsReading(block, peer)
         self.inspection = InspectionReading(block)
 
@@ -79,6 +81,7 @@ class Writing(Reading):
     feeds: FeedsWriting
     sync: SyncWriting
     left_out: LeftOutWriting
+    file_links: FileLinksWriting
     decisions: DecisionsWriting
     inspection: InspectionWriting
 
@@ -99,6 +102,7 @@ class Writing(Reading):
         self.feeds = FeedsWriting(block)
         self.sync = SyncWriting(block, peer)
         self.left_out = LeftOutWriting(block, peer)
+        self.file_links = FileLinksWriting(block, peer)
         self.decisions = DecisionsWriting(block, peer)
         self.inspection = InspectionWriting(block)
 

@@ -17,6 +17,7 @@ from passerelle.store import FolderLink, Reading, Store
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.believing import settle_deletions
 from passerelle.sync.directory import pull_directory
+from passerelle.sync.files.fetching import fetch_files
 from passerelle.sync.folders.pulling import pull_folders
 from passerelle.sync.folders.removal import held_folders, withdraw
 from passerelle.sync.folders.sending import send_folders
@@ -91,6 +92,9 @@ def run_cycle(
         stop(context, Sign.CLOCK)
     except AnotherItem:
         stop(context, Sign.ITEM)
+    if any(counts.removed_here + counts.removed_there for counts in recorder.folders.values()):
+        with context.writing() as tx:
+            tx.file_links.remove_stray()
     if is_sweep_due(context):
         sweep(context, _linked_folders(context))
     if reconciling and all(one.subject is not Subject.FOLDER for one in recorder.reports):
@@ -115,6 +119,7 @@ def _run(context: Context, only: Mapping[RemoteId, str | None] | None) -> None:
         pulled = _pull(context, linked, announced, told)
         settle_deletions(context, linked)
         resolve_late_references(context)
+        fetch_files(context, linked)
         again = _send(context, pulled, is_last_round=number == _ROUNDS)
         if not again:
             return

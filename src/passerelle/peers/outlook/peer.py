@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import BinaryIO
 
-from passerelle.model.errors import NotFound, Refused
+from passerelle.model.errors import Contradiction, NotFound, Refused
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
+from passerelle.model.records import Attachment
 from passerelle.model.text import Text
 from passerelle.peers.base import (
     Anchor,
@@ -20,6 +22,7 @@ from passerelle.peers.base import (
     Confirm,
     Create,
     Directory,
+    FileId,
     FolderChanges,
     FolderDraft,
     FolderEdit,
@@ -29,6 +32,7 @@ from passerelle.peers.base import (
     Move,
     Place,
     Reached,
+    RemoteFile,
     RemoteFolder,
     RemoteId,
     RemoteItem,
@@ -255,6 +259,29 @@ class Outlook:
         self._refresh(place.folder)
         found = self._listing.items(place.folder, {})
         return next((one.row.entry for one in found if one.id == order.id and not one.is_copy), None)
+
+    def name_of_file(self, item: Item, file: Attachment) -> str | None:  # noqa: ARG002 - it shows none yet
+        """None: Outlook is shown no files."""
+        return None
+
+    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:  # noqa: ARG002 - as said
+        """It is not told of any."""
+        raise NotFound("Outlook has no such item.")
+
+    def add_file(
+        self,
+        place: Place,  # noqa: ARG002 - as said
+        id_: RemoteId,  # noqa: ARG002 - as said
+        version: Version,  # noqa: ARG002 - as said
+        file: Attachment,  # noqa: ARG002 - as said
+        content: BinaryIO,  # noqa: ARG002 - as said
+    ) -> tuple[RemoteFile, Version]:
+        """It takes none."""
+        raise Contradiction("Outlook is asked for this in another way.")
+
+    def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:  # noqa: ARG002 - as said
+        """It has none."""
+        return version
 
     def create_folder(self, draft: FolderDraft) -> RemoteId:
         """Make a folder."""

@@ -23,7 +23,7 @@ from passerelle.peers.base import (
     Write,
     WriteResult,
 )
-from passerelle.peers.ox_webdav import ids
+from passerelle.peers.ox_webdav import files, ids
 from passerelle.peers.ox_webdav.anchors import Progress
 from passerelle.wire.oxxml import appointment, contact, folder, task, whole
 from passerelle.wire.oxxml.common import Header, ObjectStatus, header
@@ -79,6 +79,7 @@ def _remote_item(response: Response, about: Header, module: Module, zone: str) -
         created_by=about.created_by,
         created=about.created,
         modified=None if about.stamp is None else from_milliseconds(about.stamp),
+        files=files.told(about.attachments),
     )
 
 
@@ -96,6 +97,7 @@ def whole_item(entry: whole.Entry, module: Module) -> RemoteItem:
         created_by=entry.created_by,
         created=from_milliseconds(entry.created),
         modified=from_milliseconds(entry.stamp),
+        files=files.told_whole(entry.files) if entry.files else (),
     )
 
 

@@ -5,17 +5,19 @@ The only module of this peer that does I/O.
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import final
+from types import MappingProxyType
+from typing import BinaryIO, final
 
 import httpx2
 
 from passerelle import __version__
-from passerelle.model.errors import Unreachable
+from passerelle.model.errors import PasserelleError, Unreachable
 from passerelle.model.text import Text
 from passerelle.peers.base import Traffic
 from passerelle.peers.line.address import check_address
@@ -25,6 +27,9 @@ from passerelle.peers.line.settings import NO_SECRETS, Line, LineSecrets
 from passerelle.peers.line.transport import LineTransport
 from passerelle.peers.ox_webdav.statuses import failure_of
 from passerelle.wire.oxxml.extension import LINEAGE_HEADER
+
+Failure = Callable[[httpx2.Response, datetime], PasserelleError | None]
+"""Says why an answer is none; None where it is one."""
 
 _PIECE_BYTES = 256 * 1024
 MAX_ANSWER_BYTES = 4 * 1024**3
@@ -148,8 +153,17 @@ class Connection:
         return Traffic(self._requests, self._sent, self._received)
 
     @contextmanager
-    def ask(self, method: str, path: str, body: bytes) -> Iterator[Answer]:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | BinaryIO,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        failure: Failure = failure_of,
+    ) -> Iterator[Answer]:
         """Send one request, once, and hand out its answer while the connection is open.
+
+        A stream is sent from its beginning to its end.
 
         Raises:
             Unreachable: the server did not answer, or cannot at the moment; it may say when to ask again.
@@ -157,9 +171,9 @@ class Connection:
             Forbidden, TooLarge, Refused: it refuses the request as a whole.
             Untrusted, Misconfigured: its certificate is not trusted, or it sends us elsewhere.
         """
-        response = self._send(method, path, body)
+        response = self._send(method, path, body, headers)
         try:
-            error = failure_of(response, datetime.now(UTC))
+            error = failure(response, datetime.now(UTC))
             if error is not None:
                 raise error
             self.lineage = response.headers.get(LINEAGE_HEADER)
@@ -168,23 +182,24 @@ class Connection:
             response.close()
             self._received += response.num_bytes_downloaded
 
-    def _send(self, method: str, path: str, body: bytes) -> httpx2.Response:
+    def _send(self, method: str, path: str, body: bytes | BinaryIO, headers: Mapping[str, str]) -> httpx2.Response:
         """Send a request; once more where it was not carried out because a session had ended.
 
         Servers bind the session of a cookie to our network address; who takes the laptop elsewhere is logged out
         (OX reference, section 2.2). The password logs in anew.
         """
-        response = self._send_once(method, path, body)
+        response = self._send_once(method, path, body, headers)
         if response.status_code != 401 or not self._client.cookies:  # noqa: PLR2004 - the status itself
             return response
         response.close()
         self._client.cookies.clear()
-        return self._send_once(method, path, body)
+        return self._send_once(method, path, body, headers)
 
-    def _send_once(self, method: str, path: str, body: bytes) -> httpx2.Response:
+    def _send_once(self, method: str, path: str, body: bytes | BinaryIO, headers: Mapping[str, str]) -> httpx2.Response:
         self._requests += 1
-        self._sent += len(body)
-        request = self._client.build_request(method, f"{self.address}/servlet/webdav.{path}", content=body)
+        self._sent += len(body) if isinstance(body, bytes) else _rewound(body)
+        url = f"{self.address}/servlet/webdav.{path}"
+        request = self._client.build_request(method, url, content=body, headers=headers)
         with translated():
             return self._client.send(request, stream=True)
 
@@ -212,3 +227,10 @@ class Connection:
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+
+def _rewound(stream: BinaryIO) -> int:
+    """How many bytes a stream has, which is at its beginning again."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    return size

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, BinaryIO, final
 
 from passerelle.model.errors import Forbidden, Misconfigured, NotFound, Refused, Unreadable
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
 from passerelle.model.principals import Group, Resource
+from passerelle.model.records import Attachment
 from passerelle.model.text import Text
 from passerelle.peers.base import (
     Anchor,
     Change,
     Directory,
+    FileId,
     FolderChanges,
     FolderDraft,
     FolderEdit,
@@ -26,6 +28,7 @@ from passerelle.peers.base import (
     Place,
     Push,
     Reached,
+    RemoteFile,
     RemoteFolder,
     RemoteId,
     RemoteItem,
@@ -38,7 +41,7 @@ from passerelle.peers.base import (
     WriteResult,
     nothing_known,
 )
-from passerelle.peers.ox_webdav import answers, ids, projection, requests
+from passerelle.peers.ox_webdav import answers, files, ids, projection, requests
 from passerelle.peers.ox_webdav.anchors import Progress, advance, is_before, is_behind, is_covered, lower_bound
 from passerelle.peers.ox_webdav.connection import Answer, Connection
 from passerelle.peers.ox_webdav.push import PORT, DatagramPush, EventPush
@@ -316,6 +319,40 @@ class OxWebDav:
         operations = [requests.operation(one, place, None if self._is_extended else self._zone) for one in batch]
         responses = self._send(_PATHS[place.module], operations)
         return answers.write_results(responses, batch, place.module)
+
+    def name_of_file(self, item: Item, file: Attachment) -> str | None:  # noqa: ARG002 - any file may hang on any item
+        """The name as it is."""
+        return file.name
+
+    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
+        """Write the bytes of a file into a stream. One request."""
+        with self._ask_file("GET", files.headers(place, id_, file)) as answer:
+            into.writelines(answer.pieces())
+
+    def add_file(
+        self, place: Place, id_: RemoteId, version: Version, file: Attachment, content: BinaryIO
+    ) -> tuple[RemoteFile, Version]:
+        """Hang a file on an item. Two requests: what the server makes of it, it says with the item.
+
+        The item stays known by its old version, for others may have changed it meanwhile.
+
+        Raises:
+            Unreadable: the server took the file, but does not list it.
+        """
+        with self._ask_file("PUT", files.headers_of_new(place, id_, file), content) as answer:
+            number = files.number_of_new(b"".join(answer.pieces()))
+        return files.numbered(self.read(place, id_), number), version
+
+    def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:
+        """Take a file off an item. One request."""
+        with suppress(NotFound), self._ask_file("DELETE", files.headers(place, id_, file)):
+            pass
+        return version
+
+    def _ask_file(
+        self, verb: str, headers: Mapping[str, str], body: bytes | BinaryIO = b""
+    ) -> AbstractContextManager[Answer]:
+        return self._connection.ask(verb, files.PATH, body, headers, files.failure_of_file)
 
     def create_folder(self, draft: FolderDraft) -> RemoteId:
         """Make a folder. One request."""

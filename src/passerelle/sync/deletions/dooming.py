@@ -13,8 +13,10 @@ from passerelle.store import ItemLink, Placement, Reading
 from passerelle.sync.bases import base_of
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.withdrawn import is_answer_only, is_of_others_series
+from passerelle.sync.files.comparing import copies_in, new_here
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.plan import PullAction, Remove, Revive
+from passerelle.sync.send.unsent import unsent
 
 
 class Doomed(Struct, frozen=True):
@@ -42,7 +44,18 @@ def doom(context: Context, tx: Reading, link: ItemLink) -> Doomed:
     action = decide_pull(known, None, context.peer.project, context.policy)
     if isinstance(action, Revive) and is_answer_only(context, known):
         action = Remove()
+    if isinstance(action, Remove) and record is not None and _has_new_files(context, tx, link, record):
+        action = Revive()
     return Doomed(link, record, action, others)
+
+
+def _has_new_files(context: Context, tx: Reading, link: ItemLink, record: ItemRecord) -> bool:
+    """Whether a file was hung on the item here that the peer was not told of yet: that is an edit."""
+    known = tx.file_links.of_items([link.local], copies_in(context, link.folder)) if record.attachments else []
+    if not new_here(record.attachments, [one for one in known if one.holder == link.remote]):
+        return False
+    folder = tx.sync.folder_link(link.folder)
+    return folder is not None and link.local in unsent(tx, folder).edited
 
 
 def with_series(context: Context, tx: Reading, folder: Folder, doomed: Sequence[Doomed]) -> list[Doomed]:

@@ -23,6 +23,7 @@ from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.patch import difference
 from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
+from passerelle.sync.files.undoing import fetch_again
 from passerelle.sync.merge.items import merge
 from passerelle.sync.merge.sides import Sides
 from passerelle.sync.policy import Winner
@@ -135,6 +136,7 @@ def _make_anew(tx: Writing, actor: Actor, one: Reversal, item: Item) -> bool:
         require_free_uid(tx, item.uid)
     shown = placements(tx, folder, item.participants) if isinstance(item, Appointment | Task) else ()
     tx.items.add(folder.id, _ringing(tx, one.item, item), id_=one.item, placements=shown, master=master)
+    fetch_again(tx, one.item)
     return True
 
 

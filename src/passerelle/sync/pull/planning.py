@@ -18,9 +18,10 @@ from passerelle.peers.base import RemoteItem, Version
 from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
 from passerelle.sync.deletions.notes import gone_remotes
+from passerelle.sync.files.comparing import copies_in, new_there
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.items import rebase
-from passerelle.sync.merge.plan import Note, PullAction, Reopen, Replace
+from passerelle.sync.merge.plan import Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.state import FolderPull, Named, name_of
 from passerelle.sync.references import inward
@@ -173,9 +174,20 @@ class Page:
         if record is not None and self._pull.context.reconciling:
             return self._compared(link, record, base, remote)
         if record is None:
-            return self._decided(Known(base=base, mine=None), remote)
+            return (
+                Restore(remote.item)
+                if self._has_new_files(link, remote)
+                else self._decided(Known(base=base, mine=None), remote)
+            )
         changed = None if record.stamp == link.agreed else self._changed(record)
         return self._decided(Known(base=base, mine=record.item, changed=changed), remote)
+
+    def _has_new_files(self, link: ItemLink, remote: RemoteItem) -> bool:
+        """Whether a file was hung on an item at the peer that was deleted here: that is an edit, which wins."""
+        if not isinstance(remote.files, tuple) or not remote.files:
+            return False
+        known = self._tx.file_links.of_items([link.local], copies_in(self._pull.context, self._pull.folder.id))
+        return bool(new_there(remote.files, [one for one in known if one.holder == remote.id]))
 
     def _compared(self, link: ItemLink, record: ItemRecord, base: Item | None, remote: RemoteItem) -> PullAction:
         """What to do about an item of a peer whose data were replaced. What it forgot since is sent to it again.

@@ -15,6 +15,7 @@ from passerelle.peers.base import Anchor, Change, Gone, Reached, RemoteId, Remot
 from passerelle.store import FolderLink, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.notes import note_gone, note_missing
+from passerelle.sync.files.noting import note_files
 from passerelle.sync.past.sifting import missing_relatives, sift, sift_rest
 from passerelle.sync.pull.act import act
 from passerelle.sync.pull.late_references import note_late_references
@@ -132,6 +133,7 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
     admit(tx, pull, wanted)
     _apply_items(tx, pull, [item for item in wanted if is_simple(item)], last=False)
     _apply_items(tx, pull, [item for item in wanted if not is_simple(item)], last=False)
+    note_files(tx, pull, items)
     for change in page:
         if isinstance(change, Unread):
             _set_aside(tx, pull, change)
@@ -180,6 +182,7 @@ def _reach(tx: Writing, pull: FolderPull, reached: Reached) -> None:
     deferred, pull.deferred = sift_rest(tx, pull, pull.deferred), []
     for simple in (True, False):  # a series before its exceptions
         _apply_items(tx, pull, [item for item in deferred if is_simple(item) is simple], last=True)
+    note_files(tx, pull, deferred)
     note_late_references(tx, pull.folder.id, [item.id for item in deferred if isinstance(item.item, DistributionList)])
     if reached.complete and pull.seen is not None:
         note_missing(tx, pull.folder.id, pull.seen)

@@ -20,6 +20,7 @@ from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link, differing_link
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.notes import note_doubtful, note_unconfirmed
+from passerelle.sync.files.comparing import copies_in
 from passerelle.sync.history.chronicle import close
 from passerelle.sync.merge.items import with_fields
 from passerelle.sync.merge.plan import SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle
@@ -145,6 +146,7 @@ def _link_new(context: Context, tx: Writing, folder: Folder, job: Job, result: W
     part_from_new(context, tx, result.id, job.local)
     for asked in [one for one in tx.decisions.open() if one.item == job.local]:
         close(tx, asked, job.record.item)  # what the peer had of it is gone
+    tx.file_links.remove(tx.file_links.of_items([job.local], copies_in(context, folder.id)))  # it has none there yet
     at = (_claimed(context, tx, job.record), job.record.item)
     tx.sync.put_item_links([agreed_link(folder.id, job.local, result.id, result.version or Version(""), at)])
     note_unconfirmed(tx, folder.id, job.local, result.id)
@@ -177,6 +179,10 @@ def link_moved(context: Context, tx: Writing, job: Job, result: WriteResult) -> 
         if link.folder == job.link.folder
     ]
     tx.sync.remove_item_links(job.link.folder, [job.local, *(link.local for link in below)])
+    if not context.peer.is_authority:
+        files = tx.file_links.of_items([job.local], job.link.folder)
+        tx.file_links.remove(files)
+        tx.file_links.put(msgspec.structs.replace(one, folder=job.destination) for one in files)
     for link in (moved, *below):
         remind(context, tx, job.destination, link.local)
     tx.sync.put_item_links([moved, *(msgspec.structs.replace(link, folder=job.destination) for link in below)])

@@ -35,17 +35,18 @@ def is_out_of_reach(context: Context, tx: Reading, folder: Folder, job: Job, err
     match job.action:
         case SendNew():
             # A changed occurrence is a change of its series.
-            return not may_create_items(rights) if job.master is None else _falls_short(rights.write, creator, actor)
+            return not may_create_items(rights) if job.master is None else falls_short(rights.write, creator, actor)
         case SendRemoval():
-            return _falls_short(rights.delete, creator, actor)
+            return falls_short(rights.delete, creator, actor)
         case SendMove():
-            return _falls_short(rights.delete, creator, actor) or _may_not_enter(tx, actor, job.destination)
+            return falls_short(rights.delete, creator, actor) or _may_not_enter(tx, actor, job.destination)
         case SendContent():
-            return _falls_short(rights.write, creator, actor)
+            return falls_short(rights.write, creator, actor)
     return False
 
 
-def _falls_short(level: int, creator: UserId | None, actor: Actor) -> bool:
+def falls_short(level: int, creator: UserId | None, actor: Actor) -> bool:
+    """Whether a level does not cover an item of that creator; None: of nobody who is known."""
     return level < Level.ALL and (creator is None or not reaches(level, creator, actor))
 
 

@@ -14,6 +14,7 @@ from passerelle.peers.base import Place, RemoteId, ServerFailed, TooLarge, Write
 from passerelle.store import FolderLink, Intent, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import note_passed
+from passerelle.sync.files.sending import send_files
 from passerelle.sync.merge.fingerprint import fingerprint
 from passerelle.sync.merge.plan import SendMove, SendNew, Settle, Wait
 from passerelle.sync.report import Progress, Subject
@@ -83,6 +84,9 @@ class Sending:
             ids = self._wave(ids, waiting)
             if not ids:
                 break
+        busy = self._outdated.keys() | self._stuck | self._waiting
+        ready = [id_ for id_ in due if id_ not in busy]
+        send_files(self._context, self._link, self._folder, ready, frozenset(waiting.edited))
         with self._context.writing() as tx:
             self._finish(tx, due, is_last_round=is_last_round)
             advance_sent(tx, self._link, waiting.clock)
@@ -90,9 +94,8 @@ class Sending:
 
     def _due(self, waiting: Unsent) -> list[ItemId]:
         """The items to look at: edited since, or set aside and due. Held deletions wait for the user."""
-        edited = set(waiting.edited)
-        waits = {one.local for one in waiting.aside if one.local not in edited and not is_due(self._context, one)}
-        return [id_ for id_ in waiting.ids if id_ not in waits]
+        ready = {one.local for one in waiting.aside if is_due(self._context, one)}.union(waiting.edited)
+        return [id_ for id_ in waiting.ids if id_ in ready]
 
     def _wave(self, ids: Sequence[ItemId], waiting: Unsent) -> list[ItemId]:
         """Take one step for each item; return those that may need another."""
@@ -295,4 +298,4 @@ class Sending:
         linked = {link.local for link in tx.sync.links_of_locals(ids) if link.folder == self._folder.id}
         gone = {id_ for id_ in ids if id_ not in linked and tx.items.in_folder(self._folder.id, id_, None) is None}
         if gone:
-            settle(tx, [one for one in of_folder(tx, self._folder.id, UP) if one.local in gone])
+            settle(tx, [one for one in unsent(tx, self._link).aside if one.local in gone])

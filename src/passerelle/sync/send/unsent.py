@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.store import FolderLink, Reading, Skipped
-from passerelle.sync.skipped.quarantine import UP, of_folder
+from passerelle.sync.skipped.quarantine import FILES, UP, of_folder
 
 
 class Unsent(Struct, frozen=True):
@@ -33,7 +33,8 @@ def unsent(tx: Reading, link: FolderLink) -> Unsent:
     """The items of a folder that may have to be sent."""
     clock = tx.journal.clock(link.local)
     edited = _edited(tx, link, clock) if clock > link.sent else []
-    return Unsent(clock, tuple(ItemId(id_) for id_ in edited), tuple(of_folder(tx, link.local, UP)))
+    aside = [*of_folder(tx, link.local, FILES), *of_folder(tx, link.local, UP)]
+    return Unsent(clock, tuple(ItemId(id_) for id_ in edited), tuple(aside))
 
 
 def _edited(tx: Reading, link: FolderLink, clock: Stamp) -> Sequence[int]:

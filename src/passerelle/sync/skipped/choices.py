@@ -17,6 +17,7 @@ from passerelle.model.text import Text
 from passerelle.peers.base import RemoteId, Version
 from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link, base_of
+from passerelle.sync.files.undoing import undo_files
 from passerelle.sync.folders.dissolving import dissolve
 from passerelle.sync.folders.leaving import items_left
 from passerelle.sync.folders.removal import forget_folder
@@ -25,7 +26,7 @@ from passerelle.sync.folders.state import base_of as folder_base_of
 from passerelle.sync.history.chronicle import close
 from passerelle.sync.pull.placing import put_back
 from passerelle.sync.report import title_of
-from passerelle.sync.skipped.quarantine import DOWN, HELD, KEPT, UP, have_sent, is_shown
+from passerelle.sync.skipped.quarantine import DOWN, FILES, HELD, KEPT, UP, have_sent, is_shown
 
 
 class SkippedObject(Struct, frozen=True, kw_only=True):
@@ -112,6 +113,9 @@ def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
         _discard_of_folder(tx, me, entry, now)
     elif entry.direction == UP:
         undo_change(tx, me, entry.local)
+    elif entry.direction == FILES and entry.remote is None and tx.sync.is_of_server:
+        for link in tx.sync.links_of(entry.local)[:1]:
+            undo_files(tx, entry.local, link.remote)
 
 
 def undo_change(tx: Writing, me: UserId, local: ItemId) -> None:

@@ -19,7 +19,7 @@ from passerelle.store import Reading, Skipped, Writing
 from passerelle.sync.bases import base_of
 from passerelle.sync.merge.own import as_own, as_single
 from passerelle.sync.skipped.choices import SkippedObject, entry_of, give_up, shown
-from passerelle.sync.skipped.quarantine import HELD
+from passerelle.sync.skipped.quarantine import FILES, HELD
 
 
 def keep(tx: Writing, me: UserId, id_: int, into: FolderId | None, now: datetime) -> ItemId:
@@ -36,6 +36,8 @@ def keep(tx: Writing, me: UserId, id_: int, into: FolderId | None, now: datetime
     entry = entry_of(tx, id_)
     if entry.code == HELD:
         raise Contradiction("A held deletion is not kept as a copy. “passerelle confirm” decides on it.")
+    if entry.direction == FILES:
+        raise Contradiction("Its files are all that is not in step. Retry it, or discard it.")
     record = None if entry.local is None else tx.items.get(entry.local, me)
     if record is None:
         raise Contradiction("There is nothing here to keep a copy of. Retry it, or discard it.")
@@ -103,6 +105,10 @@ def choices(entry: Skipped, *, is_here: bool, is_there: bool) -> dict[str, Text]
     if entry.code == HELD:
         return {"confirm": Text("Say whether the deletion was meant.")}
     found = {"retry": Text("Try it again with the next sync, for instance after a right was given.")}
+    if entry.direction == FILES:
+        if entry.remote is None:
+            found["discard"] = Text("Give your change up: the files are again those that the server has.")
+        return found
     if entry.local is None:
         found["discard"] = Text("Leave it as the server has it, until it changes there.")
     elif not is_here:

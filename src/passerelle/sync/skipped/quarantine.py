@@ -20,6 +20,8 @@ from passerelle.sync.report import Subject
 
 UP = "up"
 DOWN = "down"
+FILES = "files"
+"""Files of an item, in either direction; of one that could not be had, the entry names the item at the peer."""
 PENDING = "pending"
 """Not refused at all: a local change that the journal alone would not bring up again."""
 RESENT = "resent"
@@ -61,7 +63,8 @@ def is_due(context: Context, entry: Skipped) -> bool:
 
 
 def _wait(entry: Skipped) -> timedelta:
-    if entry.direction == UP and entry.code not in _PASSING:
+    is_ours = entry.direction == UP or (entry.direction == FILES and entry.remote is None)
+    if is_ours and entry.code not in _PASSING:
         return _LONGEST_WAIT
     return min(timedelta(minutes=2 ** min(entry.attempts, 20) - 1), _LONGEST_WAIT)
 

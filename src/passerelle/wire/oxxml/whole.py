@@ -14,11 +14,11 @@ from typing import TypeVar, get_args, get_type_hints
 import msgspec
 
 from passerelle.model.errors import Invalid, Refused
-from passerelle.model.ids import ItemId, Stamp, UserId
+from passerelle.model.ids import AttachmentId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
 from passerelle.model.moments import Instant, Timed, WholeDays, milliseconds
 from passerelle.model.participants import Participant
-from passerelle.model.records import ItemRecord
+from passerelle.model.records import Attachment, ItemRecord
 from passerelle.model.recurrence import Recurrence
 from passerelle.model.text import Text
 from passerelle.wire.oxxml import asides, extension
@@ -33,6 +33,17 @@ _PIECE_BYTES = 64 * 1024
 _UNSAID = msgspec.Raw(b"null")
 
 
+class FileEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file that hangs on an object. ``created`` is in milliseconds since 1970, ``digest`` the SHA-256 of it."""
+
+    id: AttachmentId
+    name: str
+    media_type: str
+    created: int
+    digest: str
+    rtf: bool = False
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One object: which one it is, and ``item``, all it holds. ``created`` is in milliseconds since 1970.
 
@@ -45,6 +56,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created: int
     master: ItemId | None = None
     item: msgspec.Raw = _UNSAID
+    files: tuple[FileEntry, ...] = ()
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,8 +88,20 @@ def _encoded(record: ItemRecord, item: msgspec.Raw) -> msgspec.Raw:
         created=milliseconds(record.created),
         master=record.master,
         item=item,
+        files=tuple(map(_file, record.attachments)) if record.attachments else (),
     )
     return msgspec.Raw(_encode(one))
+
+
+def _file(one: Attachment) -> FileEntry:
+    return FileEntry(
+        id=one.id,
+        name=one.name,
+        media_type=one.media_type,
+        created=milliseconds(one.created),
+        digest=one.digest,
+        rtf=one.rtf,
+    )
 
 
 def single(one: msgspec.Raw) -> bytes:

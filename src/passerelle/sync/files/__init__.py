@@ -1,0 +1,1 @@
+"""Keeps the files that hang on items in step, one by one."""
