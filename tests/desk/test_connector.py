@@ -248,6 +248,19 @@ def test_the_history_shows_both_versions_and_brings_things_back(
     assert user.get("/sync/history", item=987654).status_code == 404
 
 
+def test_the_history_shows_formatted_notes_as_they_look(
+    user: Visitor, home: Home, account: Account, office: Office
+) -> None:
+    there = office.session("anna").create(office.default("anna"), meeting("First", note="Bring cake"))
+    home.cycle(account)
+    formatted = "<p>Bring <b>cake</b></p><script>alert(1)</script>"
+    office.session("anna").update(there.id, there.folder, lambda _: {"note_html": formatted})
+    home.cycle(account)
+    page = user.get("/sync/history").text
+    assert "<td>–</td><td><p>Bring <b>cake</b></p></td>" in page
+    assert "It was changed on the server: Note." in page
+
+
 def test_names_of_scripts_are_only_names(user: Visitor, home: Home, account: Account, office: Office) -> None:
     script = "<script>alert(1)</script>"
     office.session("anna").create(office.default("anna"), meeting(script, location=script))
