@@ -48,9 +48,9 @@ class Person(NamedTuple):
         return found
 
 
-def mapping(outcome: Outcome) -> dict[str, object]:
-    """The JSON object that a successful command printed."""
-    assert outcome.code == 0, outcome.err
+def mapping(outcome: Outcome, code: int = 0) -> dict[str, object]:
+    """The JSON object that a command printed, which succeeds unless another code is expected."""
+    assert outcome.code == code, outcome.err
     found = outcome.json()
     assert isinstance(found, dict)
     return found

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
@@ -278,7 +279,8 @@ def test_a_server_that_was_restored_is_asked_about_and_gets_back_what_it_lost(
         assert "passerelle confirm" in anna.types("status").out
         told = anna.types("confirm", "--json").json()
         assert isinstance(told, dict)
-        assert part(part(told, ANNA.login), "replaced")["sign"] == "lineage"
+        (replaced,) = cast(list[dict[str, object]], part(told, ANNA.login)["replaced"])
+        assert (replaced["peer"], replaced["sign"]) == ("server", "lineage")
         anna.does("confirm", "--server-replaced")
         anna.does("sync")
         assert "Lost" in office.exported(ANNA, "Calendar")

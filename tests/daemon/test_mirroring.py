@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from passerelle.daemon.board import Board
+from passerelle.daemon.control.messages import OutlookState
 from passerelle.daemon.mirroring import Mirroring
+from passerelle.daemon.standing import standing_of
 from passerelle.daemon.wishes import Wishes
 from passerelle.model.folders import PRIVATE, Module
 from passerelle.peers.outlook.constants import ItemType, StoreType
@@ -23,11 +27,31 @@ def known(tmp_path: Path) -> tuple[Accounts, Account]:
     return account_in(tmp_path, outlook=str(tmp_path / "anna.pst"))
 
 
-def test_outlook_shows_the_replica_and_its_changes_are_to_be_sent(known: tuple[Accounts, Account]) -> None:
-    accounts, account = known
+@pytest.fixture
+def board() -> Board:
+    board = Board()
+    board.arrange(["anna"])
+    return board
+
+
+def state(board: Board) -> OutlookState | None:
+    outlook = board.standings()[0].outlook
+    return None if outlook is None else outlook.state
+
+
+def running(account: Account) -> Machine:
+    """A machine whose Outlook has the account's data file open."""
     machine = Machine()
     machine.start()
     machine.session.namespace.AddStoreEx(account.outlook, StoreType.Unicode)
+    return machine
+
+
+def test_outlook_shows_the_replica_and_its_changes_are_to_be_sent(
+    known: tuple[Accounts, Account], board: Board
+) -> None:
+    accounts, account = known
+    machine = running(account)
     root = machine.profile.data_files[account.outlook].root
     made = User(machine).create_folder(root, "Made there", ItemType.AppointmentItem)
     User(machine).create(made, Subject="New")
@@ -35,9 +59,10 @@ def test_outlook_shows_the_replica_and_its_changes_are_to_be_sent(known: tuple[A
         folder = replica.session().create_folder(PRIVATE, "Made here", module=Module.CALENDAR)
         replica.session().create(folder.id, appointment())
     wishes = Wishes()
-    mirroring = Mirroring(accounts, account, wishes, machine.get_active_object)
+    mirroring = Mirroring(accounts, account, wishes, board, machine.get_active_object)
     try:
         assert wishes.take(60).wanted.look
+        assert state(board) is OutlookState.IN_STEP
     finally:
         mirroring.end()
         mirroring.join(60)
@@ -46,7 +71,9 @@ def test_outlook_shows_the_replica_and_its_changes_are_to_be_sent(known: tuple[A
         assert "Made there" in {one.name for one in tx.folders.all()}
 
 
-def test_it_waits_for_an_outlook_that_does_not_run_and_ends_when_told(known: tuple[Accounts, Account]) -> None:
+def test_it_waits_for_an_outlook_that_does_not_run_and_ends_when_told(
+    known: tuple[Accounts, Account], board: Board
+) -> None:
     accounts, account = known
     machine = Machine()
     asked: list[str] = []
@@ -55,10 +82,44 @@ def test_it_waits_for_an_outlook_that_does_not_run_and_ends_when_told(known: tup
         asked.append(program)
         return machine.get_active_object(program)
 
-    mirroring = Mirroring(accounts, account, Wishes(), find)
+    mirroring = Mirroring(accounts, account, Wishes(), board, find)
     eventually(lambda: asked, "Outlook was looked for")
     mirroring.wish()
     eventually(lambda: asked[1:], "Outlook was looked for again")
     mirroring.end()
     mirroring.join(60)
     assert asked == ["Outlook.Application"] * len(asked)
+    assert state(board) is OutlookState.CLOSED
+
+
+def test_a_data_file_that_was_taken_out_waits_for_the_user_and_is_told(
+    known: tuple[Accounts, Account], board: Board
+) -> None:
+    accounts, account = known
+    machine = Machine()
+    machine.start()
+    mirroring = Mirroring(accounts, account, Wishes(), board, machine.get_active_object)
+    eventually(lambda: state(board) is OutlookState.HINDERED, "it is told")
+    mirroring.end()
+    mirroring.join(60)
+    with accounts.replica(account) as replica:
+        told = standing_of(account, replica, None, datetime.now(UTC)).outlook
+    assert told is not None
+    assert (told.state, told.needs_user) == (OutlookState.HINDERED, True)
+    assert "Set it up again" in told.message
+
+
+def test_while_an_account_is_paused_outlook_is_left_alone_until_it_is_gone_on_with(
+    known: tuple[Accounts, Account], board: Board
+) -> None:
+    accounts, account = known
+    machine = running(account)
+    wishes = Wishes(is_paused=True)
+    mirroring = Mirroring(accounts, account, wishes, board, machine.get_active_object)
+    eventually(lambda: state(board) is OutlookState.STARTING, "it has begun")
+    assert set(machine.calls) == {"NameSpace.AddStoreEx"}
+    wishes.pause(is_paused=False)
+    mirroring.wish()
+    eventually(lambda: state(board) is OutlookState.IN_STEP, "Outlook was looked at")
+    mirroring.end()
+    mirroring.join(60)

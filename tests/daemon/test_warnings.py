@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from passerelle.daemon.alerts.herald import Herald
-from passerelle.daemon.control.messages import Standing, State
+from passerelle.daemon.control.messages import OutlookStanding, OutlookState, Standing, State
 from passerelle.model.text import Text
 
 START = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+TAKEN_OUT = OutlookStanding(state=OutlookState.HINDERED, since=START, message=Text("Set it up again."), needs_user=True)
 WELL = Standing(account="anna", state=State.IN_STEP, since=START, last_success=START)
 OFFLINE = Standing(
     account="anna",
@@ -65,7 +66,8 @@ def test_who_is_offline_for_longer_than_they_want_is_told_once_until_it_is_over(
         (Standing(account="anna", state=State.REFUSED, since=START), "passerelle account password anna"),
         (Standing(account="anna", since=START, skipped=1), "1 change was refused"),
         (Standing(account="anna", since=START, conflicts=2), "2 items were changed here and on the server"),
-        (Standing(account="anna", since=START, held=31), "31 deletions wait for your word"),
+        (Standing(account="anna", since=START, held=31), "31 deletions wait for your word, under “Waits for you” in"),
+        (Standing(account="anna", since=START, outlook=TAKEN_OUT), "Outlook is not in step any more. Set it up again."),
     ],
 )
 def test_who_has_to_decide_is_told_what_and_how_and_only_once(standing: Standing, advice: str) -> None:
@@ -80,7 +82,9 @@ def test_more_of_the_same_is_told_in_the_place_of_the_earlier_warning_and_less_i
     for count in (1, 3, 2, 2):
         screen.after(Standing(account="anna", since=START, skipped=count))
     assert len(screen.told) == 2
-    assert list(screen.shown.values()) == ["anna: 3 changes were refused. Decide with: passerelle skipped list"]
+    assert list(screen.shown.values()) == [
+        "anna: 3 changes were refused. Decide under “Waits for you” in the desk, or with: passerelle skipped list"
+    ]
 
 
 def test_an_account_that_shall_not_be_watched_over_is_not() -> None:

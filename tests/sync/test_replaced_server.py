@@ -114,7 +114,7 @@ def test_a_restored_server_is_asked_about_and_gets_back_what_it_lost_from_two_de
         assert titles(first.session) == sorted(before), "nothing is touched until the user has decided"
         assert len(titles(there)) == 6
         for device in (first, second):
-            assert device.replica.replaced is not None
+            assert device.replica.replaced
             device.replica.accept_replaced()
             to_rest(device.replica, peer)
         for device in (first, second):
@@ -165,7 +165,7 @@ def test_a_server_that_only_was_another_for_a_while_is_gone_on_with_by_itself(
         peer.close()
     before = titles(device.session)
     device.cycle()
-    assert device.replica.replaced is None
+    assert not device.replica.replaced
     assert titles(device.session) == titles(server.session("anton")) == before
     with pytest.raises(Contradiction):
         device.replica.accept_replaced()

@@ -12,7 +12,9 @@ from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment
 from passerelle.model.moments import Timed
 from passerelle.model.participants import Answer, Participant, ParticipantKind
+from passerelle.model.text import Text
 from passerelle.peers.base import FolderDraft, Identity, RemoteId
+from passerelle.peers.naming import OUTLOOK, where
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult
@@ -30,6 +32,10 @@ class Mirror(MemoryPeer):
     def is_authority(self) -> bool:
         return False
 
+    @property
+    def where(self) -> Text:
+        return where(OUTLOOK)
+
     def create_folder(self, draft: FolderDraft) -> RemoteId:
         return RemoteId(str(self.server.add_folder(self.user, draft.name, draft.module, spot=draft.spot)))
 
@@ -44,7 +50,7 @@ class Scene(World):
         self.mirror = Mirror(self.shown, self.me)
 
     def show(self) -> CycleResult:
-        return self.replica.show(self.mirror, "mirror")
+        return self.replica.show(self.mirror, OUTLOOK)
 
     def both(self) -> None:
         """What the daemon does: take from the server, show it, send what was done there."""

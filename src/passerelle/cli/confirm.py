@@ -11,10 +11,11 @@ from passerelle.cli.options import Account, ConnectorData, Json, connector_direc
 from passerelle.cli.output import about, print_json, print_table, say, tell
 from passerelle.model.errors import Contradiction
 from passerelle.model.text import Text, plural, sentences
+from passerelle.peers.naming import OUTLOOK, SERVER
 from passerelle.sync.accounts.registry import Account as Known
 from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.deletions.held import Decision, HeldDeletions, Side
-from passerelle.sync.replaced.noticing import Replacement
+from passerelle.sync.replaced.noticing import Replacement, what_follows
 
 _SHOWN = 5
 """Titles of each folder that a person is shown; JSON has all."""
@@ -24,7 +25,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     """What waits for the word of an account's user."""
 
     deletions: tuple[HeldDeletions, ...]
-    replaced: Replacement | None
+    replaced: tuple[Replacement, ...]
 
 
 Flag = Parameter(negative="")
@@ -35,6 +36,7 @@ def confirm(
     delete: Annotated[bool, Flag] = False,
     keep: Annotated[bool, Flag] = False,
     server_replaced: Annotated[bool, Flag] = False,
+    outlook_replaced: Annotated[bool, Flag] = False,
     account: Account = None,
     data: ConnectorData = None,
     json: Json = False,
@@ -50,7 +52,8 @@ def confirm(
 
     A server that was restored from a backup, or has other data, lacks things that nobody deleted. Then nothing is
     synchronised until you say --server-replaced: all is compared by content, nothing is deleted on either side, what
-    the server has more comes here, and what it lost is sent there again.
+    the server has more comes here, and what it lost is sent there again. Likewise if Outlook has another data file
+    than before, say --outlook-replaced: everything is shown in it anew.
 
     The decision takes effect with the next sync.
 
@@ -59,15 +62,16 @@ def confirm(
         delete: They are meant: delete the items on the other side, too.
         keep: They are not: bring the items back where they were deleted.
         server_replaced: Take the server as it is now, and send it again what it lost.
+        outlook_replaced: Take Outlook’s data file as it is now, and show everything in it.
         account: Only this account.
         data: Directory of your accounts.
         json: Print JSON for a script.
     """
     accounts = Accounts(connector_directory(data))
-    if delete + keep + server_replaced > 1:
-        raise Contradiction("Say only one of --delete, --keep and --server-replaced.")
-    if server_replaced:
-        return _accept(accounts, accounts.get(account), json=json)
+    if delete + keep + server_replaced + outlook_replaced > 1:
+        raise Contradiction("Say only one of --delete, --keep, --server-replaced and --outlook-replaced.")
+    if server_replaced or outlook_replaced:
+        return _accept(accounts, accounts.get(account), SERVER if server_replaced else OUTLOOK, json=json)
     if not (delete or keep):
         if what:
             raise Contradiction("Say what to do with them: --delete or --keep.")
@@ -91,21 +95,20 @@ def _show(accounts: Accounts, chosen: tuple[Known, ...], *, json: bool) -> int:
 
 
 def _print(name: str, waiting: Waiting) -> None:
-    if waiting.replaced is not None:
-        say(about(name, sentences("The server’s data were replaced.", waiting.replaced.sign.text)))
-        if waiting.replaced.is_acceptable:
-            say("If that is as it should be: passerelle confirm --server-replaced")
+    for one in waiting.replaced:
+        say(about(name, one.text))
+        if one.is_acceptable:
+            say(Text("If that is as it should be: passerelle confirm --{peer}-replaced", peer=one.peer))
     if waiting.deletions:
         columns = ("Number", "Folder", "What", "Deleted", "Titles")
         print_table(name, columns, [_row(one) for one in waiting.deletions])
         say("Decide with: passerelle confirm --delete|--keep")
 
 
-def _accept(accounts: Accounts, account: Known, *, json: bool) -> int:
+def _accept(accounts: Accounts, account: Known, peer: str, *, json: bool) -> int:
     with accounts.replica(account) as replica:
-        accepted = replica.accept_replaced()
-    sentence = Text("The next sync compares everything, and sends again what the server lost. Next: passerelle sync")
-    return tell(accepted, sentence, json=json)
+        accepted = replica.accept_replaced(peer)
+    return tell(accepted, sentences(what_follows(accepted), Text("Next: passerelle sync")), json=json)
 
 
 def _row(one: HeldDeletions) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from passerelle.cli.output import complain, print_json, print_table, say
 from passerelle.groupware.describing import differences
 from passerelle.model.errors import Missing, Refused
 from passerelle.model.text import Text
+from passerelle.peers.naming import heading
 from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.replica import Replica
 from passerelle.sync.skipped.choices import SkippedObject
@@ -24,7 +25,7 @@ All = Annotated[bool, Parameter(name="--all", negative="")]
 
 @app.command(name="list")
 def list_skipped(*, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
-    """Show what was refused, why, and since when.
+    """Show what the server or Outlook refused, and why.
 
     Args:
         account: Which account, if you have several.
@@ -45,7 +46,7 @@ def list_skipped(*, account: Account = None, data: ConnectorData = None, json: J
 
 @app.command
 def show(number: int, /, *, account: Account = None, data: ConnectorData = None, json: Json = False) -> int:
-    """Show one refused change: why, your version beside the server's, and what you can do.
+    """Show one refused change: why, your version beside the other side's, and what you can do.
 
     Args:
         number: The skipped object, as "list" shows it.
@@ -64,7 +65,7 @@ def show(number: int, /, *, account: Account = None, data: ConnectorData = None,
     tries = Text("Last tried {at} UTC, {count} times so far.", at=f"{one.since:%Y-%m-%d %H:%M}", count=one.attempts)
     say(tries)
     if found.here is not None or found.there is not None:
-        print_table(one.title, ("Field", "Here", "On the server"), differences(found.here, found.there))
+        print_table(one.title, ("Field", "Here", heading(one.peer)), differences(found.here, found.there))
     for command, what in found.choices.items():
         say(Text("{command}: {what}", command=command, what=what))
     return 0
@@ -88,6 +89,8 @@ def retry(*numbers: int, every: All = False, account: Account = None, data: Conn
 def discard(*numbers: int, every: All = False, account: Account = None, data: ConnectorData = None) -> int:
     """Give changes up and take the server's state. "history" still has what you give up.
 
+    What Outlook refused stays as it is here and on the server; it is not tried again until it changes.
+
     Args:
         numbers: The skipped objects, as "list" shows them.
         every: All that were refused, in place of numbers.
@@ -107,7 +110,8 @@ def keep(
 ) -> int:
     """Keep your version as a copy in a folder of yours, and take the server's state in the old place.
 
-    The copy of a meeting is an entry of your own: nobody is invited again.
+    The copy of a meeting is an entry of your own: nobody is invited again. What Outlook refused needs no copy: you
+    have it here.
 
     Args:
         numbers: The skipped objects, as "list" shows them.

@@ -8,7 +8,7 @@ from datetime import datetime
 from passerelle.cli.output import say
 from passerelle.cli.results import NEEDS_DECISION
 from passerelle.daemon.control.messages import Standing, State
-from passerelle.daemon.wording import PUSHES, state_told
+from passerelle.daemon.wording import PUSHES, not_in_outlook, outlook_told, state_told
 from passerelle.model.errors import Unauthenticated, Unreachable
 from passerelle.model.text import Text, sentences
 
@@ -24,16 +24,20 @@ def print_standing(standing: Standing, now: datetime) -> None:
     say(_state(standing))
     if standing.state is State.IN_STEP:
         say(PUSHES[standing.push])
+    if standing.outlook is not None:
+        last = standing.outlook.last_success
+        told = outlook_told(standing, _in_utc(standing.outlook.since), "" if last is None else _in_utc(last))
+        say(sentences(told, *not_in_outlook(standing)))
     if standing.next_try is not None and not standing.is_working:
-        say(Text("Next look by itself: {at} UTC.", at=shown(standing.next_try)))
+        say(Text("Next look by itself: {at}.", at=_in_utc(standing.next_try)))
     if standing.is_overdue(now):
-        at = Text("never") if standing.last_success is None else f"{shown(standing.last_success)} UTC"
+        at = Text("never") if standing.last_success is None else _in_utc(standing.last_success)
         say(Text("Warning: for longer than you want, nothing has gone through. Last success: {at}.", at=at))
 
 
 def _state(standing: Standing) -> Text:
     advice = _ADVICE.get(standing.state)
-    told = state_told(standing, f"{shown(standing.since)} UTC")
+    told = state_told(standing, _in_utc(standing.since))
     return told if advice is None else sentences(told, Text(advice.template, name=standing.account))
 
 
@@ -44,8 +48,16 @@ def status_code(standings: Iterable[Standing], now: datetime, *, wants_decision:
         return Unauthenticated.exit_code
     if any(one.is_overdue(now) for one in known):
         return Unreachable.exit_code
-    waits = any(one.skipped or one.conflicts or one.held for one in known)
+    waits = any(one.skipped or one.conflicts or one.held or _outlook_needs_user(one) for one in known)
     return NEEDS_DECISION if waits or wants_decision else 0
+
+
+def _outlook_needs_user(one: Standing) -> bool:
+    return one.outlook is not None and one.outlook.needs_user
+
+
+def _in_utc(at: datetime) -> str:
+    return f"{shown(at)} UTC"
 
 
 def shown(at: datetime) -> str:

@@ -12,7 +12,7 @@ from passerelle.cli.standing import print_standing, shown, status_code
 from passerelle.daemon.alerts.matters import conflicts_wait, deletions_wait
 from passerelle.daemon.control.messages import Standing
 from passerelle.daemon.standing import kept_standings, standing_of
-from passerelle.model.text import Text, plural
+from passerelle.model.text import Text, plural, sentences
 from passerelle.sync.accounts.registry import Account as Known
 from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.replica import Replica
@@ -42,7 +42,7 @@ def status(*, account: Account = None, data: ConnectorData = None, json: Json = 
     for one in _chosen(accounts, account):
         with accounts.replica(one) as replica:
             standing = standing_of(one, replica, kept.get(one.name), now)
-            is_replaced = is_replaced or replica.replaced is not None
+            is_replaced = is_replaced or bool(replica.replaced)
             standings.append(standing)
             if json:
                 found[one.name] = _as_mapping(one, replica, standing, is_kept=one.name in kept, now=now)
@@ -116,8 +116,8 @@ def _print_status(name: str, replica: Replica) -> None:
         say(conflicts_wait(found.conflicts))
     if refused:
         say("Decide with: passerelle skipped show|retry|keep|discard ID")
-    if replica.replaced is not None:
-        say("The server’s data were replaced; nothing is synchronised until you decide: passerelle confirm")
+    for replaced in replica.replaced:
+        say(sentences(replaced.text, Text("Nothing is synchronised with it until you decide: passerelle confirm")))
     held = sum(one.count for one in replica.held())
     if held:
         say(deletions_wait(held))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Condition
 from typing import TypedDict, Unpack, final
 
 from msgspec import structs
 
-from passerelle.daemon.control.messages import Standing, State
+from passerelle.daemon.control.messages import OutlookStanding, Standing, State
 from passerelle.model.text import Text
 from passerelle.peers.base import PushKind
+from passerelle.sync.clock import utc_now
 
 
 class Changes(TypedDict, total=False):
@@ -28,6 +29,9 @@ class Changes(TypedDict, total=False):
     skipped: int
     conflicts: int
     held: int
+    outlook: OutlookStanding | None
+    to_show: int
+    not_shown: int
     warn_after_s: float | None
 
 
@@ -43,7 +47,7 @@ class Board:
     def arrange(self, names: Sequence[str]) -> None:
         """Keep the accounts of these names, in this order; new ones begin with nothing known of them."""
         with self._changed:
-            known, now = self._standings, datetime.now(UTC)
+            known, now = self._standings, utc_now()
             self._standings = {name: known.get(name) or Standing(account=name, since=now) for name in names}
             self._tell()
 
@@ -54,7 +58,7 @@ class Board:
             if before is None:  # removed meanwhile
                 return
             if changes.get("state", before.state) is not before.state:
-                changes.setdefault("since", datetime.now(UTC))
+                changes.setdefault("since", utc_now())
             after = structs.replace(before, **changes)
             if after != before:
                 self._standings[name] = after

@@ -9,13 +9,14 @@ from threading import Lock
 from typing import Final, final
 
 from passerelle.daemon.board import Board
-from passerelle.daemon.control.messages import Accepted, State
+from passerelle.daemon.control.messages import Accepted, OutlookStanding, State
 from passerelle.daemon.orders import Order, Told
 from passerelle.daemon.watching import FileWatch
 from passerelle.daemon.worker import Audience, Worker
 from passerelle.model.errors import Contradiction, NotFound, PasserelleError
 from passerelle.model.text import Text
 from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.clock import utc_now
 
 STOP_PATIENCE_S: Final = 5.0
 
@@ -122,12 +123,16 @@ class Fleet:
         for account in accounts:
             self._board.update(account.name, warn_after_s=account.warn_after_s)
             if not account.enabled:
-                self._board.update(account.name, state=State.DISABLED, is_working=False, next_try=None, push=None)
+                self._board.update(
+                    account.name, state=State.DISABLED, is_working=False, next_try=None, push=None, outlook=None
+                )
 
     def _hire(self, account: Account) -> None:
-        self._board.update(account.name, state=State.STARTING, message=Text(""), is_working=False)
-        worker = self._workers[account.name] = Worker(self._accounts, account, self._audience, self._board)
-        worker.wishes.pause(is_paused=self._is_paused(account.name))
+        outlook = OutlookStanding(since=utc_now()) if account.outlook else None
+        self._board.update(account.name, state=State.STARTING, message=Text(""), is_working=False, outlook=outlook)
+        worker = self._workers[account.name] = Worker(
+            self._accounts, account, self._audience, self._board, is_paused=self._is_paused(account.name)
+        )
         self._watch.watch_database(self._accounts.database_of(account), worker.wishes.look)
 
     def _dismiss(self, workers: Sequence[Worker]) -> None:

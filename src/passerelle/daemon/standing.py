@@ -8,9 +8,10 @@ from datetime import datetime
 from msgspec import structs
 
 from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
-from passerelle.daemon.control.messages import Standing, State
-from passerelle.model.errors import Unauthenticated, Unreachable
+from passerelle.daemon.control.messages import OutlookStanding, OutlookState, Standing, State
+from passerelle.model.errors import Misconfigured, Unauthenticated, Unreachable, Unsafe
 from passerelle.model.text import Text, from_stored
+from passerelle.peers.naming import OUTLOOK
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
 
@@ -42,8 +43,29 @@ def standing_without_daemon(account: Account, replica: Replica, now: datetime) -
         message=Text("") if trouble is None else from_stored(trouble.message),
         last_success=known.last,
         warn_after_s=account.warn_after_s,
+        outlook=_outlook(replica, now) if account.outlook and account.enabled else None,
         **structs.asdict(replica.backlog()),
     )
+
+
+def _outlook(replica: Replica, now: datetime) -> OutlookStanding:
+    """How Outlook fared when it was last looked at."""
+    known = replica.successes(OUTLOOK)
+    trouble = known.trouble
+    if trouble is None:
+        return OutlookStanding(state=OutlookState.UNWATCHED, since=known.last or now, last_success=known.last)
+    return OutlookStanding(
+        state=OutlookState.HINDERED,
+        since=trouble.since,
+        message=from_stored(trouble.message),
+        last_success=known.last,
+        needs_user=needs_user(trouble.exit_code),
+    )
+
+
+def needs_user(exit_code: int) -> bool:
+    """Whether trouble with Outlook waits for the user: its data file is gone, or another one."""
+    return exit_code in {Misconfigured.exit_code, Unsafe.exit_code}
 
 
 def state_of(exit_code: int) -> State:

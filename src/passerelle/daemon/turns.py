@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from msgspec import structs
+
 from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
 from passerelle.daemon.control.messages import Failure
 from passerelle.daemon.course import Folders
 from passerelle.model.errors import PasserelleError
-from passerelle.model.text import Text
+from passerelle.model.text import Text, sentences
 from passerelle.peers.base import Peer
 from passerelle.peers.outlook.answers import NotRunning
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
-from passerelle.sync.report import CycleResult, OnProgress, Progress
+from passerelle.sync.report import CycleResult, OnProgress, Progress, Report, Subject
 
 if TYPE_CHECKING:
     from passerelle.sync.mirror import Mirror
@@ -49,14 +51,30 @@ def cycle_here(accounts: Accounts, account: Account, on_progress: OnProgress) ->
     try:
         with accounts.replica(account) as replica:
             result = cycle_alone(accounts, account, replica, peer, on_progress)
-            if account.outlook and _show_here(accounts, account, replica, on_progress):
+            shown, came_here = _shown(accounts, account, replica, on_progress) if account.outlook else ((), False)
+            if came_here:
                 cycle_alone(accounts, account, replica, peer, on_progress)
-            return result
+            return structs.replace(result, reports=(*result.reports, *shown))
     finally:
         peer.close()
 
 
-def _show_here(accounts: Accounts, account: Account, replica: Replica, on_progress: OnProgress) -> bool:
+def _shown(
+    accounts: Accounts, account: Account, replica: Replica, on_progress: OnProgress
+) -> tuple[tuple[Report, ...], bool]:
+    """Show an account in Outlook; what is to be told of it, and whether something came from there.
+
+    Whatever stands against that is told, and leaves it true that the account is in step with its server.
+    """
+    try:
+        result = _show_here(accounts, account, replica, on_progress)
+    except PasserelleError as error:
+        message = sentences(Text("Outlook is not in step."), error.text)
+        return (Report(subject=Subject.NOT_SHOWN, message=message),), False
+    return ((), False) if result is None else (result.reports, result.came_here)
+
+
+def _show_here(accounts: Accounts, account: Account, replica: Replica, on_progress: OnProgress) -> CycleResult | None:
     from passerelle.peers.outlook.connecting import enter_apartment, system_attach  # noqa: PLC0415 - few need it
     from passerelle.sync.mirror import Mirror  # noqa: PLC0415 - as said
 
@@ -65,17 +83,17 @@ def _show_here(accounts: Accounts, account: Account, replica: Replica, on_progre
     return show_alone(accounts, account, Mirror(replica, account.outlook, find), on_progress)
 
 
-def show_alone(accounts: Accounts, account: Account, mirror: Mirror, on_progress: OnProgress) -> bool:
-    """Show an account in Outlook, if that runs; return whether something came from there that is to be sent.
+def show_alone(accounts: Accounts, account: Account, mirror: Mirror, on_progress: OnProgress) -> CycleResult | None:
+    """Show an account in Outlook; None if that does not run. What came from there is to be sent.
 
     Raises:
         As :meth:`passerelle.sync.mirror.Mirror.show`, but for an Outlook that does not run.
     """
     with locked(accounts.cycle_lock(account), _busy(account)):
         try:
-            return mirror.show(on_progress).came_here
+            return mirror.show(on_progress)
         except NotRunning:
-            return False  # it is shown when Outlook runs
+            return None  # it is shown when Outlook runs
 
 
 def synchronise(accounts: Accounts, account: Account, on_progress: OnProgress) -> CycleResult | Failure:

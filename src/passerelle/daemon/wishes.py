@@ -32,9 +32,10 @@ class Taken(Struct, frozen=True, kw_only=True):
 class Wishes:
     """May be used by any thread; one thread takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_paused: bool = False) -> None:
         self._changed = Condition()
-        self._is_over = self._is_paused = False
+        self._is_over = False
+        self._is_paused = is_paused
         self._push: PushKind | None = None
         self._orders: list[Order] = []
         self._clear()
@@ -103,6 +104,11 @@ class Wishes:
         with self._changed:
             self._is_over = self._fresh = True
             self._changed.notify()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the account is to be left alone."""
+        return self._is_paused
 
     @property
     def is_over(self) -> bool:

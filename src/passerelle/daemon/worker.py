@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from threading import Thread
 from typing import TYPE_CHECKING, Protocol, Unpack, final
 
@@ -25,6 +25,7 @@ from passerelle.model.errors import PasserelleError, Unauthenticated, Unreachabl
 from passerelle.model.text import Text
 from passerelle.sync.accounts.locks import Busy
 from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.clock import utc_now
 from passerelle.sync.pending import NOTHING, Pending
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, Progress
@@ -56,16 +57,18 @@ class Worker:
     Nothing but :meth:`end` ends it: what hinders it is tried again.
     """
 
-    def __init__(self, accounts: Accounts, account: Account, audience: Audience, board: Board) -> None:
+    def __init__(
+        self, accounts: Accounts, account: Account, audience: Audience, board: Board, *, is_paused: bool = False
+    ) -> None:
         self.account = account
-        self.wishes = Wishes()
+        self.wishes = Wishes(is_paused=is_paused)
         self._accounts = accounts
         self._audience = audience
         self._board = board
         self._course = Course()
         self._replica: Replica | None = None
         self._conversation = Conversation(accounts, account, self.wishes)
-        self._mirroring = _mirroring(accounts, account, self.wishes) if account.outlook else None
+        self._mirroring = _mirroring(accounts, account, self.wishes, board) if account.outlook else None
         self._orders: Sequence[Order] = ()
         self._tried = NOTHING
         self._thread = Thread(target=self._run, name=f"account {account.name}", daemon=True)
@@ -92,7 +95,7 @@ class Worker:
         while not (taken := self.wishes.take(patience_s)).is_over:
             self._obey(taken)
             patience_s = courses.waits_s(self._course, time.monotonic())
-            self._tell(next_try=None if patience_s is None else _now() + timedelta(seconds=patience_s))
+            self._tell(next_try=None if patience_s is None else utc_now() + timedelta(seconds=patience_s))
         for order in taken.orders:
             order.abandon()
         self._conversation.hang_up()
@@ -115,6 +118,8 @@ class Worker:
     def _pause(self, *, is_paused: bool) -> None:
         if is_paused:
             self._conversation.hang_up()
+        elif self._mirroring is not None:
+            self._mirroring.wish()
         self._course = courses.paused(self._course, is_paused=is_paused)
         self._tell(state=State.PAUSED if is_paused else State.STARTING, message=Text(""))
 
@@ -190,7 +195,7 @@ class Worker:
         else:
             self._conversation.listen()
         state = State.PAUSED if is_paused else State.IN_STEP
-        self._tell(state=state, message=Text(""), is_working=False, last_success=_now())
+        self._tell(state=state, message=Text(""), is_working=False, last_success=utc_now())
         self._count()
         for order in self._orders:
             order.done(result)
@@ -231,11 +236,7 @@ class Worker:
         self._replica = None
 
 
-def _mirroring(accounts: Accounts, account: Account, wishes: Wishes) -> Mirroring:
+def _mirroring(accounts: Accounts, account: Account, wishes: Wishes, board: Board) -> Mirroring:
     from passerelle.daemon.mirroring import Mirroring  # noqa: PLC0415 - few machines have an Outlook
 
-    return Mirroring(accounts, account, wishes)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return Mirroring(accounts, account, wishes, board)

@@ -86,6 +86,7 @@ INSTEAD: Final[Mapping[str, Text]] = {
     "Ask its administrator. “passerelle confirm” says what you can do.": Text(
         "Ask its administrator. “Waits for you” says what you can do."
     ),
+    "“passerelle confirm” says what you can do.": Text("“Waits for you” says what you can do."),
     "Yours is in the history, from where it can be copied: passerelle history": Text(
         "Yours is in the history, from where it can be copied."
     ),

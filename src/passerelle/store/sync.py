@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Select, bindparam, delete, exists, insert, select
+from sqlalchemy import Select, bindparam, delete, exists, insert, select, union
 
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.text import from_stored, to_stored
@@ -24,9 +24,17 @@ UPSTREAM = "server"
 """The peer of ``tx.sync`` unless another is named: the server that an account is on."""
 
 
+_ORIGIN = "peer:"
+
+
 def origin_of(peer: str) -> str:
     """What the journal says of changes that came from a peer."""
-    return f"peer:{peer}"
+    return f"{_ORIGIN}{peer}"
+
+
+def peer_of(origin: str) -> str | None:
+    """The peer that a change came from, by what the journal says of it; None: it was made here."""
+    return origin.removeprefix(_ORIGIN) if origin.startswith(_ORIGIN) else None
 
 
 _SETTING = select(settings.c.content).where(settings.c.name == bindparam("name_"))
@@ -35,7 +43,7 @@ _FOLDER_LINKS = (
     .where(folder_links.c.peer == bindparam("peer_"))
     .order_by(folder_links.c.local)
 )
-_PEERS = select(folder_links.c.peer).distinct().order_by(folder_links.c.peer)
+_PEERS = union(select(folder_links.c.peer), select(skipped.c.peer))
 _FOLDER_BY_LOCAL = _FOLDER_LINKS.where(folder_links.c.local == bindparam("local_"))
 _FOLDER_BY_REMOTE = _FOLDER_LINKS.where(folder_links.c.remote == bindparam("remote_"))
 _ITEM_LINKS = select(
@@ -119,7 +127,7 @@ class SyncReading:
 
     def __init__(self, block: Block, peer: str = UPSTREAM) -> None:
         self._block = block
-        self._peer = peer
+        self.peer = peer
         self.origin = origin_of(peer)
 
     def get(self, name: str, type_: type[T]) -> T | None:
@@ -128,16 +136,17 @@ class SyncReading:
         return None if content is None else msgspec.json.decode(content, type=type_)
 
     def _setting(self, name: str) -> str:
-        return name if self._peer == UPSTREAM else f"{self._peer}: {name}"
+        return name if self.peer == UPSTREAM else f"{self.peer}: {name}"
 
     @property
     def is_of_server(self) -> bool:
         """Whether this is the memory of the server, and of no program that shows the replica."""
-        return self._peer == UPSTREAM
+        return self.peer == UPSTREAM
 
     def peers(self) -> list[str]:
-        """The peers that have folders linked here."""
-        return list(self._block.connection.scalars(_PEERS))
+        """The peers that something is remembered of: the server first, others by name."""
+        found = set(self._block.connection.scalars(_PEERS))
+        return [UPSTREAM, *sorted(found - {UPSTREAM})]
 
     def folder_links(self) -> list[FolderLink]:
         """All linked folders, by local id."""
@@ -179,12 +188,12 @@ class SyncReading:
 
     def versions(self, folder: FolderId) -> dict[str, LinkState]:
         """The links of a folder by remote id, without their bases; cheap also for many."""
-        rows = self._block.connection.execute(_VERSIONS, {"peer_": self._peer, "folder_": folder})
+        rows = self._block.connection.execute(_VERSIONS, {"peer_": self.peer, "folder_": folder})
         return {remote: LinkState(local, version, agreed) for remote, local, version, agreed in rows}
 
     def intents(self) -> list[Intent]:
         """The intents that are open, oldest first."""
-        rows = self._block.connection.execute(_INTENTS, {"peer_": self._peer})
+        rows = self._block.connection.execute(_INTENTS, {"peer_": self.peer})
         return [
             Intent(
                 id=id_,
@@ -200,7 +209,7 @@ class SyncReading:
 
     def skipped(self) -> list[Skipped]:
         """The skipped objects of all folders, oldest first."""
-        rows = self._block.connection.execute(_SKIPPED, {"peer_": self._peer})
+        rows = self._block.connection.execute(_SKIPPED, {"peer_": self.peer})
         return [
             Skipped(
                 id=id_,
@@ -218,7 +227,7 @@ class SyncReading:
         ]
 
     def _folders(self, statement: Select[*tuple[Any, ...]], **values: int | str) -> list[FolderLink]:
-        rows = self._block.connection.execute(statement, {"peer_": self._peer, **values})
+        rows = self._block.connection.execute(statement, {"peer_": self.peer, **values})
         return [
             FolderLink(local=FolderId(local), remote=remote, anchor=anchor, sent=Stamp(sent))
             for local, remote, anchor, sent in rows
@@ -227,7 +236,7 @@ class SyncReading:
     def _items(
         self, statement: Select[*tuple[Any, ...]], **values: int | str | Sequence[int] | Sequence[str]
     ) -> list[ItemLink]:
-        rows = self._block.connection.execute(statement, {"peer_": self._peer, **values}).all()
+        rows = self._block.connection.execute(statement, {"peer_": self.peer, **values}).all()
         return [
             ItemLink(
                 local=ItemId(local),
@@ -258,20 +267,20 @@ class SyncWriting(SyncReading):
 
     def forget_peer(self) -> None:
         """Forget the peer, with all that is remembered of it: any but the server."""
-        if self._peer == UPSTREAM:
-            raise ValueError(self._peer)
+        if self.is_of_server:
+            raise ValueError(self.peer)
         connection = self._writing.connection
-        photos = select(item_links.c.photo).where(item_links.c.peer == self._peer, item_links.c.photo.is_not(None))
+        photos = select(item_links.c.photo).where(item_links.c.peer == self.peer, item_links.c.photo.is_not(None))
         self._writing.dropped.update(photo for photo in connection.scalars(photos) if photo is not None)
         for table in (item_links, file_links, folder_links, intents, skipped):
-            connection.execute(delete(table).where(table.c.peer == self._peer))
-        connection.execute(delete(settings).where(settings.c.name.startswith(f"{self._peer}: ", autoescape=True)))
+            connection.execute(delete(table).where(table.c.peer == self.peer))
+        connection.execute(delete(settings).where(settings.c.name.startswith(f"{self.peer}: ", autoescape=True)))
 
     def put_folder_link(self, link: FolderLink) -> None:
         """Insert or replace the link of a folder."""
         self.remove_folder_link(link.local)
         values = {
-            "peer": self._peer,
+            "peer": self.peer,
             "local": link.local,
             "remote": link.remote,
             "anchor": link.anchor,
@@ -281,7 +290,7 @@ class SyncWriting(SyncReading):
 
     def remove_folder_link(self, local: FolderId) -> None:
         """Forget the link of a folder; those of its items stay until they are removed."""
-        mine = (folder_links.c.peer == self._peer, folder_links.c.local == local)
+        mine = (folder_links.c.peer == self.peer, folder_links.c.local == local)
         self._writing.connection.execute(delete(folder_links).where(*mine))
 
     def put_item_links(self, links: Iterable[ItemLink]) -> None:
@@ -295,7 +304,7 @@ class SyncWriting(SyncReading):
             insert_many(self._writing.connection, item_links, [self._row(link) for link in some.values()])
 
     def _has_links_between(self, folder: FolderId, first: ItemId, last: ItemId) -> bool:
-        values = {"peer_": self._peer, "folder_": folder, "first_": first, "last_": last}
+        values = {"peer_": self.peer, "folder_": folder, "first_": first, "last_": last}
         return bool(self._writing.connection.scalar(_BETWEEN, values))
 
     def remove_item_links(self, folder: FolderId, locals_: Iterable[ItemId]) -> None:
@@ -303,7 +312,7 @@ class SyncWriting(SyncReading):
         some = list(locals_)
         if not some:
             return
-        values = {"peer_": self._peer, "folder_": folder, "locals_": some}
+        values = {"peer_": self.peer, "folder_": folder, "locals_": some}
         self._writing.dropped.update(filter(None, self._writing.connection.scalars(_PHOTOS, values)))
         self._writing.connection.execute(_UNLINK, values)
 
@@ -335,7 +344,7 @@ class SyncWriting(SyncReading):
         first = clock.Sequence(self._writing.connection, "intent").take(len(wanted))
         started = from_microseconds(self._writing.at)
         opened = [msgspec.structs.replace(one, id=first + number, started=started) for number, one in enumerate(wanted)]
-        rows = [{**msgspec.structs.asdict(one), "peer": self._peer, "started": self._writing.at} for one in opened]
+        rows = [{**msgspec.structs.asdict(one), "peer": self.peer, "started": self._writing.at} for one in opened]
         self._writing.connection.execute(insert(intents), rows)
         return opened
 
@@ -355,7 +364,7 @@ class SyncWriting(SyncReading):
         self.remove_skipped(stored.id)
         values = {
             **msgspec.structs.asdict(stored),
-            "peer": self._peer,
+            "peer": self.peer,
             "since": to_microseconds(stored.since),
             "message": to_stored(stored.message),
         }
@@ -372,7 +381,7 @@ class SyncWriting(SyncReading):
     def _row(self, link: ItemLink) -> dict[str, object]:
         base, photo = (None, None) if link.base is None else encode_whole(link.base, self._writing.blobs)
         return {
-            "peer": self._peer,
+            "peer": self.peer,
             "local": link.local,
             "folder": link.folder,
             "remote": link.remote,

@@ -106,6 +106,10 @@ class Writing(Reading):
         self.decisions = DecisionsWriting(block, peer)
         self.inspection = InspectionWriting(block)
 
+    def of_peer(self, name: str) -> Writing:
+        """The same transaction with another peer's memory."""
+        return Writing(self._writing, name)
+
     @contextmanager
     def part(self) -> Iterator[Self]:
         """A part of this transaction that an exception undoes alone; what came before and after it stays.

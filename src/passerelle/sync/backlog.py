@@ -13,14 +13,19 @@ from passerelle.sync.skipped.quarantine import HELD, UP, is_shown
 class Backlog(Struct, frozen=True, kw_only=True):
     """How much there is of each.
 
-    ``pending`` items and folder trees are to be sent; ``skipped`` changes were refused; of ``conflicts`` and ``held``
-    deletions the user decides.
+    ``pending`` items and folder trees are to be sent to the server; ``skipped`` changes were refused; of ``conflicts``
+    and ``held`` deletions the user decides.
+
+    ``to_show`` items and folder trees are to be shown in Outlook; ``not_shown`` of the skipped are those between here
+    and Outlook.
     """
 
     pending: int = 0
     skipped: int = 0
     conflicts: int = 0
     held: int = 0
+    to_show: int = 0
+    not_shown: int = 0
 
     @property
     def wants_decision(self) -> bool:
@@ -33,13 +38,21 @@ def backlog(tx: Reading) -> Backlog:
     aside = tx.sync.skipped()
     shown = [one for one in aside if is_shown(one)]
     held = sum(1 for one in shown if one.code == HELD)
-    edited = sum(len(to_be_sent(tx, link, aside)) for link in tx.sync.folder_links())
+    mirrors = [tx.of_peer(name) for name in tx.sync.peers() if name != tx.sync.peer]
+    not_shown = sum(1 for mirror in mirrors for one in mirror.sync.skipped() if is_shown(one))
     return Backlog(
-        pending=edited + bool(waiting_tree(tx)),
-        skipped=len(shown) - held,
+        pending=_pending(tx, aside),
+        skipped=len(shown) - held + not_shown,
         conflicts=len(tx.decisions.open()),
         held=held,
+        to_show=sum(_pending(mirror, mirror.sync.skipped()) for mirror in mirrors),
+        not_shown=not_shown,
     )
+
+
+def _pending(tx: Reading, aside: list[Skipped]) -> int:
+    edited = sum(len(to_be_sent(tx, link, aside)) for link in tx.sync.folder_links())
+    return edited + bool(waiting_tree(tx))
 
 
 def to_be_sent(tx: Reading, link: FolderLink, aside: list[Skipped]) -> set[ItemId]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 
 from passerelle.groupware.actor import Actor
@@ -14,6 +14,7 @@ from passerelle.model.ids import FolderId, UserId
 from passerelle.model.text import Text
 from passerelle.peers.base import Anchor, HistoryLost, Peer, RemoteId, Traffic
 from passerelle.store import FolderLink, Reading, Store
+from passerelle.sync.clock import utc_now
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.believing import settle_deletions
 from passerelle.sync.directory import pull_directory
@@ -28,7 +29,7 @@ from passerelle.sync.pull.late_references import resolve_late_references
 from passerelle.sync.pull.pulling import pull_folder
 from passerelle.sync.pull.strangers import AnotherItem
 from passerelle.sync.replaced.noticing import Sign, is_reconciling, reconciled, stop
-from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject
+from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject, silent
 from passerelle.sync.scope import selected_modules
 from passerelle.sync.send.guarding import guarded_removals
 from passerelle.sync.send.sending import Sending
@@ -46,22 +47,14 @@ Positions = dict[RemoteId, str]
 """Up to where the peer's history of folders goes, as far as it said so."""
 
 
-def _silent(_progress: Progress) -> None:
-    """Nobody watches."""
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def run_cycle(
     store: Store,
     peer: Peer,
     me: UserId,
     *,
     policy: Policy | None = None,
-    on_progress: OnProgress = _silent,
-    now: Callable[[], datetime] = _utc_now,
+    on_progress: OnProgress = silent,
+    now: Callable[[], datetime] = utc_now,
     only: Mapping[RemoteId, str | None] | None = None,
 ) -> CycleResult:
     """Bring a replica and a peer in step.

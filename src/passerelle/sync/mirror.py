@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import final
@@ -18,17 +18,10 @@ from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.zones import iana_zone
 from passerelle.peers.outlook.objects import Application
 from passerelle.peers.outlook.peer import NAME, Outlook
+from passerelle.sync.clock import utc_now
 from passerelle.sync.people import KnownPeople
 from passerelle.sync.replica import Replica
-from passerelle.sync.report import CycleResult, OnProgress
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _silent(_progress: object) -> None:
-    """Nobody watches."""
+from passerelle.sync.report import CycleResult, OnProgress, silent
 
 
 @final
@@ -45,7 +38,7 @@ class Mirror:
         find: Attach,
         *,
         wait: Callable[[float], None] = time.sleep,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._replica = replica
         self._path = path
@@ -53,7 +46,7 @@ class Mirror:
         self._wait = wait
         self._now = now
 
-    def show(self, on_progress: OnProgress = _silent) -> CycleResult:
+    def show(self, on_progress: OnProgress = silent) -> CycleResult:
         """Bring replica and Outlook in step.
 
         Raises:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, final
 
@@ -16,8 +16,10 @@ from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer, RemoteId
-from passerelle.store import Store
+from passerelle.store import Reading, Store
+from passerelle.store.sync import UPSTREAM
 from passerelle.sync.backlog import Backlog, backlog, to_be_sent
+from passerelle.sync.clock import utc_now
 from passerelle.sync.cycle import run_cycle
 from passerelle.sync.deletions.held import Decision, HeldDeletions, decide, held_deletions
 from passerelle.sync.folders.state import FOLDERS_SENT
@@ -28,7 +30,7 @@ from passerelle.sync.past.setting import choose_period, chosen_period
 from passerelle.sync.pending import Pending, pending
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.replaced.noticing import Replacement, accept, replacement
-from passerelle.sync.report import CycleResult, OnProgress, Subject
+from passerelle.sync.report import CycleResult, OnProgress, silent
 from passerelle.sync.scope import remove_outside, select_modules, selected_modules, unsent_outside
 from passerelle.sync.send.unsent import unsent
 from passerelle.sync.skipped.choices import SkippedObject, discard, retry, skipped_objects
@@ -36,7 +38,7 @@ from passerelle.sync.skipped.conflicts import OpenConflict, open_conflicts, sett
 from passerelle.sync.skipped.keeping import SkippedDetails, details, keep
 from passerelle.sync.skipped.quarantine import is_shown
 from passerelle.sync.slow import want_slow_sync
-from passerelle.sync.successes import Successes, note_success, note_trouble, successes
+from passerelle.sync.successes import Successes, is_news, note_success, note_trouble, successes
 
 if TYPE_CHECKING:
     from passerelle.groupware.session import Session
@@ -94,6 +96,7 @@ class Status(Struct, frozen=True, kw_only=True):
     membership: Membership
     folders: tuple[FolderStatus, ...]
     skipped: int
+    """How many changes were refused, by the server or by Outlook."""
     conflicts: int
     """How many items wait for the user to decide whose values stay."""
     last: LastCycle | None
@@ -101,25 +104,17 @@ class Status(Struct, frozen=True, kw_only=True):
     """Those that are synchronised."""
 
 
-def _silent(_progress: object) -> None:
-    """Nobody watches."""
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @final
 class Replica:
     """An open replica. Its items are read and edited through :meth:`session`, like those of any store."""
 
-    def __init__(self, store: Store, membership: Membership, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, store: Store, membership: Membership, now: Callable[[], datetime] = utc_now) -> None:
         self.store = store
         self.membership = membership
         self._now = now
 
     @classmethod
-    def create(cls, directory: Path, login: str, identity: Identity, now: Callable[[], datetime] = _utc_now) -> Self:
+    def create(cls, directory: Path, login: str, identity: Identity, now: Callable[[], datetime] = utc_now) -> Self:
         """Make the replica of an account; it is empty until the first cycle.
 
         Raises:
@@ -138,7 +133,7 @@ class Replica:
         return cls(store, membership, now)
 
     @classmethod
-    def open(cls, directory: Path, now: Callable[[], datetime] = _utc_now) -> Self:
+    def open(cls, directory: Path, now: Callable[[], datetime] = utc_now) -> Self:
         """Open a replica.
 
         Raises:
@@ -175,7 +170,7 @@ class Replica:
         return Session(self.store, self.membership.user, ORIGIN, silent=True)
 
     def cycle(
-        self, peer: Peer, on_progress: OnProgress = _silent, *, only: Mapping[RemoteId, str | None] | None = None
+        self, peer: Peer, on_progress: OnProgress = silent, *, only: Mapping[RemoteId, str | None] | None = None
     ) -> CycleResult:
         """Bring the replica and its server in step, or ``only`` some folders of it.
 
@@ -199,13 +194,12 @@ class Replica:
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             tx.sync.set(_LAST, last)
             looked_at = None if only is None else [link.local for link in tx.sync.folder_links() if link.remote in only]
-            failing = {one.folder for one in result.reports if one.subject is Subject.FOLDER and one.folder is not None}
-            note_success(tx, last.at, looked_at, failing)
+            note_success(tx, last.at, looked_at, result.failing)
             close_orphans(tx)
             forget_old(tx, self._now())
         return result
 
-    def show(self, peer: Peer, name: str, on_progress: OnProgress = _silent) -> CycleResult:
+    def show(self, peer: Peer, name: str, on_progress: OnProgress = silent) -> CycleResult:
         """Bring the replica in step with a program that shows it, such as Outlook, whose memory is called ``name``.
 
         What people do there is here afterwards, to be sent to the server, and what came from the server is there. Where
@@ -213,7 +207,16 @@ class Replica:
         """
         store, me = self.store.of_peer(name), self.membership.user
         policy = self.policy.towards_mirror()
-        return run_cycle(store, peer, me, policy=policy, on_progress=on_progress, now=self._now)
+        try:
+            result = run_cycle(store, peer, me, policy=policy, on_progress=on_progress, now=self._now)
+        except PasserelleError as error:
+            with store.writing(me, store.origin) as tx:
+                note_trouble(tx, self._now(), error)
+            raise
+        if result.total or is_news(self.successes(name), self._now()):
+            with store.writing(me, store.origin) as tx:
+                note_success(tx, self._now(), None, result.failing)
+        return result
 
     def forget_mirror(self, name: str) -> None:
         """Forget all about a program that showed the replica: it does so no longer."""
@@ -222,9 +225,10 @@ class Replica:
             tx.sync.forget_peer()
 
     def want_slow_sync(self, folders: Collection[FolderId] | None = None) -> None:
-        """Have the next cycle compare every item of some folders, or of all, with the server's."""
+        """Have the next cycles compare every item of some folders, or of all, with the server's and Outlook's."""
         with self.store.writing(self.membership.user, ORIGIN) as tx:
-            want_slow_sync(tx, folders)
+            for memory in (tx.of_peer(name) for name in tx.sync.peers()):
+                want_slow_sync(memory, folders)
 
     @property
     def modules(self) -> frozenset[Module]:
@@ -298,7 +302,7 @@ class Replica:
             return Status(
                 membership=self.membership,
                 folders=tuple(folders),
-                skipped=sum(1 for one in tx.sync.skipped() if is_shown(one)),
+                skipped=sum(1 for memory in _memories(tx) for one in memory.sync.skipped() if is_shown(one)),
                 conflicts=len(tx.decisions.open()),
                 last=tx.sync.get(_LAST, LastCycle),
                 modules=tuple(sorted(selected_modules(tx))),
@@ -309,9 +313,9 @@ class Replica:
         with self.store.reading() as tx:
             return pending(tx)
 
-    def successes(self) -> Successes:
-        """When what was last in step."""
-        with self.store.reading() as tx:
+    def successes(self, peer: str = UPSTREAM) -> Successes:
+        """When what was last in step, with the server or with a program that shows it."""
+        with self.store.of_peer(peer).reading() as tx:
             return successes(tx)
 
     def backlog(self) -> Backlog:
@@ -320,18 +324,26 @@ class Replica:
             return backlog(tx)
 
     def skipped(self) -> tuple[SkippedObject, ...]:
-        """What was refused or is held, for the user to decide on, oldest first."""
+        """What the server or Outlook refused or what is held, for the user to decide on, in the order of numbers."""
         with self.store.reading() as tx:
-            return skipped_objects(tx, self.membership.user)
+            found = [one for memory in _memories(tx) for one in skipped_objects(memory, self.membership.user)]
+        return tuple(sorted(found, key=lambda one: one.id))
+
+    def _about(self, id_: int) -> Store:
+        """The store with the memory of the peer that a skipped object is about; the server's if there is none."""
+        with self.store.reading() as tx:
+            found = (one.sync.peer for one in _memories(tx) if any(entry.id == id_ for entry in one.sync.skipped()))
+            peer = next(found, None)
+        return self.store if peer is None else self.store.of_peer(peer)
 
     def retry(self, id_: int) -> None:
         """Try a skipped object again with the next cycle. Raises NotFound."""
-        with self.store.writing(self.membership.user, ORIGIN) as tx:
+        with self._about(id_).writing(self.membership.user, ORIGIN) as tx:
             retry(tx, id_)
 
     def skipped_details(self, id_: int) -> SkippedDetails:
         """One skipped object: both versions, and what can be done about it. Raises NotFound."""
-        with self.store.reading() as tx:
+        with self._about(id_).reading() as tx:
             return details(tx, self.membership.user, id_)
 
     def keep(self, id_: int, into: FolderId | None = None) -> ItemId:
@@ -341,27 +353,32 @@ class Replica:
             NotFound: there is no such skipped object or folder.
             Contradiction: there is nothing to keep.
         """
-        with self.store.writing(self.membership.user, ORIGIN) as tx:
+        with self._about(id_).writing(self.membership.user, ORIGIN) as tx:
             return keep(tx, self.membership.user, id_, into, self._now())
 
     def held(self) -> tuple[HeldDeletions, ...]:
-        """The deletions that the mass-deletion guard holds, folder by folder, in the order of their numbers."""
+        """The deletions that the mass-deletion guard holds, folder by folder, in the order of their numbers.
+
+        It stands between here and the server, and what was deleted in Outlook is deleted here: there it would be held.
+        """
         with self.store.reading() as tx:
             return held_deletions(tx, self.membership.user)
 
     @property
-    def replaced(self) -> Replacement | None:
-        """That the server's data were replaced, where that waits for the user's word."""
+    def replaced(self) -> tuple[Replacement, ...]:
+        """That the server's data were replaced, or Outlook's data file, where that waits for the user's word."""
         with self.store.reading() as tx:
-            return replacement(tx)
+            found = (replacement(memory) for memory in _memories(tx))
+            return tuple(one for one in found if one is not None)
 
-    def accept_replaced(self) -> Replacement:
-        """Take the server as it is now: with the next cycle all is compared, and nothing is deleted.
+    def accept_replaced(self, peer: str = UPSTREAM) -> Replacement:
+        """Take the server, or Outlook, as it is now: with the next cycle all is compared, and nothing is deleted.
 
         Raises:
             Contradiction: there is nothing of the kind to be accepted.
         """
-        with self.store.writing(self.membership.user, self.store.origin) as tx:
+        store = self.store.of_peer(peer)
+        with store.writing(self.membership.user, store.origin) as tx:
             return accept(tx)
 
     def confirm(self, what: Collection[str], decision: Decision) -> tuple[HeldDeletions, ...]:
@@ -378,14 +395,20 @@ class Replica:
     def discard(self, id_: int) -> None:
         """Give a skipped object up: the server's state comes back here, or what it deleted is kept as a copy.
 
+        What Outlook refused stays here; it is not tried again until it changes.
+
         Raises:
             NotFound: there is no such skipped object.
         """
-        with self.store.writing(self.membership.user, self.store.origin) as tx:
+        store = self._about(id_)
+        with store.writing(self.membership.user, store.origin) as tx:
             discard(tx, self.membership.user, id_, self._now())
 
     def conflicts(self) -> tuple[OpenConflict, ...]:
-        """What both sides changed and the user has to decide, oldest first: only where the policy is to ask."""
+        """What here and the server changed and the user has to decide, oldest first: only where the policy is to ask.
+
+        Of what is shown in Outlook nobody is asked (:meth:`Policy.towards_mirror`).
+        """
         with self.store.reading() as tx:
             return open_conflicts(tx, self.membership.user)
 
@@ -440,3 +463,8 @@ class Replica:
 
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             return restore(tx, self.membership.user, item, version, into)
+
+
+def _memories(tx: Reading) -> Iterator[Reading]:
+    """The snapshot with the memory of each peer, the server's first."""
+    return (tx.of_peer(name) for name in tx.sync.peers())

@@ -38,6 +38,8 @@ class Subject(StrEnum):
     """Unsent changes of a folder that is gone were put elsewhere."""
     FOLDER = "folder"
     """A folder could not be synchronised; the others were."""
+    NOT_SHOWN = "not shown"
+    """The account is in step with its server, but Outlook does not show it as it is."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -90,6 +92,12 @@ class CycleResult(Struct, frozen=True, kw_only=True):
         return self.folder_changes + sum(counts.total for counts in self.folders.values())
 
     @property
+    def failing(self) -> frozenset[FolderId]:
+        """The folders that could not be synchronised."""
+        about = (one.folder for one in self.reports if one.subject is Subject.FOLDER)
+        return frozenset(folder for folder in about if folder is not None)
+
+    @property
     def came_here(self) -> bool:
         """Whether anything was taken over from the other side."""
         return bool(self.folder_changes or any(one.taken for one in self.folders.values()))
@@ -124,6 +132,10 @@ _PHASES: Final = {
 
 
 OnProgress = Callable[[Progress], None]
+
+
+def silent(_progress: Progress) -> None:
+    """Nobody watches."""
 
 
 def title_of(item: Item | None) -> str:

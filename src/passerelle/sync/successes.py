@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct, structs
@@ -14,6 +14,8 @@ from passerelle.model.text import to_stored
 from passerelle.store import Reading, Writing
 
 _SETTING: Final = "successes"
+_NEWS: Final = timedelta(minutes=10)
+"""A program that shows what is here is looked at every few seconds; that is not written down each time."""
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
@@ -75,6 +77,11 @@ def note_success(
     before = successes(tx)
     known = before.after_whole(now, failing) if looked_at is None else before.after(now, looked_at, failing)
     tx.sync.set(_SETTING, known)
+
+
+def is_news(known: Successes, now: datetime) -> bool:
+    """Whether another success is worth writing down although nothing was done."""
+    return known.trouble is not None or known.whole is None or now - known.whole >= _NEWS
 
 
 def note_trouble(tx: Writing, now: datetime, error: PasserelleError) -> None:

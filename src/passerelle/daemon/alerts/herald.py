@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Event, Thread
 from typing import Final, Protocol, final
 
@@ -14,6 +14,7 @@ from passerelle.daemon.alerts.matters import Matter, Matters, matters, news, war
 from passerelle.daemon.board import Board
 from passerelle.daemon.control.messages import Standing
 from passerelle.model.text import Text
+from passerelle.sync.clock import utc_now
 
 log = structlog.get_logger(__name__)
 
@@ -31,15 +32,11 @@ class Notifier(Protocol):
         """Show a warning no longer."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @final
 class Herald:
     """Tells what is new since it looked last; takes back what is over. Used by one thread."""
 
-    def __init__(self, notifier: Notifier, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, notifier: Notifier, now: Callable[[], datetime] = utc_now) -> None:
         self._notifier = notifier
         self._now = now
         self._known: Matters = {}

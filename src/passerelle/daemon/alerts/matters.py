@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec import Struct
 
 from passerelle.daemon.control.messages import Standing, State
 from passerelle.model.text import Text, plural
+
+_SYNCHRONISATION: Final = Text("Synchronisation")
+_WAITS: Final = Text("Waits for you")
+"""The pages of the desk where something is done about it."""
 
 
 class Kind(Enum):
@@ -21,6 +25,7 @@ class Kind(Enum):
     SKIPPED = "skipped"
     CONFLICTS = "conflicts"
     HELD = "held"
+    OUTLOOK = "outlook"
 
 
 class Matter(Struct, frozen=True):
@@ -44,6 +49,7 @@ def matters(standings: Iterable[Standing], now: datetime) -> Matters:
             Kind.SKIPPED: one.skipped,
             Kind.CONFLICTS: one.conflicts,
             Kind.HELD: one.held,
+            Kind.OUTLOOK: int(one.outlook is not None and one.outlook.needs_user),
         }
         found |= {Matter(one.account, kind): count for kind, count in counts.items() if count}
     return found
@@ -61,19 +67,25 @@ def warning(kind: Kind, count: int, standing: Standing) -> Text:
             return _overdue(standing)
         case Kind.REFUSED:
             return Text(
-                "The password no longer holds. Give the new one with: passerelle account password {name}",
+                "The password no longer holds. Give the new one under “{page}” in the desk, or with: passerelle "
+                "account password {name}",
                 name=standing.account,
+                page=_SYNCHRONISATION,
             )
         case Kind.SKIPPED:
             return plural(
-                "{count} change was refused. Decide with: passerelle skipped list",
-                "{count} changes were refused. Decide with: passerelle skipped list",
+                "{count} change was refused. Decide under “{page}” in the desk, or with: passerelle skipped list",
+                "{count} changes were refused. Decide under “{page}” in the desk, or with: passerelle skipped list",
                 count=count,
+                page=_WAITS,
             )
         case Kind.CONFLICTS:
             return conflicts_wait(count)
         case Kind.HELD:
             return deletions_wait(count)
+        case Kind.OUTLOOK:
+            reason = Text("") if standing.outlook is None else standing.outlook.message
+            return Text("Outlook is not in step any more. {reason}", reason=reason)
         case _:
             assert_never(kind)
 
@@ -81,18 +93,22 @@ def warning(kind: Kind, count: int, standing: Standing) -> Text:
 def conflicts_wait(count: int) -> Text:
     """That conflicts wait for the user, and what to do."""
     return plural(
-        "{count} item was changed here and on the server, and waits for you: passerelle conflicts list",
-        "{count} items were changed here and on the server, and wait for you: passerelle conflicts list",
+        "{count} item was changed here and on the server. Decide under “{page}” in the desk, or with: passerelle "
+        "conflicts list",
+        "{count} items were changed here and on the server. Decide under “{page}” in the desk, or with: passerelle "
+        "conflicts list",
         count=count,
+        page=_WAITS,
     )
 
 
 def deletions_wait(count: int) -> Text:
     """That held deletions wait for the user, and what to do."""
     return plural(
-        "{count} deletion waits for your word: passerelle confirm",
-        "{count} deletions wait for your word: passerelle confirm",
+        "{count} deletion waits for your word, under “{page}” in the desk, or with: passerelle confirm",
+        "{count} deletions wait for your word, under “{page}” in the desk, or with: passerelle confirm",
         count=count,
+        page=_WAITS,
     )
 
 

@@ -35,6 +35,33 @@ class State(StrEnum):
     DISABLED = "disabled"
 
 
+class OutlookState(StrEnum):
+    """How Outlook fares, for an account that it shows."""
+
+    STARTING = "starting"
+    """It has not been looked at yet since the daemon began."""
+    IN_STEP = "in step"
+    CLOSED = "closed"
+    """It does not run. It catches up when it does."""
+    HINDERED = "hindered"
+    """Something stands against it, as ``message`` says. It is tried again."""
+    UNWATCHED = "unwatched"
+    """No daemon looks at it. It was in step when it was last looked at."""
+
+
+class OutlookStanding(Struct, frozen=True, kw_only=True):
+    """How Outlook fares, for an account that it shows: in its ``state`` ``since`` then, ``message`` says why.
+
+    ``last_success`` is when it was last in step. ``needs_user``: what is the matter does not pass by itself.
+    """
+
+    state: OutlookState = OutlookState.STARTING
+    since: datetime
+    message: Text = Text("")
+    last_success: datetime | None = None
+    needs_user: bool = False
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """How one account fares, as the daemon knows it.
 
@@ -45,6 +72,9 @@ class Standing(Struct, frozen=True, kw_only=True):
     Of the user's changes ``pending`` wait to be sent, ``skipped`` were refused, ``conflicts`` wait for a decision, as
     do ``held`` deletions; these are not counted of disabled accounts. After ``warn_after_s`` without success the user
     is to be warned; None: never.
+
+    ``outlook`` is None unless it shows the account: then ``to_show`` changes wait to be shown there, and ``not_shown``
+    of the skipped are those between here and Outlook.
     """
 
     account: str
@@ -59,6 +89,9 @@ class Standing(Struct, frozen=True, kw_only=True):
     skipped: int = 0
     conflicts: int = 0
     held: int = 0
+    outlook: OutlookStanding | None = None
+    to_show: int = 0
+    not_shown: int = 0
     warn_after_s: float | None = None
 
     def is_overdue(self, now: datetime) -> bool:

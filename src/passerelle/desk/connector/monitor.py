@@ -7,13 +7,13 @@ from typing import Final
 
 from starlette.responses import Response
 
-from passerelle.daemon.control.messages import Failure, State
+from passerelle.daemon.control.messages import Failure, OutlookStanding, Standing, State
 from passerelle.daemon.standing import kept_standings
-from passerelle.daemon.wording import PUSHES, state_told
+from passerelle.daemon.wording import PUSHES, not_in_outlook, outlook_told, state_told
 from passerelle.desk.connector.around import account_of, at, page, standing
 from passerelle.desk.connector.household import Household
 from passerelle.desk.visit import Visit
-from passerelle.model.text import Text
+from passerelle.model.text import Text, sentences
 from passerelle.sync.accounts import enabling
 from passerelle.sync.accounts.registry import Account
 from passerelle.sync.report import CycleResult
@@ -99,6 +99,7 @@ def _values(household: Household, visit: Visit, account: Account) -> dict[str, o
         "is_shown": shown is not None and shown.name == account.name,
         "standing": found,
         "state": state_told(found, at(visit, found.since)),
+        "outlook": found.outlook and _outlook(visit, found, found.outlook),
         "is_refused": found.state is State.REFUSED,
         "push": PUSHES[found.push] if found.state is State.IN_STEP else "",
         "last_success": at(visit, found.last_success),
@@ -112,3 +113,8 @@ def _values(household: Household, visit: Visit, account: Account) -> dict[str, o
         "failure": outcome.message if isinstance(outcome, Failure) else "",
         "result": outcome if isinstance(outcome, CycleResult) else None,
     }
+
+
+def _outlook(visit: Visit, found: Standing, outlook: OutlookStanding) -> Text:
+    told = outlook_told(found, at(visit, outlook.since), at(visit, outlook.last_success))
+    return sentences(told, *not_in_outlook(found))

@@ -16,9 +16,12 @@ from passerelle.groupware.access import module_of
 from passerelle.model.errors import Invalid, Missing
 from passerelle.model.ids import FolderId
 from passerelle.model.text import Text, plural
+from passerelle.peers.naming import heading, where
+from passerelle.store.sync import UPSTREAM
 from passerelle.sync.deletions.held import Decision, HeldDeletions
 from passerelle.sync.merge.items import held_with
 from passerelle.sync.policy import Winner
+from passerelle.sync.replaced.noticing import what_follows
 from passerelle.sync.replica import Replica
 from passerelle.sync.skipped.choices import SkippedObject
 from passerelle.sync.skipped.conflicts import OpenConflict
@@ -99,9 +102,9 @@ def confirm(household: Household, visit: Visit) -> Response:
 
 
 def accept(household: Household, visit: Visit) -> Response:
-    """Take a replaced server as it is now."""
-    _replica(household, visit).accept_replaced()
-    return visit.done(Text("The next sync compares everything, and sends again what the server lost."))
+    """Take a replaced server, or another data file in Outlook, as it is now."""
+    accepted = _replica(household, visit).accept_replaced(visit.fields.get("peer", UPSTREAM))
+    return visit.done(what_follows(accepted))
 
 
 def _replica(household: Household, visit: Visit) -> Replica:
@@ -126,6 +129,8 @@ def _values(household: Household, visit: Visit) -> dict[str, object]:
         "skipped": [_aside(visit, replica, one) for one in replica.skipped() if not one.held],
         "is_empty": not household.waiting_of(account),
         "whole": _whole,
+        "where": where,
+        "heading": heading,
     }
 
 

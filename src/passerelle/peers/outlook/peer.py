@@ -43,6 +43,7 @@ from passerelle.peers.base import (
     WriteResult,
     nothing_known,
 )
+from passerelle.peers.naming import OUTLOOK, where
 from passerelle.peers.outlook import versions
 from passerelle.peers.outlook.answers import answering, insisting
 from passerelle.peers.outlook.folder import Room
@@ -54,7 +55,7 @@ from passerelle.peers.outlook.rows import Row, read_rows
 from passerelle.peers.outlook.tree import Shown, Tree
 from passerelle.peers.outlook.writing import Order, orders, refusals
 
-NAME = "outlook"
+NAME = OUTLOOK
 """What the replica's memory of this peer is called."""
 
 
@@ -90,7 +91,7 @@ class Outlook:
     @property
     def where(self) -> Text:
         """Where its items are, as said in a sentence."""
-        return Text("in Outlook")
+        return where(NAME)
 
     @property
     def lineage(self) -> str | None:

@@ -41,6 +41,7 @@ from passerelle.peers.base import (
     WriteResult,
     nothing_known,
 )
+from passerelle.peers.naming import SERVER, where
 from passerelle.peers.ox_webdav import answers, files, ids, projection, requests
 from passerelle.peers.ox_webdav.anchors import Progress, advance, is_before, is_behind, is_covered, lower_bound
 from passerelle.peers.ox_webdav.connection import Answer, Connection
@@ -98,7 +99,7 @@ class OxWebDav:
     @property
     def where(self) -> Text:
         """Where its items are, as said in a sentence."""
-        return Text("on the server")
+        return where(SERVER)
 
     @property
     def lineage(self) -> str | None:

@@ -20,6 +20,7 @@ from passerelle.model.patch import difference
 from passerelle.model.text import Text
 from passerelle.store import Decision, Happening, Reading
 from passerelle.store.left_out import LEFT_OUT
+from passerelle.store.sync import UPSTREAM, peer_of
 from passerelle.sync.report import title_of
 
 
@@ -47,7 +48,8 @@ class Event(Struct, frozen=True, kw_only=True):
     """One line of the history.
 
     ``number`` is that of an automatic decision, for ``passerelle undo``; ``version`` counts the known changes of an
-    item from 1, for ``passerelle restore``. ``before`` and ``after`` are the item on either side of the change, of a
+    item from 1, for ``passerelle restore``. ``peer`` is where it was done: on the server, in Outlook; None: here, or by
+    nobody. ``before`` and ``after`` are the item on either side of the change, of a
     decision the version that gave way and the one that stayed; None: it is not there. ``message`` tells a decision.
     """
 
@@ -64,6 +66,7 @@ class Event(Struct, frozen=True, kw_only=True):
     after: Item | None = None
     number: int | None = None
     version: int | None = None
+    peer: str | None = None
 
 
 def states(tx: Reading, item: ItemId) -> tuple[list[Happening], list[Item | None]]:
@@ -135,9 +138,10 @@ def _event(
     is_left_out: bool = False,
 ) -> Event:
     fields: Sequence[str] = () if before is None or after is None else tuple(difference(before, after))
+    peer = peer_of(one.origin)
     return Event(
         at=one.at,
-        what=What.RECEIVED if one.origin == tx.sync.origin else What.OWN,
+        what=What.RECEIVED if peer == UPSTREAM else What.OWN,
         done=Done.LEFT_OUT if is_left_out else _done(one),
         item=one.item,
         folder=one.folder,
@@ -147,6 +151,7 @@ def _event(
         before=before,
         after=after,
         version=version,
+        peer=peer,
     )
 
 

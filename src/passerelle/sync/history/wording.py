@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from passerelle.model.text import Text
@@ -12,6 +13,12 @@ _OWN: Final = {
     Done.CHANGED: Text("You changed it: {fields}."),
     Done.MOVED: Text("You moved it here."),
     Done.DELETED: Text("You deleted it."),
+}
+_OWN_IN_OUTLOOK: Final = {
+    Done.ADDED: Text("You added it in Outlook."),
+    Done.CHANGED: Text("You changed it in Outlook: {fields}."),
+    Done.MOVED: Text("You moved it here in Outlook."),
+    Done.DELETED: Text("You deleted it in Outlook."),
 }
 _RECEIVED: Final = {
     Done.ADDED: Text("It came from the server."),
@@ -26,6 +33,12 @@ def told(one: Event) -> Text:
     """What happened, in a sentence."""
     if one.what is What.DECIDED:
         return one.message
-    sentence = (_OWN if one.what is What.OWN else _RECEIVED)[one.done]
+    sentence = _sentences(one)[one.done]
     fields = ", ".join(field.replace("_", " ") for field in one.fields)
     return Text(sentence.template, fields=fields) if one.done is Done.CHANGED else sentence
+
+
+def _sentences(one: Event) -> Mapping[Done, Text]:
+    if one.what is What.RECEIVED:
+        return _RECEIVED
+    return _OWN if one.peer is None else _OWN_IN_OUTLOOK

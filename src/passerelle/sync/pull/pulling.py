@@ -159,8 +159,9 @@ def _set_aside(tx: Writing, pull: FolderPull, unread: Unread, title: str = "") -
         code=code_of(unread.error),
         message=sentences(
             Text(
-                "{item} could not be fetched: {reason}",
+                "{item} could not be read {there}: {reason}",
                 item=called(title, pull.context.name_of(pull.folder)),
+                there=pull.context.peer.where,
                 reason=unread.error.text,
             ),
             "It will be tried again.",

@@ -1,8 +1,9 @@
-"""A server whose data was replaced, by those of a backup or by others: noticed, and asked about.
+"""A peer whose data was replaced, by those of a backup or by others: noticed, and asked about.
 
-Nothing that such a server lacks was deleted by anybody, so a cycle stops before it believes anything. When the user has
+Nothing that such a peer lacks was deleted by anybody, so a cycle stops before it believes anything. When the user has
 agreed, everything is compared by content (``Context.reconciling``): equal items are linked again, what the server has
-more comes here, and what it lost is sent there once more; nothing is deleted.
+more comes here, and what it lost is sent there once more; nothing is deleted. Another data file of Outlook's is shown
+all that is here as if it were the first one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from msgspec import Struct
 from passerelle.model.errors import Contradiction, Unsafe
 from passerelle.model.ids import UserId
 from passerelle.model.text import Text, sentences
+from passerelle.peers.naming import OUTLOOK, SERVER
 from passerelle.store import Reading, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.folders.state import DIRECTORY_ANCHOR, FOLDERS_ANCHOR
@@ -51,14 +53,22 @@ _SENTENCES = {
 
 
 class Replacement(Struct, frozen=True, kw_only=True):
-    """That a server's data were replaced: since when that is known, and what shows it.
+    """That a peer's data were replaced: since when that is known, and what shows it.
 
-    ``lineage`` is what the server then called the history of its data.
+    ``lineage`` is what the peer then called the history of its data.
     """
 
     since: datetime
     sign: Sign
     lineage: str | None = None
+    peer: str = SERVER
+
+    @property
+    def text(self) -> Text:
+        """What happened, in sentences."""
+        if self.peer == OUTLOOK:
+            return Text("The data file in Outlook is not the one that it was.")
+        return sentences(Text("The server’s data were replaced."), self.sign.text)
 
     @property
     def is_acceptable(self) -> bool:
@@ -67,7 +77,7 @@ class Replacement(Struct, frozen=True, kw_only=True):
 
 
 class ServerReplaced(Unsafe):
-    """The server's data were replaced; the cycle stops until the user has decided."""
+    """The peer's data were replaced; the cycle stops until the user has decided."""
 
 
 def replacement(tx: Reading) -> Replacement | None:
@@ -93,7 +103,8 @@ def check_lineage(context: Context, me: UserId | None) -> None:
     """
     said = context.peer.lineage
     with context.store.reading() as tx:
-        known, noticed = tx.sync.get(_LINEAGE, str), replacement(tx)
+        is_new = not tx.sync.is_of_server and not tx.sync.folder_links()  # nothing of it is known that could be lost
+        known, noticed = None if is_new else tx.sync.get(_LINEAGE, str), replacement(tx)
     if me is not None and me != context.me:
         stop(context, Sign.USER)
     if said is not None and known is not None and said != known:
@@ -112,7 +123,7 @@ def _is_itself_again(noticed: Replacement, said: str | None, known: str | None) 
 
 
 def stop(context: Context, sign: Sign) -> NoReturn:
-    """Write down that the server's data were replaced, and end the cycle.
+    """Write down that the peer's data were replaced, and end the cycle.
 
     Raises:
         ServerReplaced: always.
@@ -120,15 +131,18 @@ def stop(context: Context, sign: Sign) -> NoReturn:
     with context.writing() as tx:
         before = replacement(tx)
         since = context.now() if before is None else before.since
-        found = Replacement(since=since, sign=sign, lineage=context.peer.lineage)
+        found = Replacement(since=since, sign=sign, lineage=context.peer.lineage, peer=tx.sync.peer)
         if found != before:
             tx.sync.set(_NOTICED, found)
-    advice = (
-        Text("Ask its administrator. “passerelle confirm” says what you can do.")
-        if found.is_acceptable
-        else Text("Add the account again under another name; what you have here stays.")
-    )
-    raise ServerReplaced(sentences("The server’s data were replaced.", sign.text, "Nothing was changed here.", advice))
+    raise ServerReplaced(sentences(found.text, Text("Nothing was changed here."), _advice(found)))
+
+
+def _advice(found: Replacement) -> Text:
+    if not found.is_acceptable:
+        return Text("Add the account again under another name; what you have here stays.")
+    if found.peer == OUTLOOK:
+        return Text("“passerelle confirm” says what you can do.")
+    return Text("Ask its administrator. “passerelle confirm” says what you can do.")
 
 
 def accept(tx: Writing) -> Replacement:
@@ -139,9 +153,14 @@ def accept(tx: Writing) -> Replacement:
     """
     noticed = replacement(tx)
     if noticed is None:
-        raise Contradiction("The server’s data were not replaced.")
+        if tx.sync.is_of_server:
+            raise Contradiction("The server’s data were not replaced.")
+        raise Contradiction("Outlook has the data file that it had.")
     if not noticed.is_acceptable:
         raise Contradiction("The login belongs to another user now. Add the account again under another name.")
+    if not tx.sync.is_of_server:
+        tx.sync.forget_peer()
+        return noticed
     tx.sync.set(_NOTICED, None)
     tx.sync.set(_LINEAGE, None)
     tx.sync.set(_RECONCILING, True)  # noqa: FBT003 - a value
@@ -151,6 +170,13 @@ def accept(tx: Writing) -> Replacement:
     for link in tx.sync.folder_links():
         tx.sync.put_folder_link(msgspec.structs.replace(link, anchor=None))
     return noticed
+
+
+def what_follows(accepted: Replacement) -> Text:
+    """What comes of it that the user agreed."""
+    if accepted.peer == OUTLOOK:
+        return Text("With the next look at Outlook everything is shown there.")
+    return Text("The next sync compares everything, and sends again what the server lost.")
 
 
 def reconciled(context: Context) -> None:

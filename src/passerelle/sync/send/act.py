@@ -92,7 +92,9 @@ def _refusal(context: Context, job: Job, item: Text, reason: Text) -> Text:
 
 def _reason(tx: Reading, context: Context, job: Job, error: Refused) -> Text:
     """Why, and what the user can do."""
-    if job.link is None:
+    if not context.peer.is_authority:
+        advice = Text("That changes nothing here or on the server. It is tried again when it changes, or you say so.")
+    elif job.link is None:
         advice = Text("It is kept here: change it and it is sent again, or discard it, which deletes it here.")
     else:
         advice = Text(

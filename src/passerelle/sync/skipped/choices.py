@@ -32,11 +32,12 @@ from passerelle.sync.skipped.quarantine import DOWN, FILES, HELD, KEPT, UP, have
 class SkippedObject(Struct, frozen=True, kw_only=True):
     """A change that one side refused, or a deletion that is held. ``message`` says why, and what to do.
 
-    ``direction`` is ``up`` for changes made here, ``down`` for the server's. ``title`` is the item's where it is
-    known; a folder's change has no ``item``.
+    ``peer`` is the other side: the server, or Outlook. ``direction`` is ``up`` for what was to be sent there, ``down``
+    for what was to come from there. ``title`` is the item's where it is known; a folder's change has no ``item``.
     """
 
     id: int
+    peer: str
     direction: str
     folder: FolderId
     folder_name: str
@@ -60,6 +61,7 @@ def shown(tx: Reading, me: UserId, entry: Skipped) -> SkippedObject:
     record = None if entry.local is None else tx.items.get(entry.local, me)
     return SkippedObject(
         id=entry.id,
+        peer=tx.sync.peer,
         direction=entry.direction,
         folder=entry.folder,
         folder_name="" if folder is None else name_for(tx, me, folder),
@@ -97,6 +99,8 @@ def retry(tx: Writing, id_: int) -> None:
 def discard(tx: Writing, me: UserId, id_: int, now: datetime) -> None:
     """Give it up: a change made here is undone, a deletion by the server leaves a copy that is ours alone.
 
+    What Outlook refused stays here as it is.
+
     Raises:
         NotFound: there is no such object.
     """
@@ -104,7 +108,13 @@ def discard(tx: Writing, me: UserId, id_: int, now: datetime) -> None:
 
 
 def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
-    """Discard what an entry is about."""
+    """Discard what an entry is about.
+
+    What a program did not take that shows what is here stays here, and it is not tried again until it changes.
+    """
+    if not tx.sync.is_of_server:
+        tx.sync.remove_skipped(entry.id)
+        return
     if entry.direction == DOWN and entry.code == HELD and entry.local is not None:
         tx.sync.put_skipped(msgspec.structs.replace(entry, code=KEPT))
         return

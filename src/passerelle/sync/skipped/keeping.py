@@ -19,7 +19,7 @@ from passerelle.store import Reading, Skipped, Writing
 from passerelle.sync.bases import base_of
 from passerelle.sync.merge.own import as_own, as_single
 from passerelle.sync.skipped.choices import SkippedObject, entry_of, give_up, shown
-from passerelle.sync.skipped.quarantine import FILES, HELD
+from passerelle.sync.skipped.quarantine import DOWN, FILES, HELD
 
 
 def keep(tx: Writing, me: UserId, id_: int, into: FolderId | None, now: datetime) -> ItemId:
@@ -38,6 +38,8 @@ def keep(tx: Writing, me: UserId, id_: int, into: FolderId | None, now: datetime
         raise Contradiction("A held deletion is not kept as a copy. “passerelle confirm” decides on it.")
     if entry.direction == FILES:
         raise Contradiction("Its files are all that is not in step. Retry it, or discard it.")
+    if not tx.sync.is_of_server:
+        raise Contradiction("What Outlook does not take is here all the same. Retry it, or discard it.")
     record = None if entry.local is None else tx.items.get(entry.local, me)
     if record is None:
         raise Contradiction("There is nothing here to keep a copy of. Retry it, or discard it.")
@@ -73,7 +75,7 @@ def _home(tx: Reading, me: UserId, item: Item) -> FolderId:
 
 
 class SkippedDetails(Struct, frozen=True, kw_only=True):
-    """A skipped object with both versions: ``here``, and ``there`` as the server was last known to have it.
+    """A skipped object with both versions: ``here``, and ``there`` as the other side was last known to have it.
 
     ``choices`` says what each command would do.
     """
@@ -93,8 +95,27 @@ def details(tx: Reading, me: UserId, id_: int) -> SkippedDetails:
         skipped=shown(tx, me, entry),
         here=None if record is None else record.item,
         there=base_of(tx, links[0], record) if links else None,
-        choices=choices(entry, is_here=record is not None, is_there=bool(links)),
+        choices=_choices(tx, entry, is_here=record is not None, is_there=bool(links)),
     )
+
+
+def _choices(tx: Reading, entry: Skipped, *, is_here: bool, is_there: bool) -> dict[str, Text]:
+    if tx.sync.is_of_server:
+        return choices(entry, is_here=is_here, is_there=is_there)
+    return choices_in_mirror(entry, is_here=is_here)
+
+
+def choices_in_mirror(entry: Skipped, *, is_here: bool) -> dict[str, Text]:
+    """What the user can do about what Outlook did not take, or what could not be taken from there."""
+    if entry.direction == DOWN:
+        given_up = Text("Leave it as Outlook has it, until it changes there.")
+    elif entry.local is None:
+        given_up = Text("Leave the folder in Outlook as it is there.")
+    elif is_here:
+        given_up = Text("Leave Outlook without the change. Here and on the server it stays.")
+    else:
+        given_up = Text("Leave it in Outlook. Here and on the server it stays deleted.")
+    return {"retry": Text("Try it again with the next look at Outlook."), "discard": given_up}
 
 
 def choices(entry: Skipped, *, is_here: bool, is_there: bool) -> dict[str, Text]:

@@ -1,0 +1,92 @@
+"""What the connector's dialogs tell of Outlook, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
+from passerelle.peers.naming import OUTLOOK
+from passerelle.store import Skipped, Store
+from passerelle.sync.accounts.registry import Account
+from passerelle.sync.replaced.noticing import Replacement, Sign
+from passerelle.sync.skipped.quarantine import UP
+from passerelle.sync.successes import note_trouble
+from tests.desk.home import Home, home_at, visiting
+from tests.desk.scenes import calendar_of
+from tests.desk.serving import Visitor
+from tests.groupware.office import meeting
+
+AT = datetime(2026, 11, 28, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(url: str, tmp_path: Path) -> Iterator[Home]:
+    with home_at(url, tmp_path / "home") as found:
+        yield found
+
+
+@pytest.fixture
+def account(home: Home) -> Account:
+    """An account that Outlook shows."""
+    known = home.add()
+    return home.accounts.change(known.name, lambda one: msgspec.structs.replace(one, outlook="C:/anna.pst"))
+
+
+@pytest.fixture
+def user(home: Home, account: Account) -> Iterator[Visitor]:
+    with visiting(home) as someone:
+        yield someone
+
+
+def memory(home: Home, account: Account) -> Store:
+    """The replica's store, with what it remembers of Outlook."""
+    return home.household.replica(account).store.of_peer(OUTLOOK)
+
+
+def test_what_outlook_refused_waits_with_its_own_choices_and_stays_here_when_given_up(
+    user: Visitor, home: Home, account: Account
+) -> None:
+    replica = home.household.replica(account)
+    record = replica.session().create(calendar_of(home), meeting("Plan"))
+    message = Text("Outlook says no.")
+    with memory(home, account).writing(replica.membership.user) as tx:
+        entry = Skipped(folder=record.folder, direction=UP, local=record.id, code="x", message=message, since=AT)
+        number = tx.sync.put_skipped(entry).id
+    page = user.get("/sync/waiting").text
+    assert all(one in page for one in ("Refused in Outlook: “Plan” in Calendar", "Outlook says no.", "In Outlook"))
+    assert "Here and on the server it stays." in page
+    assert "Keep a copy" not in page
+    assert user.post("/sync/keep", account="anna", number=number).status_code == 422
+    assert user.post("/sync/discard", account="anna", number=number).status_code == 204
+    assert "Nothing waits" in user.get("/sync/asked").text
+    assert "Plan" in user.get("/calendar/item", id=record.id, folder=record.folder).text
+
+
+def test_another_data_file_is_asked_about_and_taken(user: Visitor, home: Home, account: Account) -> None:
+    noticed = Replacement(since=AT, sign=Sign.LINEAGE, lineage="2", peer=OUTLOOK)
+    with memory(home, account).writing(home.household.replica(account).membership.user) as tx:
+        tx.sync.set("server replaced", noticed)
+        tx.sync.put_skipped(Skipped(folder=calendar_of(home), direction=UP, code="x", message=Text("No."), since=AT))
+    page = user.get("/sync/waiting").text
+    assert "The data file in Outlook is not the one that it was." in page
+    assert "The server’s data were replaced" not in page
+    assert user.post("/sync/accept", account="anna").status_code == 422
+    assert user.post("/sync/accept", account="anna", peer="outlook").status_code == 204
+    assert "Nothing waits" in user.get("/sync/asked").text
+
+
+def test_the_monitor_tells_how_outlook_fares(user: Visitor, home: Home, account: Account) -> None:
+    assert "Last in step with Outlook: never." in user.get("/sync").text
+    with memory(home, account).writing(home.household.replica(account).membership.user) as tx:
+        note_trouble(tx, AT, Misconfigured("Its data file is gone."))
+    page = user.get("/sync/state").text
+    assert "Outlook is not in step since" in page
+    assert "Its data file is gone." in page
+    user.post("/sync/disable", account="anna")
+    assert "Outlook is not" not in user.get("/sync/state").text
