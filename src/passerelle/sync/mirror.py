@@ -22,6 +22,7 @@ from passerelle.sync.clock import utc_now
 from passerelle.sync.people import KnownPeople
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, OnProgress, silent
+from passerelle.translations import catalogue, language_of
 
 
 @final
@@ -80,4 +81,5 @@ class Mirror:
             today=self._now().astimezone(zone_info(zone)).date(),
             zone=zone,
             separator=list_separator(),
+            say=catalogue(language_of("en" if user is None else user.locale)).say,
         )

@@ -329,7 +329,7 @@ class Outlook:
     @property
     def _tree(self) -> Tree:
         if self._opened is None:
-            self._opened = Tree(self._application.Session, self._path, self._context.user)
+            self._opened = Tree(self._application.Session, self._path, self._context.user, self._context.say)
         return self._opened
 
     def _room(self, place: Place) -> Room:

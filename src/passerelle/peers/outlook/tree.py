@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import sha256
 
 from msgspec import Struct
@@ -22,12 +23,12 @@ SYSTEM = "system"
 EVERYBODY = RemoteId("1")
 """The id of the global address book."""
 
-_SECTIONS = {
-    Root.PUBLIC: "OX public folders",
-    Root.SHARED: "OX shared folders",
+_SECTIONS: Mapping[str, Text] = {
+    Root.PUBLIC: Text("OX public folders"),
+    Root.SHARED: Text("OX shared folders"),
+    SYSTEM: Text("OX system folders"),
 }
-_SYSTEM_NAME = "OX system folders"
-_EVERYBODY_NAME = "Global address book"
+_EVERYBODY_NAME = Text("Global address book")
 
 _MODULES = {
     ItemType.AppointmentItem: Module.CALENDAR,
@@ -49,11 +50,12 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 class Tree:
-    """The folders below one data file. ``me`` is whose replica it shows."""
+    """The folders below one data file. ``me`` is whose replica it shows; ``say`` names ours in the user's language."""
 
-    def __init__(self, session: NameSpace, path: str, me: UserId) -> None:
+    def __init__(self, session: NameSpace, path: str, me: UserId, say: Callable[[Text], str] = str) -> None:
         self._session = session
         self._me = me
+        self._say = say
         self._store = _store_at(session, path)
         self.store_id = self._store.StoreID
         self._shown: dict[RemoteId, Shown] = {}
@@ -73,6 +75,8 @@ class Tree:
         self._shown = {}
         self._everybody()
         sections = self._sections()
+        for name, top in sections.items():
+            self._keep_named(top, _SECTIONS[name])
         for folder in _below(self._root()):
             section = next((one for one, top in sections.items() if top.EntryID == folder.EntryID), None)
             if section == SYSTEM:
@@ -145,27 +149,42 @@ class Tree:
                 found[section] = folder
         return found
 
-    def _section(self, section: str, name: str) -> Folder:
+    def _section(self, section: str) -> Folder:
         there = self._sections().get(section)
         if there is not None:
             return there
+        name = self._say(_SECTIONS[section])
         made = self._root().Folders.Add(name)
-        marks.write_words(made.PropertyAccessor, [(marks.SECTION, section)])
+        marks.write_words(made.PropertyAccessor, [(marks.SECTION, section), (marks.GIVEN, name)])
         return made
+
+    def _keep_named(self, folder: Folder, text: Text) -> None:
+        """Call a folder of ours as the user's language has it now, unless the user has renamed it."""
+        name = self._say(text)
+        if folder.Name == name:
+            return
+        given = marks.words(folder.PropertyAccessor, marks.GIVEN).get(marks.GIVEN, str(text))
+        if folder.Name == given:
+            with suppress(ComError):  # another folder is called so
+                folder.Name = name
+                marks.write_words(folder.PropertyAccessor, [(marks.GIVEN, name)])
 
     def _everybody(self) -> None:
         """The global address book is everybody's, so that it is never made by the engine."""
-        section = self._section(SYSTEM, _SYSTEM_NAME)
-        if any(_id_of(folder) == EVERYBODY for folder in _below(section)):
+        section = self._section(SYSTEM)
+        there = next((folder for folder in _below(section) if _id_of(folder) == EVERYBODY), None)
+        if there is not None:
+            self._keep_named(there, _EVERYBODY_NAME)
             return
-        book = section.Folders.Add(_EVERYBODY_NAME, DefaultFolder.Contacts)
-        marks.write_words(book.PropertyAccessor, [(marks.FOLDER, EVERYBODY)])
+        name = self._say(_EVERYBODY_NAME)
+        book = section.Folders.Add(name, DefaultFolder.Contacts)
+        marks.write_words(book.PropertyAccessor, [(marks.FOLDER, EVERYBODY), (marks.GIVEN, name)])
         book.ShowAsOutlookAB = True
 
     def _parent(self, spot: Spot) -> Folder:
         if spot.parent is not None:
             return self.folder(spot.parent)
-        return self._section(spot.root, _SECTIONS[spot.root]) if spot.root in _SECTIONS else self._root()
+        return self._section(spot.root) if spot.root in _SECTIONS else self._root()
 
     def _read_below(self, folder: Folder, root: Root, parent: RemoteId | None) -> None:
         for child in _below(folder):

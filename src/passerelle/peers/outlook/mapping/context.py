@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,7 @@ from msgspec import Struct
 
 from passerelle.model.ids import UserId
 from passerelle.model.participants import Organizer, Participant
+from passerelle.model.text import Text
 
 
 class People(Protocol):
@@ -27,7 +29,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
     ``zone`` is the profile's time zone (IANA); ``separator`` what its locale puts between categories; ``today`` when
     writing, for series without end that Outlook cannot say; ``directory`` a place for files on their way to Outlook
-    and from it.
+    and from it. ``say`` says a sentence in the user's language.
     """
 
     user: UserId
@@ -38,3 +40,4 @@ class Context(Struct, frozen=True, kw_only=True):
     today: date
     zone: str = "UTC"
     separator: str = ","
+    say: Callable[[Text], str] = str
