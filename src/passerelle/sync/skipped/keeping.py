@@ -107,7 +107,7 @@ def _choices(tx: Reading, entry: Skipped, *, is_here: bool, is_there: bool) -> d
 
 def choices_in_mirror(entry: Skipped, *, is_here: bool) -> dict[str, Text]:
     """What the user can do about what Outlook did not take, or what could not be taken from there."""
-    if entry.direction == DOWN:
+    if entry.direction == DOWN or (entry.direction == FILES and entry.remote is not None):
         given_up = Text("Leave it as Outlook has it, until it changes there.")
     elif entry.local is None:
         given_up = Text("Leave the folder in Outlook as it is there.")
