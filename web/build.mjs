@@ -9,7 +9,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
 const result = await build({
-  entryPoints: ["src/desk.js", "src/calendar.js", "src/contacts.js", "src/paper.js", "src/desk.css", "src/paper.css", "src/icon.svg"],
+  entryPoints: ["src/desk.js", "src/calendar.js", "src/contacts.js", "src/paper.js", "src/worker.js", "src/desk.css", "src/paper.css", "src/icon.svg"],
   outdir: out,
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",

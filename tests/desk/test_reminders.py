@@ -213,6 +213,36 @@ def test_other_windows_are_told_only_once_that_was_asked_for(context: BrowserCon
     assert window.troubles == []
 
 
+def test_telephones_whose_pages_may_not_notify_are_told_by_a_worker(
+    context: BrowserContext, url: str, office: Office
+) -> None:
+    context.grant_permissions(["notifications"], origin=url)
+    context.add_init_script(
+        """window.Notification = class {
+          constructor() { throw new TypeError("Illegal constructor. Use ServiceWorkerRegistration.showNotification()"); }
+          static permission = "granted";
+        };
+        Object.defineProperty(document, "hasFocus", { value: () => false });"""
+    )
+    window = Desk(context, f"{url}/desk")
+    window.enter("anna")
+    add(office, "Train", location="Platform 9")
+    expect(panel(window.page).locator("#reminders li")).to_have_count(1)
+    shown = window.page.evaluate_handle(
+        """async () => {
+          for (;;) {
+            for (const one of await navigator.serviceWorker.getRegistrations())
+              for (const note of await one.getNotifications()) return [note.title, note.body];
+            await new Promise((done) => setTimeout(done, 20));
+          }
+        }"""
+    )
+    title, body = shown.json_value()
+    assert title == "Train"
+    assert "Platform 9\nin" in body
+    assert window.troubles == []
+
+
 def test_the_desk_of_a_replica_reminds_as_well(context: BrowserContext, office: Office) -> None:
     add(office, "Offline")
     with serving_locally(office) as (url, doors):

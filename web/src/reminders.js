@@ -120,13 +120,22 @@ const said = (one) => `${box.dataset.said}: ${words(one, "strong")}, ${words(one
 /** Tell the user outside the page, if that was asked for and the page is not being looked at. */
 function notify(one) {
   if (!mayNotify() || document.hasFocus()) return;
+  const title = words(one, "strong");
+  const shown = { body: `${words(one, ".what .soft")}\n${words(one, ".when")}`, tag: one.dataset.keyOf, data: location.href };
   try {
-    const body = `${words(one, ".what .soft")}\n${words(one, ".when")}`;
-    const note = new Notification(words(one, "strong"), { body, tag: one.dataset.keyOf });
+    const note = new Notification(title, shown);
     note.addEventListener("click", () => { window.focus(); note.close(); });
-  } catch {
-    localStorage.setItem("notify", "off"); // browsers of telephones offer it to installed pages only
+  } catch { // telephones
+    worker().then((found) => found.showNotification(title, shown)).catch(() => localStorage.setItem("notify", "off"));
   }
+}
+
+/** What shows notifications where pages themselves may not; once it is ready to. */
+async function worker() {
+  const found = await navigator.serviceWorker.register(box.dataset.worker);
+  const coming = found.installing ?? found.waiting;
+  if (!found.active) await new Promise((done) => coming.addEventListener("statechange", () => found.active && done()));
+  return found;
 }
 
 const mayNotify = () => window.Notification?.permission === "granted" && localStorage.getItem("notify") !== "off";
