@@ -219,7 +219,7 @@ def test_telephones_whose_pages_may_not_notify_are_told_by_a_worker(
     context.grant_permissions(["notifications"], origin=url)
     context.add_init_script(
         """window.Notification = class {
-          constructor() { throw new TypeError("Illegal constructor. Use ServiceWorkerRegistration.showNotification()"); }
+          constructor() { throw new TypeError("Illegal constructor."); }
           static permission = "granted";
         };
         Object.defineProperty(document, "hasFocus", { value: () => false });"""
