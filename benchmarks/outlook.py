@@ -40,8 +40,10 @@ def measure(count: int, directory: Path) -> list[Shown]:
     windows.start()
     windows.session.namespace.AddStoreEx(account.outlook, StoreType.Unicode)
     found: list[Shown] = []
-    with accounts.replica(account) as replica:
-        mirror = Mirror(replica, account.outlook, windows.get_active_object, now=lambda: windows.now)
+    with (
+        accounts.replica(account) as replica,
+        Mirror(replica, account.outlook, windows.get_active_object, now=lambda: windows.now) as mirror,
+    ):
         _show(windows, mirror)
         for name, module, make in (
             ("appointments", Module.CALENDAR, _appointment),

@@ -34,8 +34,9 @@ class ReadOnly(Generic[T]):
     def __get__(self, obj: ComObject | None, owner: type) -> T | ReadOnly[T]:
         if obj is None:
             return self
-        obj._enter(self.name)
-        return self.read(obj)
+        with obj._session.machine.turn:
+            obj._enter(self.name)
+            return self.read(obj)
 
 
 class Writable(ReadOnly[T]):
@@ -46,18 +47,20 @@ class Writable(ReadOnly[T]):
         self.write = write
 
     def __set__(self, obj: ComObject, value: T) -> None:
-        obj._enter(self.name)
-        self.write(obj, value)
+        with obj._session.machine.turn:
+            obj._enter(self.name)
+            self.write(obj, value)
 
 
 def method(function: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
     """Make a function a method of the object model."""
 
     def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        self._enter(function.__name__)
-        result = function(self, *args, **kwargs)
-        self._session.leave(f"{type(self).__name__}.{function.__name__}")
-        return result
+        with self._session.machine.turn:
+            self._enter(function.__name__)
+            result = function(self, *args, **kwargs)
+            self._session.leave(f"{type(self).__name__}.{function.__name__}")
+            return result
 
     update_wrapper(call, function)
     call.__dict__["is_method"] = True

@@ -67,6 +67,10 @@ class Habits:
     """What LastModificationTime is cut to (2)."""
     echo: bool = True
     """Who saves through the object model hears of it as an event, too (1)."""
+    event_copies: int = 1
+    """How often an event is told: it may come twice, or with 0 not at all (1)."""
+    event_delay: timedelta = timedelta()
+    """How long an event is on its way (1)."""
     paste_delay: timedelta = timedelta(milliseconds=200)
     """What passes between the events of two items that are pasted together (8)."""
     paste_events_limit: int | None = None

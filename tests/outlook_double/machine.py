@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
+from threading import RLock
 from zoneinfo import ZoneInfo
 
 from passerelle.peers.outlook import objects
@@ -34,6 +35,10 @@ class Machine:
         self.saves = 0
         self.sent: list[tuple[str, str]] = []
         """What left for others: the message class and the subject."""
+        self.pumps: list[Callable[[], None]] = []
+        """Who is to know when there is a message."""
+        self.turn = RLock()
+        """Outlook does one thing at a time, whichever thread asks it."""
         self._session: Session | None = None
         self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
         self._posts = count()
@@ -77,14 +82,18 @@ class Machine:
 
     def post(self, after: timedelta, action: Callable[[], None]) -> None:
         """Put something into the message queue."""
-        heappush(self._queue, (self.now + after, next(self._posts), action))
+        with self.turn:
+            heappush(self._queue, (self.now + after, next(self._posts), action))
+        for wake in self.pumps:
+            wake()
 
     def pump(self) -> int:
         """``pythoncom.PumpWaitingMessages``: deliver what is due by now. How much that was."""
         delivered = 0
-        while self._queue and self._queue[0][0] <= self.now:
-            heappop(self._queue)[2]()
-            delivered += 1
+        with self.turn:
+            while self._queue and self._queue[0][0] <= self.now:
+                heappop(self._queue)[2]()
+                delivered += 1
         return delivered
 
     def reject_calls(self, number: int) -> None:

@@ -67,11 +67,12 @@ class Session:
     @contextmanager
     def quiet(self) -> Iterator[None]:
         """Let Outlook itself, or its user, use its objects: that counts nothing and is not refused."""
-        self._quiet += 1
-        try:
-            yield
-        finally:
-            self._quiet -= 1
+        with self.machine.turn:
+            self._quiet += 1
+            try:
+                yield
+            finally:
+                self._quiet -= 1
 
     @property
     def is_quiet(self) -> bool:
@@ -104,15 +105,16 @@ class Session:
 
     def listeners(self, target: Target, event: str) -> list[Callable[..., object]]:
         """Who wants to hear of an event."""
-        alive = [pair for pair in self._listeners[target] if pair[0]() is not None and pair[1]() is not None]
+        alive = [pair for pair in self._listeners.get(target, ()) if pair[0]() is not None and pair[1]() is not None]
         self._listeners[target] = alive
         handlers = [getattr(listener(), f"On{event}", None) for _, listener in alive]
         return [handler for handler in handlers if handler is not None]
 
     def tell(self, target: Target, event: str, make: Callable[[], tuple[object, ...]], after: timedelta) -> None:
         """Put an event into the message queue; ``make`` gets its arguments when it is delivered."""
-        if self.listeners(target, event):
-            self.machine.post(after, lambda: self._deliver(target, event, make))
+        habits = self.machine.habits
+        for _ in range(habits.event_copies if self.listeners(target, event) else 0):
+            self.machine.post(after + habits.event_delay, lambda: self._deliver(target, event, make))
 
     def _deliver(self, target: Target, event: str, make: Callable[[], tuple[object, ...]]) -> None:
         if not self.alive:

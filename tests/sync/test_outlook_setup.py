@@ -13,6 +13,8 @@ from passerelle.peers.outlook.registry import free_busy, installed, set_free_bus
 from passerelle.sync.accounts.registry import Account
 from passerelle.sync.mirror import Mirror
 from passerelle.sync.outlook_setup import OutlookSetup
+from passerelle.sync.replica import Replica
+from passerelle.sync.report import CycleResult
 from tests.outlook_double.machine import Machine
 from tests.outlook_double.registry import MemoryRegistry
 from tests.sync.outlook_scene import account_in
@@ -35,6 +37,12 @@ class Scene:
     def set_up(self) -> Account:
         self.account = self.setup.set_up(self.account, self.path)
         return self.account
+
+
+def shown(scene: Scene, replica: Replica, account: Account) -> CycleResult:
+    find = scene.machine.get_active_object
+    with Mirror(replica, account.outlook, find, now=lambda: scene.machine.now) as mirror:
+        return mirror.show()
 
 
 @pytest.fixture
@@ -81,7 +89,7 @@ def test_what_is_in_the_replica_is_shown_and_counted(scene: Scene) -> None:
     with scene.accounts.replica(account) as replica:
         folder = replica.session().create_folder(PRIVATE, "Club", module=Module.CALENDAR)
         replica.session().create(folder.id, appointment())
-        result = Mirror(replica, account.outlook, scene.machine.get_active_object, now=lambda: scene.machine.now).show()
+        result = shown(scene, replica, account)
         assert result.total
     standing = scene.setup.standing(account)
     assert (standing.is_running, standing.is_open, standing.items, standing.refused) == (True, True, 1, 0)
@@ -98,7 +106,7 @@ def test_removal_leaves_no_trace(scene: Scene) -> None:
     set_free_busy(scene.registry, "16.0", "https://old.example.org")
     account = scene.set_up()
     with scene.accounts.replica(account) as replica:
-        Mirror(replica, account.outlook, scene.machine.get_active_object, now=lambda: scene.machine.now).show()
+        shown(scene, replica, account)
     scene.path.write_bytes(b"what Outlook keeps there")
     scene.setup.remove(account)
     assert not scene.path.exists()

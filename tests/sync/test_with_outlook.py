@@ -16,7 +16,7 @@ from passerelle.model.moments import Timed
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
 from passerelle.peers.base import Identity
 from passerelle.peers.outlook.connecting import attach, system_attach
-from passerelle.peers.outlook.constants import ComCode, ItemType, StoreType
+from passerelle.peers.outlook.constants import ComCode, DefaultFolder, ItemType, StoreType
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.peer import NAME, Outlook
 from passerelle.sync.deletions.held import Decision
@@ -75,6 +75,13 @@ class Desk(World):
         self.cycle()
         self.show()
         self.cycle()
+
+    def look(self, *paths: str) -> CycleResult:
+        """Look at a few folders only, as when they were heard of; at all if that does not do."""
+        self.machine.pass_time(timedelta(seconds=5))
+        records = {self.folder_there(path).entry_id for path in paths}
+        ids = [id_ for id_, one in self.outlook.addresses.items() if one.entry in records]
+        return self.replica.show(self.outlook, NAME, only=self.outlook.look(ids))
 
     def folder_there(self, path: str) -> FolderRecord:
         root = self.machine.profile.data_files[DATA_FILE].root
@@ -377,3 +384,51 @@ def test_a_folder_that_was_removed_on_the_server_goes_from_outlook(desk: Desk) -
     desk.both()
     with pytest.raises(StopIteration):
         desk.folder_there("Club")
+
+
+def test_of_what_is_heard_only_the_folder_concerned_is_looked_at(desk: Desk) -> None:
+    desk.server.add_folder(desk.me, "Club", Module.CALENDAR)
+    desk.both()
+    desk.show()
+    desk.user.create(desk.folder_there("Calendar"), Subject="New")
+    desk.user.create(desk.folder_there("Club"), Subject="Not heard of")
+    desk.machine.calls.clear()
+    assert desk.look("Calendar").came_here
+    assert desk.machine.calls["Folder.GetTable"] == 2
+    assert desk.machine.calls["NameSpace.GetItemFromID"] == 1 + 1  # it is opened again after it was marked
+    desk.cycle()
+    assert [item.title for item in desk.on_server(desk.calendar) if isinstance(item, Appointment)] == ["New"]
+
+
+def test_an_echo_costs_the_reading_of_one_table(desk: Desk) -> None:
+    desk.server.create(desk.me, desk.calendar, appointment())
+    desk.both()
+    desk.show()
+    desk.machine.calls.clear()
+    assert desk.look("Calendar").total == 0
+    assert desk.machine.calls["Folder.GetTable"] == 1
+    assert desk.machine.calls["NameSpace.GetItemFromID"] == 0
+
+
+def test_an_item_that_was_dragged_is_moved_also_if_only_its_new_folder_is_heard_of(desk: Desk) -> None:
+    club = desk.server.add_folder(desk.me, "Club", Module.CALENDAR)
+    stored = desk.server.create(desk.me, desk.calendar, appointment())
+    desk.both()
+    desk.show()
+    desk.user.drag(desk.entry("Calendar", "Jour fixe"), desk.folder_there("Club"))
+    desk.machine.pump()
+    desk.look("Club")
+    desk.cycle()
+    assert [one.id for one in desk.server.items.values() if one.folder == club] == [stored.id]
+    assert desk.show().total == desk.cycle().total == 0
+
+
+def test_when_a_folder_is_not_where_it_was_all_are_looked_at(desk: Desk) -> None:
+    desk.server.add_folder(desk.me, "Club", Module.CALENDAR)
+    desk.both()
+    desk.show()
+    club = desk.folder_there("Club")
+    ids = list(desk.outlook.addresses)
+    desk.user.delete_folder(club)
+    club.store.folders[DefaultFolder.DeletedItems].children.remove(club)
+    assert desk.outlook.look(ids) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, final
 
 from msgspec import structs
@@ -11,7 +12,7 @@ from passerelle.daemon.control.messages import Failure
 from passerelle.daemon.course import Folders
 from passerelle.model.errors import PasserelleError
 from passerelle.model.text import Text, sentences
-from passerelle.peers.base import Peer
+from passerelle.peers.base import Peer, RemoteId
 from passerelle.peers.outlook.answers import NotRunning
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
@@ -80,18 +81,25 @@ def _show_here(accounts: Accounts, account: Account, replica: Replica, on_progre
 
     find = system_attach()
     enter_apartment()
-    return show_alone(accounts, account, Mirror(replica, account.outlook, find), on_progress)
+    with Mirror(replica, account.outlook, find) as mirror:
+        return show_alone(accounts, account, mirror, on_progress)
 
 
-def show_alone(accounts: Accounts, account: Account, mirror: Mirror, on_progress: OnProgress) -> CycleResult | None:
-    """Show an account in Outlook; None if that does not run. What came from there is to be sent.
+def show_alone(
+    accounts: Accounts,
+    account: Account,
+    mirror: Mirror,
+    on_progress: OnProgress,
+    folders: Collection[RemoteId] | None = None,
+) -> CycleResult | None:
+    """Show an account in Outlook, or some ``folders`` of it; None if that does not run.
 
     Raises:
         As :meth:`passerelle.sync.mirror.Mirror.show`, but for an Outlook that does not run.
     """
     with locked(accounts.cycle_lock(account), _busy(account)):
         try:
-            return mirror.show(on_progress)
+            return mirror.show(on_progress, folders)
         except NotRunning:
             return None  # it is shown when Outlook runs
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import final
+from typing import Self, final
 
 from passerelle.model.errors import Misconfigured
 from passerelle.model.moments import zone_info
 from passerelle.model.text import Text
+from passerelle.peers.base import RemoteId
 from passerelle.peers.outlook.answers import answering
 from passerelle.peers.outlook.connecting import Attach, attach, list_separator
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.zones import iana_zone
 from passerelle.peers.outlook.objects import Application
 from passerelle.peers.outlook.peer import NAME, Outlook
+from passerelle.peers.outlook.tree import Address
 from passerelle.sync.clock import utc_now
 from passerelle.sync.people import KnownPeople
 from passerelle.sync.replica import Replica
@@ -46,22 +48,54 @@ class Mirror:
         self._find = find
         self._wait = wait
         self._now = now
+        self._outlook: Outlook | None = None
+        self._directory: TemporaryDirectory[str] | None = None
 
-    def show(self, on_progress: OnProgress = silent) -> CycleResult:
-        """Bring replica and Outlook in step.
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.let_go()
+
+    def show(self, on_progress: OnProgress = silent, folders: Collection[RemoteId] | None = None) -> CycleResult:
+        """Bring replica and Outlook in step; with ``folders`` no more than those, if they are where they were.
 
         Raises:
             NotRunning: there is no Outlook at the moment.
             Unreachable: it is busy for too long.
             Misconfigured: its data file was taken out.
         """
+        try:
+            only = None if self._outlook is None or folders is None else self._outlook.look(folders)
+            outlook = self._attached() if self._outlook is None or only is None else self._outlook
+            return self._replica.show(outlook, NAME, on_progress, only=only)
+        except BaseException:
+            self.let_go()
+            raise
+
+    def addresses(self) -> Mapping[RemoteId, Address]:
+        """Where the folders are in Outlook; none of them before they were shown.
+
+        Raises:
+            NotRunning: Outlook has ended.
+        """
+        return {} if self._outlook is None else self._outlook.addresses
+
+    def let_go(self) -> None:
+        """Let Outlook go; it is attached to again when there is something to show."""
+        if self._outlook is not None:
+            self._outlook.close()
+        if self._directory is not None:
+            self._directory.cleanup()
+        self._outlook = self._directory = None
+
+    def _attached(self) -> Outlook:
+        self.let_go()
         application = attach(self._find, self._wait)
-        with TemporaryDirectory(prefix="passerelle-") as directory:
-            outlook = Outlook(application, self._path, self._context(application, Path(directory)), self._now)
-            try:
-                return self._replica.show(outlook, NAME, on_progress)
-            finally:
-                outlook.close()
+        self._directory = TemporaryDirectory(prefix="passerelle-")
+        context = self._context(application, Path(self._directory.name))
+        self._outlook = Outlook(application, self._path, context, self._now)
+        return self._outlook
 
     def _context(self, application: Application, directory: Path) -> Context:
         me = self._replica.membership.user

@@ -193,14 +193,22 @@ class Replica:
         last = LastCycle(at=self._now(), touched=result.total, requests=result.traffic.requests, seconds=result.seconds)
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             tx.sync.set(_LAST, last)
-            looked_at = None if only is None else [link.local for link in tx.sync.folder_links() if link.remote in only]
-            note_success(tx, last.at, looked_at, result.failing)
+            note_success(tx, last.at, _looked_at(tx, only), result.failing)
             close_orphans(tx)
             forget_old(tx, self._now())
         return result
 
-    def show(self, peer: Peer, name: str, on_progress: OnProgress = silent) -> CycleResult:
+    def show(
+        self,
+        peer: Peer,
+        name: str,
+        on_progress: OnProgress = silent,
+        *,
+        only: Mapping[RemoteId, str | None] | None = None,
+    ) -> CycleResult:
         """Bring the replica in step with a program that shows it, such as Outlook, whose memory is called ``name``.
+
+        With ``only``, no more than some folders of it; see :func:`passerelle.sync.cycle.run_cycle`.
 
         What people do there is here afterwards, to be sent to the server, and what came from the server is there. Where
         the server's word and theirs differ, the account's policy holds (:meth:`Policy.towards_mirror`).
@@ -208,14 +216,14 @@ class Replica:
         store, me = self.store.of_peer(name), self.membership.user
         policy = self.policy.towards_mirror()
         try:
-            result = run_cycle(store, peer, me, policy=policy, on_progress=on_progress, now=self._now)
+            result = run_cycle(store, peer, me, policy=policy, on_progress=on_progress, now=self._now, only=only)
         except PasserelleError as error:
             with store.writing(me, store.origin) as tx:
                 note_trouble(tx, self._now(), error)
             raise
         if result.total or is_news(self.successes(name), self._now()):
             with store.writing(me, store.origin) as tx:
-                note_success(tx, self._now(), None, result.failing)
+                note_success(tx, self._now(), _looked_at(tx, only), result.failing)
         return result
 
     def forget_mirror(self, name: str) -> None:
@@ -468,3 +476,8 @@ class Replica:
 def _memories(tx: Reading) -> Iterator[Reading]:
     """The snapshot with the memory of each peer, the server's first."""
     return (tx.of_peer(name) for name in tx.sync.peers())
+
+
+def _looked_at(tx: Reading, only: Mapping[RemoteId, str | None] | None) -> Collection[FolderId] | None:
+    """The folders that a cycle was about; None: all."""
+    return None if only is None else [link.local for link in tx.sync.folder_links() if link.remote in only]

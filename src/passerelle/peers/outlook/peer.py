@@ -5,7 +5,7 @@ All calls are made in one thread, as COM wants it: that of the cycle.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -52,7 +52,7 @@ from passerelle.peers.outlook.mapping import projection
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.objects import Application
 from passerelle.peers.outlook.rows import Row, read_rows
-from passerelle.peers.outlook.tree import Shown, Tree
+from passerelle.peers.outlook.tree import Address, Shown, Tree
 from passerelle.peers.outlook.writing import Order, orders, refusals
 
 NAME = OUTLOOK
@@ -82,6 +82,12 @@ class Outlook:
     def traffic(self) -> Traffic:
         """Tables and items that were read, and items that were written."""
         return Traffic(requests=self._requests)
+
+    @property
+    def addresses(self) -> Mapping[RemoteId, Address]:
+        """Where the folders are, as last read."""
+        with answering():
+            return self._tree.addresses
 
     @property
     def is_authority(self) -> bool:
@@ -133,13 +139,29 @@ class Outlook:
         rows: dict[RemoteId, Sequence[Row]] = {}
         unread: set[RemoteId] = set()
         for id_ in shown:
-            self._requests += 1
             try:
                 with answering():
-                    rows[id_] = read_rows(self._tree.folder(id_))
+                    rows[id_] = self._rows(id_)
             except Refused:
                 unread.add(id_)  # its changes are asked for all the same, and then it is told why
         return Listing(rows, at, frozenset(unread))
+
+    def look(self, folders: Collection[RemoteId]) -> Mapping[RemoteId, str] | None:
+        """The positions of some folders, and of those where things in them were before, by one reading of each table.
+
+        None if one of them is not known, or not where it was: then all are to be looked at.
+        """
+        rows: dict[RemoteId, Sequence[Row]] = {}
+        at = self._now().astimezone(UTC).replace(tzinfo=None)
+        known = self.addresses
+        while wanted := [id_ for id_ in (*folders, *_origins(rows, known)) if id_ not in rows]:
+            try:
+                with answering():
+                    rows.update((id_, self._rows(id_)) for id_ in wanted)
+            except Refused:
+                return None
+        self._listing = Listing(rows, at)
+        return {id_: self._listing.position(id_) for id_ in rows}
 
     def is_current(self, position: str, anchor: Anchor) -> bool:
         """Whether a folder holds what it held."""
@@ -338,9 +360,19 @@ class Outlook:
 
     def _refresh(self, folder: RemoteId) -> None:
         """Look at a folder again: what was written meanwhile has other entry ids."""
-        self._requests += 1
-        rows = {**self._listing.rows, folder: read_rows(self._tree.folder(folder))}
+        rows = {**self._listing.rows, folder: self._rows(folder)}
         self._listing = Listing(rows, self._listing.at, self._listing.unread - {folder})
+
+    def _rows(self, folder: RemoteId) -> Sequence[Row]:
+        self._requests += 1
+        return read_rows(self._tree.folder(folder))
+
+
+def _origins(rows: Mapping[RemoteId, Sequence[Row]], known: Mapping[RemoteId, Address]) -> list[RemoteId]:
+    """The other folders that items bear the mark of."""
+    return list(
+        {row.mark.folder: None for each in rows.values() for row in each if row.mark and row.mark.folder in known}
+    )
 
 
 def _state(folders: Sequence[RemoteFolder]) -> str:

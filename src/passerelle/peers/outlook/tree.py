@@ -42,10 +42,17 @@ _TYPES = {
 }
 
 
+class Address(Struct, frozen=True):
+    """Where a folder is: its entry id, and its store's."""
+
+    entry: str
+    store: str
+
+
 class Shown(Struct, frozen=True, kw_only=True):
     """A folder as it is in Outlook: where to find it, and what the engine is told of it."""
 
-    entry: str
+    address: Address
     remote: RemoteFolder
 
 
@@ -57,8 +64,15 @@ class Tree:
         self._me = me
         self._say = say
         self._store = _store_at(session, path)
-        self.store_id = self._store.StoreID
+        self._store_id = self._store.StoreID
         self._shown: dict[RemoteId, Shown] = {}
+
+    @property
+    def addresses(self) -> Mapping[RemoteId, Address]:
+        """Where all folders are, as last read."""
+        if not self._shown:
+            self.read()
+        return {id_: one.address for id_, one in self._shown.items()}
 
     def lineage(self) -> str:
         """What the data file calls its history; a new one gets a name."""
@@ -97,7 +111,8 @@ class Tree:
             self.read()
         if id_ not in self._shown:
             raise NotFound("The folder is gone in Outlook.")
-        return self._session.GetFolderFromID(self._shown[id_].entry, self.store_id)
+        address = self._shown[id_].address
+        return self._session.GetFolderFromID(address.entry, address.store)
 
     def create(self, draft: FolderDraft) -> RemoteId:
         """Make a folder."""
@@ -208,7 +223,7 @@ class Tree:
             version=_version(spot, name),
             everybody=id_ == EVERYBODY,
         )
-        self._shown[id_] = Shown(entry=folder.EntryID, remote=remote)
+        self._shown[id_] = Shown(address=Address(folder.EntryID, self._store_id), remote=remote)
         self._read_below(folder, spot.root, id_)
 
 
