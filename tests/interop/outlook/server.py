@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from passerelle.peers.outlook.listening import INTERFACES
 from tests.outlook_double.com import ComObject, ReadOnly, Writable
+from tests.outlook_double.events import Connected
 from tests.outlook_double.machine import Machine
 
 assert sys.platform == "win32"  # which mypy, too, understands: elsewhere it reads no further
@@ -16,6 +18,7 @@ assert sys.platform == "win32"  # which mypy, too, understands: elsewhere it rea
 import winreg
 
 import pythoncom
+import pywintypes
 import win32event
 from win32com.server.exception import COMException
 from win32com.server.policy import DynamicPolicy
@@ -26,6 +29,10 @@ PROG_ID = "Outlook.Application"
 SETS = pythoncom.DISPATCH_PROPERTYPUT | pythoncom.DISPATCH_PROPERTYPUTREF
 NO_SUCH_MEMBER = -2147352573  # DISP_E_MEMBERNOTFOUND
 NO_SUCH_NAME = -2147352570  # DISP_E_UNKNOWNNAME
+NO_CONNECTION = -2147220992  # CONNECT_E_NOCONNECTION
+NOTHING = (pythoncom.VT_VOID, 0)
+OBJECT = (pythoncom.VT_DISPATCH, 1)
+BY_REFERENCE = (pythoncom.VT_BYREF | pythoncom.VT_BOOL, 3)
 PAUSE_MS = 100
 
 
@@ -47,6 +54,57 @@ class Served:
         if not flags & pythoncom.DISPATCH_METHOD:
             raise COMException(scode=NO_SUCH_MEMBER)  # that is how late binding finds out that it is a method
         return _given(getattr(self.target, name)(*map(_taken, arguments)))
+
+    def _query_interface_(self, interface: object) -> Any:
+        is_source = type(self.target).__name__ in INTERFACES
+        if not is_source or interface != pythoncom.IID_IConnectionPointContainer:
+            return None
+        return wrap(Points(self.target), pythoncom.IID_IConnectionPointContainer)
+
+
+class Points:
+    """The events of an object as COM wants them: a container of connection points that is its only one itself."""
+
+    _public_methods_ = ("FindConnectionPoint", "Advise", "Unadvise")
+    _com_interfaces_ = (pythoncom.IID_IConnectionPointContainer, pythoncom.IID_IConnectionPoint)
+
+    def __init__(self, target: ComObject) -> None:
+        self._target = target
+        self._connected: dict[int, Connected] = {}
+        POINTS.append(self)
+
+    def FindConnectionPoint(self, interface: object) -> Any:  # noqa: N802 - COM's name, as below
+        if interface != pywintypes.IID(INTERFACES[type(self._target).__name__].id):
+            raise COMException(scode=NO_CONNECTION)
+        return wrap(self, pythoncom.IID_IConnectionPoint)
+
+    def Advise(self, sink: Any) -> int:  # noqa: N802
+        kind = type(self._target).__name__
+        events = sink.QueryInterface(pythoncom.IID_IDispatch)  # Outlook asks for the interface, which Wine carries not
+        cookie = len(self._connected) + 1
+        self._connected[cookie] = Connected(self._target, _relay(kind, events))
+        return cookie
+
+    def Unadvise(self, cookie: int) -> None:  # noqa: N802
+        self._connected.pop(cookie).close()
+
+
+POINTS: list[Points] = []
+"""Whoever is connected to is kept."""
+
+
+def _relay(kind: str, events: Any) -> Any:
+    """Whom the double tells: it calls the methods of a sink in another process by their numbers."""
+    handlers = {f"On{name}": staticmethod(_call(events, number)) for name, number in INTERFACES[kind].events.items()}
+    return type("Relay", (), {"source": kind, **handlers})()
+
+
+def _call(events: Any, number: int) -> Any:
+    def call(*arguments: Any) -> Any:
+        types = tuple(BY_REFERENCE if isinstance(each, bool) else OBJECT for each in arguments)
+        return events.InvokeTypes(number, 0, pythoncom.DISPATCH_METHOD, NOTHING, types, *map(_given, arguments))
+
+    return call
 
 
 class Policy(DynamicPolicy):
@@ -82,6 +140,7 @@ def main() -> None:
     while machine.is_running:
         win32event.MsgWaitForMultipleObjects([], False, PAUSE_MS, win32event.QS_ALLINPUT)
         pythoncom.PumpWaitingMessages()
+        machine.pump()
     pythoncom.RevokeActiveObject(handle)
 
 

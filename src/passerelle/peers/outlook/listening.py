@@ -52,6 +52,7 @@ class Ears(Struct, frozen=True):
 
 if sys.platform == "win32":
     import pythoncom
+    import pywintypes
     import win32event
     from win32com.server.policy import EventHandlerPolicy
     from win32com.server.util import wrap
@@ -63,7 +64,7 @@ if sys.platform == "win32":
 
         def __init__(self, sink: Sink) -> None:
             interface = INTERFACES[sink.source]
-            self._interface = pythoncom.MakeIID(interface.id)
+            self._interface = pywintypes.IID(interface.id)
             self._dispid_to_func_ = {number: f"On{name}" for name, number in interface.events.items()}
             for name in self._dispid_to_func_.values():
                 setattr(self, name, getattr(sink, name, _nothing))
@@ -82,7 +83,7 @@ if sys.platform == "win32":
             self._source = source
             receiver = _Receiver(sink)
             container = source._oleobj_.QueryInterface(pythoncom.IID_IConnectionPointContainer)
-            self._point = container.FindConnectionPoint(pythoncom.MakeIID(INTERFACES[sink.source].id))
+            self._point = container.FindConnectionPoint(pywintypes.IID(INTERFACES[sink.source].id))
             self._cookie = self._point.Advise(wrap(receiver, usePolicy=EventHandlerPolicy))
 
         def close(self) -> None:
