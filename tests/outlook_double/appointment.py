@@ -22,6 +22,7 @@ from tests.outlook_double.keys import (
     BUSY,
     DURATION,
     END,
+    INVITED,
     OBJECT_ID,
     ORGANIZER,
     PRIVATE,
@@ -223,9 +224,13 @@ class AppointmentItem(BaseItem):
 
     @method
     def Send(self) -> None:
-        """Save, and send to the participants what is new for them; this also happens to what others send, too."""
-        self._keep()
-        meetings.send(self._session, self, self._record)
+        """Save, and send to the participants. What was cancelled stays in its window, and perhaps unsaved."""
+        if self._session.machine.habits.saves_before_sending:
+            self._keep()
+        if meetings.send(self._session, self, self._record, self._content):
+            self._content.values[INVITED] = True
+            self._keep()
+            self._leave()
 
     def _remove(self) -> None:
         if self._original is not None:

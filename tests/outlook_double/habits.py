@@ -67,6 +67,8 @@ class Habits:
     """What LastModificationTime is cut to (2)."""
     echo: bool = True
     """Who saves through the object model hears of it as an event, too (1)."""
+    saves_before_sending: bool = True
+    """A meeting that is sent from its window is saved before it is asked who minds; else afterwards (4)."""
     event_copies: int = 1
     """How often an event is told: it may come twice, or with 0 not at all (1)."""
     event_delay: timedelta = timedelta()

@@ -152,6 +152,7 @@ class BaseItem(Bag):
     def Close(self, mode: int, /) -> None:
         if mode != InspectorClose.Discard and not self._is_saved:
             self._keep()
+        self._leave()
 
     @method
     def Delete(self) -> None:
@@ -181,6 +182,10 @@ class BaseItem(Bag):
         self._version = self._record.version
         self._is_saved = True
         self._follow()
+
+    def _leave(self) -> None:
+        """Close its window, if it has one."""
+        self._session.windows[:] = [each for each in self._session.windows if each is not self]
 
     def _remove(self) -> None:
         saving.delete(self._session, self._record)

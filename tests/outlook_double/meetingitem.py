@@ -10,7 +10,9 @@ from tests.outlook_double import failures, stored
 from tests.outlook_double.com import ReadOnly, method
 from tests.outlook_double.item import BaseItem
 from tests.outlook_double.recipients import Recipients
+from tests.outlook_double.records import Record
 from tests.outlook_double.sending import post
+from tests.outlook_double.session import Session
 
 CLASSES = {
     "IPM.Schedule.Meeting.Request": ObjectClass.MeetingRequest,
@@ -22,7 +24,11 @@ CLASSES = {
 
 
 class MeetingItem(BaseItem):
-    """An invitation, a cancellation or an answer."""
+    """An invitation, a cancellation or an answer; ``source`` is the meeting that it is sent from."""
+
+    def __init__(self, session: Session, record: Record, source: objects.AppointmentItem | None = None) -> None:
+        super().__init__(session, record)
+        self._source = source
 
     @ReadOnly
     def Class(self) -> int:
@@ -55,6 +61,8 @@ class MeetingItem(BaseItem):
     @method
     def GetAssociatedAppointment(self, add_to_calendar: bool, /) -> objects.AppointmentItem | None:
         """The appointment in the calendar; none if that is gone."""
+        if self._source is not None:
+            return self._source
         appointment = self._record.meeting
         if appointment is None or not appointment.exists:
             return None
@@ -64,4 +72,4 @@ class MeetingItem(BaseItem):
     def Send(self) -> None:
         if self._record.exists:
             raise failures.invalid("The item has been sent already.")
-        post(self._session, self, self._record, self._record.message_class)
+        post(self._session, self, self._record)

@@ -14,7 +14,7 @@ from passerelle.peers.outlook.constants import (
 )
 from tests.outlook_double import failures, saving
 from tests.outlook_double.com import Writable
-from tests.outlook_double.item import BaseItem
+from tests.outlook_double.item import BODY, BaseItem
 from tests.outlook_double.keys import (
     ATTENDEES,
     BUSY,
@@ -73,14 +73,18 @@ def settle(session: Session, content: Content) -> None:
         content.recipients.insert(0, Invited(user.name, user, response=ResponseStatus.Organized))
 
 
-def send(session: Session, item: objects.Item, record: Record) -> None:
-    """Send a meeting, or its cancellation, to the participants, unless a listener of ItemSend cancels that."""
-    content = record.content
+def send(session: Session, item: objects.AppointmentItem, record: Record, content: Content) -> bool:
+    """Send a meeting, or its cancellation, to the participants, unless a listener minds. Whether it went."""
     invited = [each for each in content.recipients if each.response != ResponseStatus.Organized]
     if not invited or not resolve_all(session, invited):
         raise failures.invalid("Outlook does not recognize one or more names.")
     cancelled = content.values.get(STATUS) == MeetingStatus.MeetingCanceled
-    post(session, item, record, "IPM.Schedule.Meeting.Canceled" if cancelled else "IPM.Schedule.Meeting.Request")
+    message_class = "IPM.Schedule.Meeting.Canceled" if cancelled else "IPM.Schedule.Meeting.Request"
+    outbox = session.machine.profile.stores[0].folders[DefaultFolder.Outbox]
+    letter = content.copy()
+    letter.recipients = [each for each in letter.recipients if each.response != ResponseStatus.Organized]
+    mail = Record(ItemType.MailItem, message_class, outbox, letter, meeting=record)
+    return post(session, MeetingItem(session, mail, item), mail)
 
 
 def respond(session: Session, record: Record, response: int) -> objects.MeetingItem | None:
@@ -99,10 +103,21 @@ def respond(session: Session, record: Record, response: int) -> objects.MeetingI
     return _answer(session, replacement, f"IPM.Schedule.Meeting.Resp.{answer}")
 
 
+def pass_on(session: Session, record: Record, address: str) -> objects.MeetingItem:
+    """The mail with which an invitation is forwarded."""
+    outbox = session.machine.profile.stores[0].folders[DefaultFolder.Outbox]
+    content = record.content.copy()
+    content.recipients = [Invited(address, session.machine.profile.find_person(address))]
+    return MeetingItem(
+        session, Record(ItemType.MailItem, "IPM.Schedule.Meeting.Request", outbox, content, meeting=record)
+    )
+
+
 def _answer(session: Session, appointment: Record, message_class: str) -> objects.MeetingItem:
     outbox = session.machine.profile.stores[0].folders[DefaultFolder.Outbox]
     content = appointment.content.copy()
     organizer = str(content.values.get(ORGANIZER, ""))
     content.recipients = [Invited(organizer, session.machine.profile.find_person(organizer))]
+    content.values.pop(BODY, None)
     mail = Record(ItemType.MailItem, message_class, outbox, content, meeting=appointment)
     return MeetingItem(session, mail)

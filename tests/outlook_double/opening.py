@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from passerelle.peers.outlook import objects
 from passerelle.peers.outlook.constants import ItemType
 from tests.outlook_double import appointment
 from tests.outlook_double.appointment import AppointmentItem
 from tests.outlook_double.contact import ContactItem
 from tests.outlook_double.distlist import DistListItem
+from tests.outlook_double.item import BaseItem
 from tests.outlook_double.meetingitem import MeetingItem
 from tests.outlook_double.profile import MESSAGE_CLASSES
 from tests.outlook_double.records import Content, FolderRecord, Record
@@ -17,6 +20,9 @@ from tests.outlook_double.task import TaskItem
 
 def open_item(session: Session, record: Record) -> objects.Item:
     """The object of a record."""
+    for window in session.windows:
+        if isinstance(window, BaseItem) and window._record is record:
+            return cast("objects.Item", window)
     match record.type:
         case ItemType.AppointmentItem:
             return AppointmentItem(session, record)

@@ -48,6 +48,8 @@ class Session:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.alive = True
+        self.windows: list[ComObject] = []
+        """The items that the user has open: others get the same object, with what is not saved yet."""
         self._quiet = 0
         self._listeners: dict[Target, list[tuple[ref[ComObject], ref[object]]]] = defaultdict(list)
         self._open: dict[str, WeakSet[ComObject]] = defaultdict(WeakSet)

@@ -7,6 +7,7 @@ from typing import cast
 
 from passerelle.peers.outlook import objects
 from passerelle.peers.outlook.constants import (
+    DefaultFolder,
     ItemType,
     ObjectClass,
     TaskDelegationState,
@@ -162,7 +163,9 @@ class TaskItem(BaseItem):
             raise failures.invalid("Outlook does not recognize one or more names.")
         self._content.values[OWNER] = self._content.recipients[0].name
         self._keep()
-        post(self._session, self, self._record, "IPM.TaskRequest")
+        folder = self._session.machine.profile.stores[0].folders[DefaultFolder.Outbox]
+        request = Record(ItemType.MailItem, "IPM.TaskRequest", folder, self._content.copy(), meeting=self._record)
+        post(self._session, self, request)
 
     @method
     def GetRecurrencePattern(self) -> RecurrencePattern:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from passerelle.peers.outlook.constants import DefaultFolder, ItemType, MeetingResponse
+from passerelle.peers.outlook.constants import DefaultFolder, InspectorClose, ItemType, MeetingResponse, MeetingStatus
 from tests.outlook_double import meetings, saving, tree
 from tests.outlook_double.keys import REMINDER_SET, SUBJECT
 from tests.outlook_double.machine import Machine
@@ -86,12 +86,57 @@ class User:
             pasted.append(record.entry_id)
         return pasted
 
-    def respond(self, entry_id: str, response: MeetingResponse) -> None:
-        """Answer an invitation in the calendar, and send that."""
+    def meet(self, folder: FolderRecord, *addresses: str, send: bool, **values: object) -> str:
+        """Invite people to a meeting in a window, and send that or only save it. Its id; none while it is unsaved."""
+        with self._session.quiet():
+            item: Any = new_item(self._session, folder, ItemType.AppointmentItem)
+            self._session.windows.append(item)
+            _set(item, {**values, "MeetingStatus": MeetingStatus.Meeting})
+            for address in addresses:
+                item.Recipients.Add(address).Resolve()
+            if send:
+                item.Send()
+            else:
+                item.Close(InspectorClose.Save)
+            return str(item.EntryID)
+
+    def send_again(self, entry_id: str, **values: object) -> None:
+        """Change a meeting in its window, and send that to the participants."""
+        with self._session.quiet():
+            item: Any = self._window(entry_id)
+            _set(item, values)
+            item.Send()
+
+    def call_off(self, entry_id: str) -> None:
+        """Cancel a meeting. Outlook tells the participants, and then takes it out of the calendar."""
+        with self._session.quiet():
+            item: Any = self._window(entry_id)
+            item.MeetingStatus = MeetingStatus.MeetingCanceled
+            item.Send()
+            if item not in self._session.windows:
+                item.Delete()
+
+    def windows(self) -> int:
+        """How many items are open in a window."""
+        return len(self._session.windows)
+
+    def _window(self, entry_id: str) -> Any:
+        item: Any = open_item(self._session, self.record(entry_id))
+        self._session.windows.append(item)
+        return item
+
+    def respond(self, entry_id: str, response: MeetingResponse, text: str = "") -> None:
+        """Answer an invitation in the calendar, perhaps with some words, and send that."""
         with self._session.quiet():
             answer = meetings.respond(self._session, self.record(entry_id), response)
             if answer is not None:
+                answer.Body = text
                 answer.Send()
+
+    def pass_on(self, entry_id: str, address: str) -> None:
+        """Forward an invitation to somebody else."""
+        with self._session.quiet():
+            meetings.pass_on(self._session, self.record(entry_id), address).Send()
 
     def create_folder(self, parent: FolderRecord, name: str, kind: ItemType) -> FolderRecord:
         """Make a folder."""

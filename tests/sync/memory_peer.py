@@ -248,6 +248,8 @@ class MemoryPeer:
     def _carry_out(self, place: Place, write: Write) -> StoredItem | None:
         match write:
             case Create():
+                if isinstance(write.item, Appointment) and write.item.participants and not write.quiet:
+                    self.server.invited_to.append(write.item.title or "")
                 return self.server.create(self.user, int(place.folder), write.item)
             case ChangeOccurrence():
                 self._current(place, write.master, write.version)

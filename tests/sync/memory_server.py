@@ -81,6 +81,8 @@ class MemoryServer:
     """Folders whose items it lets nobody change, whatever the rights say."""
     knows: dict[str, UserId] = field(default_factory=dict)
     """Whose addresses it recognises when somebody invites them by mail."""
+    invited_to: list[str] = field(default_factory=list)
+    """The titles of meetings to which it invited people, as often as it did."""
     clock: int = 1_000_000
     users: dict[UserId, User] = field(default_factory=dict)
     folders: dict[int, StoredFolder] = field(default_factory=dict)

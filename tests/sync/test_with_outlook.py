@@ -14,15 +14,17 @@ from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment, Contact, Item
 from passerelle.model.moments import Timed
 from passerelle.model.recurrence import Frequency, Recurrence, Rule
-from passerelle.peers.base import Identity
+from passerelle.peers.base import Identity, RemoteId
 from passerelle.peers.outlook.connecting import attach, system_attach
 from passerelle.peers.outlook.constants import ComCode, DefaultFolder, ItemType, StoreType
+from passerelle.peers.outlook.hearing import Hearing
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.peer import NAME, Outlook
 from passerelle.sync.deletions.held import Decision
 from passerelle.sync.people import KnownPeople
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, Subject
+from tests.outlook_double.events import Connected
 from tests.outlook_double.failures import com_error
 from tests.outlook_double.machine import Machine
 from tests.outlook_double.records import FolderRecord, Record
@@ -31,6 +33,22 @@ from tests.sync.world import ME, World, appointment, weekly
 
 DATA_FILE = r"C:\Users\anton\Passerelle.pst"
 READER = Rights(folder=2, read=4)
+
+
+class Deaf:
+    """Does not mind what is heard: the tables are read anyway."""
+
+    def hear(self, folder: RemoteId) -> None:
+        pass
+
+    def hear_of_folders(self) -> None:
+        pass
+
+    def soon(self) -> None:
+        pass
+
+    def quit(self) -> None:
+        pass
 
 
 class Desk(World):
@@ -82,6 +100,12 @@ class Desk(World):
         records = {self.folder_there(path).entry_id for path in paths}
         ids = [id_ for id_, one in self.outlook.addresses.items() if one.entry in records]
         return self.replica.show(self.outlook, NAME, only=self.outlook.look(ids))
+
+    def listen(self) -> Hearing:
+        """Listen, as the connector does while it runs."""
+        hearing = Hearing(attach(self.machine.get_active_object, self._wait), Connected, Deaf())
+        hearing.listen(self.outlook.addresses)
+        return hearing
 
     def folder_there(self, path: str) -> FolderRecord:
         root = self.machine.profile.data_files[DATA_FILE].root
@@ -432,3 +456,54 @@ def test_when_a_folder_is_not_where_it_was_all_are_looked_at(desk: Desk) -> None
     desk.user.delete_folder(club)
     club.store.folders[DefaultFolder.DeletedItems].children.remove(club)
     assert desk.outlook.look(ids) is None
+
+
+BERTA = "berta@example.org"
+
+
+@pytest.mark.parametrize("is_listening", [True, False], ids=["listening", "not running"])
+@pytest.mark.parametrize("send", [True, False], ids=["sent", "saved"])
+def test_people_hear_once_of_a_meeting_that_is_made_in_outlook(desk: Desk, *, send: bool, is_listening: bool) -> None:
+    desk.both()
+    hearing = desk.listen() if is_listening else None
+    desk.user.meet(desk.folder_there("Calendar"), BERTA, send=send, Subject="Plans")
+    if hearing is not None:
+        hearing.finish()
+    desk.show()
+    desk.cycle()
+    (item,) = desk.on_server(desk.calendar)
+    assert isinstance(item, Appointment)
+    assert [one.mail for one in item.participants] == [BERTA]
+    assert len(desk.server.invited_to) + len(desk.machine.sent) == 1
+    assert bool(desk.machine.sent) is (send and not is_listening)
+    assert desk.show().total == desk.cycle().total == 0
+
+
+def test_a_copy_of_a_meeting_that_outlook_sent_is_a_meeting_of_its_own(desk: Desk) -> None:
+    desk.both()
+    entry = desk.user.meet(desk.folder_there("Calendar"), BERTA, send=True, Subject="Plans")
+    desk.show()
+    desk.cycle()
+    (record,) = desk.records_there("Calendar")
+    desk.user.paste([record.entry_id], desk.folder_there("Calendar"))
+    desk.machine.pump()
+    desk.show()
+    desk.cycle()
+    assert entry
+    assert desk.server.invited_to == ["Plans"]
+    assert len(desk.on_server(desk.calendar)) == 2
+
+
+def test_a_meeting_that_is_called_off_in_outlook_is_gone_on_the_server(desk: Desk) -> None:
+    desk.both()
+    desk.user.meet(desk.folder_there("Calendar"), BERTA, send=False, Subject="Plans")
+    desk.show()
+    desk.cycle()
+    hearing = desk.listen()
+    desk.user.call_off(desk.entry("Calendar", "Plans"))
+    hearing.finish()
+    desk.machine.pump()
+    desk.show()
+    desk.cycle()
+    assert desk.on_server(desk.calendar) == []
+    assert desk.machine.sent == []

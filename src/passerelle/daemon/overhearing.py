@@ -66,6 +66,10 @@ class Overhearing:
         """Note what Outlook tells."""
         self._hints.hear_of_folders()
 
+    def soon(self) -> None:
+        """Go on once Outlook has been answered."""
+        self._pump.wake()
+
     def quit(self) -> None:
         """Let Outlook go, once it has been answered."""
         self._wanted = {}
@@ -89,6 +93,7 @@ class Overhearing:
             return
         if self._hearing is None:
             self._hearing = Hearing(attach(self._find, self._pump.wait), self._ears.connect, self)
+        self._hearing.finish()
         self._hearing.listen(wanted)
 
     def _let_go(self) -> None:

@@ -184,6 +184,8 @@ class RemoteItem(Struct, frozen=True, kw_only=True):
     created: datetime | None = None
     modified: datetime | None = None
     files: tuple[RemoteFile, ...] | Refused | None = None
+    is_told: bool = False
+    """Who made it has invited the participants."""
 
 
 class Gone(Struct, frozen=True):

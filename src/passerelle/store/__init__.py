@@ -16,10 +16,11 @@ from passerelle.store.principal_names import Principal
 from passerelle.store.principals import DirectoryChanges
 from passerelle.store.reminders import Pending
 from passerelle.store.store import Store
-from passerelle.store.sync import LinkState
+from passerelle.store.sync import UPSTREAM, LinkState
 from passerelle.store.transaction import Reading, Writing
 
 __all__ = [
+    "UPSTREAM",
     "Acknowledged",
     "Action",
     "Clock",

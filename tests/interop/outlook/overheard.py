@@ -7,7 +7,7 @@ from typing import Any
 
 from passerelle.peers.base import RemoteId
 from passerelle.peers.outlook.connecting import attach
-from passerelle.peers.outlook.constants import DefaultFolder
+from passerelle.peers.outlook.constants import DefaultFolder, MeetingStatus
 from passerelle.peers.outlook.hearing import Connect, Hearing
 from passerelle.peers.outlook.tree import Address
 
@@ -26,6 +26,9 @@ class Ear:
 
     def hear_of_folders(self) -> None:
         self._note("folders")
+
+    def soon(self) -> None:
+        self._note("soon")
 
     def quit(self) -> None:
         self._note("quit")
@@ -63,7 +66,19 @@ def overhear(find: Callable[[str], Any], connect: Connect, wait: Callable[[], No
     yield said("deleted")
     calendar.Folders.Add("Below")
     yield said("folder")
+    item = calendar.Items.Add()
+    item.MeetingStatus = MeetingStatus.Meeting
+    item.Recipients.Add("bruno@example.org")
+    item.Send()
+    mails = session.GetDefaultFolder(DefaultFolder.SentMail).Items
+    yield f"mails: {mails.Count}"
+    yield said("meeting")
+    hearing.finish()
     hearing.listen({})
+    wait()
+    ear.since()
+    item.Send()
+    yield f"mails: {mails.Count}"
     calendar.Items.Add().Save()
     yield said("no longer listened to")
     outlook.Quit()

@@ -14,6 +14,9 @@ HEARD = [
     "changed: calendar",
     "deleted: calendar calendar",
     "folder: folders",
+    "mails: 0",
+    "meeting: soon calendar calendar",
+    "mails: 1",
     "no longer listened to: ",
     "ended: quit",
 ]

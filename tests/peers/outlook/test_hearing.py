@@ -34,6 +34,9 @@ class Ear:
     def hear_of_folders(self) -> None:
         self.heard.append("folders")
 
+    def soon(self) -> None:
+        self.heard.append("soon")
+
     def quit(self) -> None:
         self.heard.append("quit")
 

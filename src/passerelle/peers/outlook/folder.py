@@ -34,6 +34,7 @@ from passerelle.peers.outlook.mapping.writing import write_item
 from passerelle.peers.outlook.marks import Mark
 from passerelle.peers.outlook.objects import Folder, NameSpace
 from passerelle.peers.outlook.objects import Item as OutlookItem
+from passerelle.peers.outlook.sender import was_told
 from passerelle.peers.outlook.writing import ITEM_TYPES, Order, Whole, fields_of, results, wanted
 
 
@@ -58,9 +59,10 @@ class Room:
     def read(self, found: Found) -> Iterator[RemoteItem]:
         """An item that the table shows, and the changed occurrences of a series after it; it bears its mark then."""
         held = self._open(found.row.entry)
+        is_told = not found.is_marked and not found.is_copy and was_told(held.item)
         if not found.is_marked:
             held = self._marked(held, found)
-        return self._told(found.id, held, self._whole(held))
+        return self._told(found.id, held, self._whole(held), is_told=is_told)
 
     def find(self, entry: str) -> Held:
         """The item at an entry id.
@@ -175,8 +177,8 @@ class Room:
         changed = {one.recurrence_id: one for one in read.exceptions if one.recurrence_id is not None}
         return Whole(item=read.item, changed=changed)
 
-    def _told(self, id_: RemoteId, held: Held, whole: Whole) -> Iterator[RemoteItem]:
-        yield RemoteItem(id=id_, item=whole.item, version=self._version(whole.item, held))
+    def _told(self, id_: RemoteId, held: Held, whole: Whole, *, is_told: bool) -> Iterator[RemoteItem]:
+        yield RemoteItem(id=id_, item=whole.item, version=self._version(whole.item, held), is_told=is_told)
         for key, one in whole.changed.items():
             occurrence = versions.occurrence_id(id_, key)
             yield RemoteItem(id=occurrence, item=one, version=versions.of_occurrence(one), master=id_)

@@ -6,14 +6,17 @@ Outlook waits for whoever it tells something, so that nothing here may take long
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import ClassVar, Protocol
 
 from msgspec import Struct
 
+from passerelle.model.errors import Refused
 from passerelle.peers.base import RemoteId
 from passerelle.peers.outlook.answers import answering
 from passerelle.peers.outlook.objects import Application
 from passerelle.peers.outlook.patience import unwrapped
+from passerelle.peers.outlook.sender import Held, finish, hold
 from passerelle.peers.outlook.tree import Address
 
 
@@ -43,6 +46,9 @@ class Ear(Protocol):
 
     def hear_of_folders(self) -> None:
         """There is a new folder, or one less."""
+
+    def soon(self) -> None:
+        """Once Outlook has been answered, :meth:`Hearing.finish` is to be called."""
 
     def quit(self) -> None:
         """Outlook ends."""
@@ -98,8 +104,12 @@ class _OfFolders:
 class _OfApplication:
     source: ClassVar[str] = "Application"
 
-    def __init__(self, ear: Ear) -> None:
+    def __init__(self, ear: Ear, holds: Callable[[object], bool]) -> None:
         self._ear = ear
+        self._holds = holds
+
+    def OnItemSend(self, mail: object, _cancel: object) -> bool:  # noqa: N802
+        return self._holds(mail)
 
     def OnQuit(self) -> None:  # noqa: N802
         self._ear.quit()
@@ -120,7 +130,8 @@ class Hearing:
         self._connect = connect
         self._ear = ear
         self._folders: dict[RemoteId, _Heard] = {}
-        self._whole: list[Connection] = [self._connected(application, _OfApplication(ear))]
+        self._held: list[Held] = []
+        self._whole: list[Connection] = [self._connected(application, _OfApplication(ear, self._holds))]
         self._stores: set[str] = set()
 
     def listen(self, folders: Mapping[RemoteId, Address]) -> None:
@@ -140,6 +151,12 @@ class Hearing:
         for id_ in folders.keys() - self._folders.keys():
             self._folders[id_] = _Heard(folders[id_], self._connections(id_, folders[id_]))
 
+    def finish(self) -> None:
+        """Close the windows of meetings about which mails were held back. Nothing is lost where one stays open."""
+        while self._held:
+            with suppress(Refused):
+                finish(self._application.Session, self._held.pop())
+
     def close(self) -> None:
         """Let all of Outlook's objects go."""
         for heard in self._folders.values():
@@ -147,6 +164,15 @@ class Hearing:
         _close(self._whole)
         self._folders.clear()
         self._whole.clear()
+
+    def _holds(self, mail: object) -> bool:
+        """Whether a mail is kept from leaving."""
+        held = hold(mail, [heard.address for heard in self._folders.values()])
+        if held is None:
+            return False
+        self._held.append(held)
+        self._ear.soon()
+        return True
 
     def _connections(self, id_: RemoteId, address: Address) -> tuple[Connection, ...]:
         with answering():

@@ -67,10 +67,21 @@ if sys.platform == "win32":
             self._interface = pywintypes.IID(interface.id)
             self._dispid_to_func_ = {number: f"On{name}" for name, number in interface.events.items()}
             for name in self._dispid_to_func_.values():
-                setattr(self, name, getattr(sink, name, _nothing))
+                setattr(self, name, _answering(getattr(sink, name, _nothing)))
 
         def _query_interface_(self, interface: object) -> object:
             return wrap(self, usePolicy=EventHandlerPolicy) if interface == self._interface else None
+
+    def _answering(handler: Callable[..., bool | None]) -> Callable[..., tuple[bool, bool] | None]:
+        """A handler that returns whether to cancel what is told of, in the two places where pywin32 may look for it.
+
+        It takes the first value for the result, where COM's proxy asks for one, and else for what comes back.
+        """
+
+        def handle(*arguments: object) -> tuple[bool, bool] | None:
+            return (True, True) if handler(*arguments) else None
+
+        return handle
 
     def _nothing(*_arguments: object) -> None:
         """Outlook tells of more than the sink wants to know."""

@@ -10,7 +10,7 @@ from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, plural, sentences
 from passerelle.peers.base import RemoteId
-from passerelle.store import Decision, Draft, ItemLink, Writing
+from passerelle.store import UPSTREAM, Decision, Draft, ItemLink, Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, differing_link
 from passerelle.sync.context import Context
@@ -22,7 +22,7 @@ from passerelle.sync.policy import Winner
 from passerelle.sync.pull.planning import Step
 from passerelle.sync.pull.state import FolderPull
 from passerelle.sync.report import Subject, title_of
-from passerelle.sync.skipped.quarantine import fetch_all_later, fetch_later, remind
+from passerelle.sync.skipped.quarantine import fetch_all_later, fetch_later, remind, resend
 
 
 def act(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
@@ -52,10 +52,17 @@ def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
             for step, record in zip(steps, records, strict=True)
         ]
     )
+    _note_told(tx, pull, [record.id for step, record in zip(steps, records, strict=True) if step.remote.is_told])
     for step, record in zip(steps, records, strict=True):
         was_deleted = step.master is not None and bring_back(tx, pull, record.item, step.master)
         if step.link is not None or was_deleted:
             _tell_of_return(tx, pull, record)
+
+
+def _note_told(tx: Writing, pull: FolderPull, told: Sequence[ItemId]) -> None:
+    """Have the server take in silently what people were invited to by who made it."""
+    if told and not pull.context.peer.is_authority:
+        resend(pull.context, tx.of_peer(UPSTREAM), pull.folder.id, told)
 
 
 def _draft(pull: FolderPull, step: Step) -> Draft:

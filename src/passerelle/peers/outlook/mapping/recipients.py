@@ -22,7 +22,7 @@ def address_of(recipient: objects.Recipient) -> str:
     return found if isinstance(found, str) else address
 
 
-def read_recipients(item: objects.AppointmentItem | objects.TaskItem) -> tuple[Invitee, ...]:
+def read_recipients(item: objects.AppointmentItem | objects.MeetingItem | objects.TaskItem) -> tuple[Invitee, ...]:
     """The recipients of an item, in order."""
     recipients = item.Recipients
     return tuple(_invitee(recipients.Item(number)) for number in range(1, recipients.Count + 1))
