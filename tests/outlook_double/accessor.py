@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from passerelle.peers.outlook.constants import ComCode, ObjectClass
-from passerelle.peers.outlook.errors import ComError
+from passerelle.peers.outlook.errors import ComError, code_of
 from passerelle.peers.outlook.objects import Binary
 from passerelle.peers.outlook.reference import MAPI_TYPES
 from tests.outlook_double import dates, failures
@@ -29,6 +29,10 @@ PYTHON = {
 KINDS = {MAPI_TYPES[name]: kind for name, kind in PYTHON.items()} | {0x001E: str}
 
 
+def _problems(results: Sequence[int | None]) -> Sequence[object] | None:
+    return tuple(results) if any(result is not None for result in results) else None
+
+
 class PropertyAccessor(ComObject):
     """Dates are in UTC here; binary values are bytes; what is too long, or a body, is refused."""
 
@@ -44,6 +48,8 @@ class PropertyAccessor(ComObject):
 
     @method
     def GetProperties(self, schemas: Sequence[object], /) -> Sequence[object]:
+        """All at once. In the place of what cannot be had is an error, of which pywin32 makes a number."""
+        self._refuse_bulk()
         return tuple(self._each(str(schema)) for schema in schemas)
 
     @method
@@ -52,9 +58,14 @@ class PropertyAccessor(ComObject):
 
     @method
     def SetProperties(self, schemas: Sequence[object], values: Sequence[object], /) -> Sequence[object] | None:
-        for schema, value in zip(schemas, values, strict=True):
-            self._set(str(schema), value)
-        return None
+        """What cannot be set has the number of its error in its place, the rest is set; nothing if all is well."""
+        self._refuse_bulk()
+        if len(schemas) != len(values):
+            return (int(ComCode.INVALID_ARGUMENT),)
+        if not self._session.machine.habits.keeps_bulk:
+            return None
+        pairs = zip(schemas, values, strict=True)
+        return _problems([self._attempted(self._set, str(schema), value) for schema, value in pairs])
 
     @method
     def DeleteProperty(self, schema: str, /) -> None:
@@ -62,9 +73,7 @@ class PropertyAccessor(ComObject):
 
     @method
     def DeleteProperties(self, schemas: Sequence[object], /) -> Sequence[object] | None:
-        for schema in schemas:
-            self._delete(str(schema))
-        return None
+        return _problems([self._attempted(self._delete, str(schema)) for schema in schemas])
 
     @method
     def BinaryToString(self, value: Binary, /) -> str:
@@ -84,11 +93,22 @@ class PropertyAccessor(ComObject):
         zone = self._session.machine.zone
         return dates.handed_out(dates.to_wall(dates.received(value, zone).replace(tzinfo=UTC), zone))
 
+    def _refuse_bulk(self) -> None:
+        if not self._session.machine.habits.allows_bulk:
+            raise failures.outlook_error(ComCode.FAILED, "The operation failed.")
+
     def _each(self, schema: str) -> object:
         try:
             return self._get(schema)
         except ComError as error:
-            return error.excepinfo[5] if error.excepinfo else error.hresult  # an error's number, in the value's place
+            return code_of(error)
+
+    def _attempted(self, action: Callable[..., None], *arguments: object) -> int | None:
+        try:
+            action(*arguments)
+        except ComError as error:
+            return code_of(error)
+        return None
 
     def _get(self, schema: str) -> object:
         key, kind = _parsed(schema)

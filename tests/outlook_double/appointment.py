@@ -37,8 +37,10 @@ from tests.outlook_double.recurrence import RecurrencePattern
 from tests.outlook_double.series import remove_occurrence, shifted, write_occurrence
 from tests.outlook_double.session import Session
 from tests.outlook_double.stored import checked
-from tests.outlook_double.values import Key
-from tests.outlook_double.zones import TimeZone, own
+from tests.outlook_double.values import Key, Value, key_of
+from tests.outlook_double.zones import TimeZone, definition_of, own
+
+START_ZONE, END_ZONE = (key_of(f"PidLidAppointmentTimeZoneDefinition{end}Display") for end in ("Start", "End"))
 
 
 def begin(session: Session, content: Content) -> None:
@@ -59,6 +61,11 @@ class AppointmentItem(BaseItem):
     ) -> None:
         super().__init__(session, record, content)
         self._original = original
+
+    def _computed(self, key: Key) -> Value | None:
+        if key in (START_ZONE, END_ZONE):
+            return definition_of(self._content.start_zone if key == START_ZONE else self._content.end_zone)
+        return super()._computed(key)
 
     def _instant(self, key: Key) -> datetime:
         found = self._content.values[key]

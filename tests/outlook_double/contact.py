@@ -17,6 +17,7 @@ from tests.outlook_double.values import Value, key_of
 
 PHOTO = key_of("PidTagAttachmentContactPhoto")
 FILE_AS = key_of("PidLidFileUnder")
+DISPLAY_NAME = key_of("PidTagDisplayName")
 MAILING = key_of("PidLidPostalAddressId")
 FIRST, LAST, COMPANY = (key_of(name) for name in ("PidTagGivenName", "PidTagSurname", "PidTagCompanyName"))
 DATES = {key_of("PidTagBirthday"), key_of("PidTagWeddingAnniversary")}
@@ -223,6 +224,8 @@ class ContactItem(BaseItem):
             name = ", ".join(str(values[key]) for key in (LAST, FIRST) if values.get(key))
             values[FILE_AS] = name or str(values.get(COMPANY, ""))
         values[SUBJECT] = full_name(self) or str(values[FILE_AS])
+        values[DISPLAY_NAME] = full_name(self)
+        values[MAILING] = int(_selected(self))
         values[PRIVATE] = bool(values.get(SENSITIVITY, 0))
         self._old_dates = self._dates(self._record.content.values)
 

@@ -87,6 +87,10 @@ class Habits:
     """What a subject and a location are cut to."""
     property_limit: int = 4088
     """How long a text or how many bytes a PropertyAccessor gives."""
+    allows_bulk: bool = True
+    """A PropertyAccessor gives and takes several properties by one call."""
+    keeps_bulk: bool = True
+    """What is set by one call is set; if not, nothing is said of it, as somebody met it with ids."""
     instant_search: bool = False
     """Filters may use the prefix operators of the index (3)."""
     organizer_is_recipient: bool = True

@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Any, Self
 
 from passerelle.peers.outlook import objects
-from passerelle.peers.outlook.constants import ComCode, Importance, InspectorClose
+from passerelle.peers.outlook.constants import (
+    BusyStatus,
+    ComCode,
+    Importance,
+    InspectorClose,
+    ItemType,
+    MeetingStatus,
+    Sensitivity,
+    TaskStatus,
+)
 from passerelle.peers.outlook.objects import Binary
 from tests.outlook_double import bodies, dates, failures, saving, stored
 from tests.outlook_double.accessor import PropertyAccessor
@@ -23,6 +32,33 @@ SUBJECT = key_of("PidTagSubject")
 BODY = key_of("PidTagBody")
 RTF = key_of("PidTagRtfCompressed")
 TOPIC = key_of("PidTagConversationTopic")
+
+
+_OF_ALL: dict[Key, Value] = {
+    key_of("PidTagImportance"): int(Importance.Normal),
+    key_of("PidTagSensitivity"): int(Sensitivity.Normal),
+}
+_STORED: dict[ItemType, dict[Key, Value]] = {
+    ItemType.AppointmentItem: {
+        **_OF_ALL,
+        key_of("PidLidBusyStatus"): int(BusyStatus.Busy),
+        key_of("PidLidAppointmentSubType"): False,
+        key_of("PidLidAppointmentStateFlags"): int(MeetingStatus.NonMeeting),
+        key_of("PidLidReminderSet"): True,
+        key_of("PidLidReminderDelta"): 15,
+    },
+    ItemType.ContactItem: _OF_ALL,
+    ItemType.DistributionListItem: _OF_ALL,
+    ItemType.TaskItem: {
+        **_OF_ALL,
+        key_of("PidLidTaskStatus"): int(TaskStatus.NotStarted),
+        key_of("PidLidPercentComplete"): 0.0,
+        key_of("PidLidTaskActualEffort"): 0,
+        key_of("PidLidTaskEstimatedEffort"): 0,
+        key_of("PidLidReminderSet"): False,
+    },
+}
+"""Properties that are stored with each item from its first saving on, whether they were set or not."""
 
 
 class BaseItem(Bag):
@@ -178,6 +214,7 @@ class BaseItem(Bag):
             raise failures.outlook_error(ComCode.OBJECT_CHANGED, "The item has been changed by another user.")
         self._settle_body()
         self._settle()
+        self._content.values = {**_STORED.get(self._record.type, {}), **self._content.values}
         self._write()
         self._version = self._record.version
         self._is_saved = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -95,6 +96,12 @@ class TimeZones(ComObject):
         digits = dates.received(value, self._session.machine.zone)
         instant = dates.to_utc(digits, own(source)._zone)
         return dates.handed_out(dates.to_wall(instant, own(destination)._zone))
+
+
+def definition_of(windows_id: str) -> bytes:
+    """A zone as it is stored with an appointment: a ``TZDEFINITION`` with its name, here without its rules."""
+    name = struct.pack("<HH", 2, len(windows_id)) + windows_id.encode("utf-16-le") + struct.pack("<H", 0)
+    return struct.pack("<BBH", 2, 1, len(name)) + name
 
 
 def own(zone: objects.TimeZone) -> TimeZone:

@@ -52,6 +52,8 @@ _CALLS = st.sampled_from(
         "AppointmentItem.Delete",
         "RecurrencePattern.GetOccurrence",
         "PropertyAccessor.SetProperty",
+        "PropertyAccessor.SetProperties",
+        "PropertyAccessor.GetProperties",
     ]
 )
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from passerelle.peers.outlook import bulk
 from passerelle.peers.outlook.constants import ComCode, DefaultFolder, RecurrenceType
 from passerelle.peers.outlook.errors import ComError, code_of
 from passerelle.peers.outlook.reference import NAMESPACE, mapi
@@ -25,6 +26,7 @@ def converse(outlook: Any, scratch: Path) -> Iterator[str]:
     yield from _folders(session)
     yield from _dates(session)
     yield from _values(session)
+    yield from _several_at_once(session)
     yield from _tables(session)
     yield from _series(session)
     yield from _people(session, scratch)
@@ -51,8 +53,10 @@ def told(value: Any) -> str:
             return f"memoryview {bytes(value).hex()}"
         case tuple():
             return f"({', '.join(map(told, value))})"
-        case bool() | int() | float() | str() | None:
+        case bool() | float() | str() | None:
             return f"{type(value).__name__} {value!r}"
+        case int():
+            return f"int {int(value)}"
         case _:
             return f"object {value.Class}"
 
@@ -123,6 +127,30 @@ def _values(session: Any) -> Iterator[str]:
     yield told(accessor.GetProperty(OWN))
     yield told(again.UserProperties.Find("Feld").Value)
     yield told(again.UserProperties.Find("Keins"))
+
+
+def _several_at_once(session: Any) -> Iterator[str]:
+    """Arrays of all kinds of values, both ways, with errors in them."""
+    item = _appointment(session, "Mehrere")
+    item.Categories = "Blau;Rot"
+    accessor = item.PropertyAccessor
+    uid, begin = mapi()["PidLidGlobalObjectId"].schema, mapi()["PidLidAppointmentStartWhole"].schema
+    yield told(accessor.SetProperties([OWN, uid, _field("Zahl")], ["unser", bytes(range(40)), 7]))
+    yield told(accessor.SetProperties([_field("Zahl"), "unsinn", OWN], ["keine", "y", "neu"]))
+    item.Save()
+    names = ["PidTagSubject", "PidLidBusyStatus", "PidLidAppointmentSubType", "PidNameKeywords", "PidLidGlobalObjectId"]
+    schemas = [mapi()[name].schema for name in names]
+    found = session.GetItemFromID(item.EntryID).PropertyAccessor
+    yield told(found.GetProperties([OWN, uid, begin, _field("Zahl"), _field("Nichts"), "unsinn"]))
+    yield told(found.GetProperties(schemas))
+    yield told(tuple(bulk.read(found, [*schemas, _field("Nichts"), "unsinn"]).values()))
+    bulk.write(accessor, {uid: bytes(range(8)), mapi()["PidLidCleanGlobalObjectId"].schema: bytes(range(4))})
+    bulk.write(accessor, {OWN: "am Ende", uid: bytes(range(9))})
+    yield told(accessor.GetProperties((OWN, uid, mapi()["PidLidCleanGlobalObjectId"].schema)))
+
+
+def _field(name: str) -> str:
+    return f"{NAMESPACE}/string/{{8C1E0B5C-0000-4000-8000-000000000001}}/{name}"
 
 
 def _tables(session: Any) -> Iterator[str]:

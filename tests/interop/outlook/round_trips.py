@@ -23,7 +23,9 @@ from passerelle.peers.outlook.constants import DefaultFolder, ItemType
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.files import add_file, read_file
 from passerelle.peers.outlook.mapping.reading import read_item
-from passerelle.peers.outlook.mapping.writing import write_item
+from passerelle.peers.outlook.mapping.sheet import Content
+from passerelle.peers.outlook.mapping.shelf import Shelf
+from passerelle.peers.outlook.mapping.writing import change_item, create_item
 
 _NINE = Timed(
     start=datetime(2026, 12, 1, 8, tzinfo=UTC), end=datetime(2026, 12, 1, 9, tzinfo=UTC), zone="Europe/Zurich"
@@ -118,12 +120,14 @@ def round_trips(outlook: Any, scratch: Path) -> Iterator[str]:
     for item, changed in _items():
         folder, kind = _PLACES[type(item)]
         new = session.GetDefaultFolder(folder).Items.Add(int(kind))
-        entry = write_item(new, item, changed, context).EntryID
+        shelf = Shelf.of(new)
+        entry = create_item(new, Content(item, changed), context, shelf).facts.entry
         yield from _said(session.GetItemFromID(entry), item, changed, context)
         other = replace(item, note="Neu", note_html=None, categories=())
         opened = session.GetItemFromID(entry)
+        before = read_item(opened, context)
         add_file(opened, "a.txt", b"one", context)
-        entry = write_item(opened, other, changed, context).EntryID
+        entry = change_item(opened, before, Content(other, changed), context, shelf).facts.entry
         yield from _said(session.GetItemFromID(entry), other, changed, context)
 
 

@@ -117,7 +117,10 @@ class Policy(DynamicPolicy):
 
 
 def _given(value: Any) -> Any:
-    """A value on its way out; of a tuple the policy would take all but the first for arguments that come back."""
+    """A value on its way out; of a tuple the policy would take all but the first for arguments that come back.
+
+    An error in a value's place goes as a number, which pywin32 makes of it at the other end; it can send no such error.
+    """
     if isinstance(value, ComObject):
         return wrap(Served(value), usePolicy=Policy)
     return [_given(each) for each in value] if isinstance(value, tuple) else value

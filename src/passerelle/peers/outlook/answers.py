@@ -64,6 +64,11 @@ def meaning_of(error: ComError) -> PasserelleError:
     return Refused(Text("Outlook says: {words}", words=_words(error)), f"0x{code & 0xFFFFFFFF:08X}")
 
 
+def is_absent(error: ComError) -> bool:
+    """Whether Outlook has ended or is busy: then it is no use to ask in another way."""
+    return code_of(error) in _GONE | _BUSY
+
+
 def _words(error: ComError) -> str:
     """What went wrong in Outlook's own words, or as a number where it has none."""
     described = error.excepinfo[2] if error.excepinfo is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import cast
 
@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from passerelle.model.errors import Contradiction, NotFound, Refused, Stale
-from passerelle.model.items import Item
+from passerelle.model.folders import Module
+from passerelle.model.items import Appointment, Contact, Item, Task
 from passerelle.peers.base import (
     ChangeOccurrence,
     Confirm,
@@ -26,24 +27,32 @@ from passerelle.peers.base import (
 )
 from passerelle.peers.outlook import marks, versions
 from passerelle.peers.outlook.answers import answering, insisting
-from passerelle.peers.outlook.constants import InspectorClose
+from passerelle.peers.outlook.constants import InspectorClose, MeetingStatus
 from passerelle.peers.outlook.listing import Found
 from passerelle.peers.outlook.mapping.context import Context
-from passerelle.peers.outlook.mapping.reading import read_item
-from passerelle.peers.outlook.mapping.writing import write_item
+from passerelle.peers.outlook.mapping.reading import ReadItem, read_item
+from passerelle.peers.outlook.mapping.sheet import Content
+from passerelle.peers.outlook.mapping.shelf import Shelf
+from passerelle.peers.outlook.mapping.writing import change_item, create_item
 from passerelle.peers.outlook.marks import Mark
-from passerelle.peers.outlook.objects import Folder, NameSpace
+from passerelle.peers.outlook.objects import Folder, Items, NameSpace
 from passerelle.peers.outlook.objects import Item as OutlookItem
 from passerelle.peers.outlook.sender import was_told
-from passerelle.peers.outlook.writing import ITEM_TYPES, Order, Whole, fields_of, results, wanted
+from passerelle.peers.outlook.writing import ITEM_TYPES, Order, Whole, fields_of, results, wanted, whole_of
+
+KINDS: Mapping[Module, type[Item]] = {
+    Module.CALENDAR: Appointment,
+    Module.CONTACTS: Contact,
+    Module.TASKS: Task,
+}
+"""What an item of a folder most probably is."""
 
 
 class Held(Struct, frozen=True):
-    """An item of Outlook's as it is now, and where to find it."""
+    """An item of Outlook's, opened, with all that it says."""
 
     item: OutlookItem
-    entry: str
-    changed: datetime
+    read: ReadItem
 
 
 class Room:
@@ -52,17 +61,23 @@ class Room:
     def __init__(self, session: NameSpace, folder: Folder, place: Place, context: Context, now: datetime) -> None:
         self._session = session
         self._folder = folder
+        self._entry = folder.EntryID
         self._place = place
         self._context = context
         self._now = now
+        self._shelf = Shelf(session, folder.StoreID)
+        self._items: Items | None = None
 
     def read(self, found: Found) -> Iterator[RemoteItem]:
         """An item that the table shows, and the changed occurrences of a series after it; it bears its mark then."""
-        held = self._open(found.row.entry)
-        is_told = not found.is_marked and not found.is_copy and was_told(held.item)
-        if not found.is_marked:
-            held = self._marked(held, found)
-        return self._told(found.id, held, self._whole(held), is_told=is_told)
+        if found.is_marked:
+            yield from self._told(found.id, self._open(found.row.entry).read)
+        elif found.is_copy:
+            yield from self._told(found.id, self._made_its_own(found))
+        else:
+            held = self._marked(found)
+            is_meeting = held.read.sheet.values.get("MeetingStatus") == MeetingStatus.Meeting
+            yield from self._told(found.id, held.read, is_told=is_meeting and was_told(held.item))
 
     def find(self, entry: str) -> Held:
         """The item at an entry id.
@@ -71,17 +86,17 @@ class Room:
             NotFound: it is gone, or in another folder.
         """
         held = self._open(entry)
-        parent = cast(Folder, held.item.Parent)
-        if not self._session.CompareEntryIDs(parent.EntryID, self._folder.EntryID):
+        parent = held.read.facts.parent or cast(Folder, held.item.Parent).EntryID
+        if parent != self._entry and not self._session.CompareEntryIDs(parent, self._entry):
             raise NotFound("The item is in another folder.")
         return held
 
     def carry_out(
-        self, order: Order, entry: str | None, destination: tuple[RemoteId, Folder] | None
+        self, order: Order, held: Held | None, destination: tuple[RemoteId, Folder] | None
     ) -> list[WriteResult]:
         """Do what is asked about one item: all of it, or nothing.
 
-        ``entry`` is where it is, None for a new one; ``destination`` where it is to be moved.
+        ``held`` is the item as it is, None for a new one; ``destination`` where it is to be moved.
 
         Raises:
             Refused: Outlook, or the order itself, does not allow it.
@@ -89,63 +104,65 @@ class Room:
         first = order.writes[0]
         if isinstance(first, Create):
             return self._create(order, first)
-        if order.id is None or entry is None:
+        if order.id is None or held is None:
             raise NotFound("Outlook has no such item.")
-        held = self.find(entry)
         if isinstance(first, Move) and destination is not None:
             return self._move(first, order.id, held, destination)
-        whole = self._whole(held)
+        whole = whole_of(held.read)
         for write in order.writes:
             _check(write, whole)
         if any(isinstance(write, Delete) and versions.series_of(write.id) is None for write in order.writes):
             held.item.Delete()
             return [WriteResult(token=write.token) for write in order.writes]
-        return self._change(order, order.id, held, whole)
+        return self._change(order, order.id, held)
 
     def _create(self, order: Order, create: Create) -> list[WriteResult]:
         id_ = create.like or marks.new_id()
-        made = self._folder.Items.Add(ITEM_TYPES[type(create.item)])
-        marks.write_words(made.PropertyAccessor, [(marks.ITEM, str(Mark(id_, self._place.folder)))])
+        if self._items is None:
+            self._items = self._folder.Items
+        made = self._items.Add(ITEM_TYPES[type(create.item)])
         try:
-            saved = self._put(made, Whole(item=create.item, changed={}))
+            with answering():
+                saved = create_item(made, Content(create.item), self._context, self._shelf, self._mark(id_))
         except Refused:
+            made.Close(InspectorClose.Discard)
             if made.EntryID:  # saved before it was refused
-                self._open(made.EntryID).item.Delete()
+                self._shelf.open(made.EntryID).Delete()
             raise
         return self._done(order, id_, saved)
 
-    def _change(self, order: Order, id_: RemoteId, held: Held, before: Whole) -> list[WriteResult]:
+    def _change(self, order: Order, id_: RemoteId, held: Held) -> list[WriteResult]:
         """Write an item that is there. If Outlook takes only a part of it, it gets back what it had.
 
         Raises:
             Unreachable: it does not take that, either. What is half done is nobody's edit, and is written again.
         """
+        before = whole_of(held.read)
         after = wanted(before, order.writes)
         try:
-            saved = self._put(held.item, after, fields_of(order.writes))
+            saved = self._put(held, after, fields_of(order.writes))
         except Refused:
             with insisting():
-                self._put(self._open(held.item.EntryID).item, before)
+                self._put(self._open(held.item.EntryID), before)
             raise
         return self._done(order, id_, saved)
 
-    def _put(self, item: OutlookItem, whole: Whole, fields: frozenset[str] | None = None) -> OutlookItem:
+    def _put(self, held: Held, whole: Whole, fields: frozenset[str] | None = None) -> ReadItem:
         """Write an item, or some fields of it.
 
         Raises:
             Refused: Outlook did not take all of it; a part may be saved.
         """
+        content = Content(whole.item, tuple(whole.changed.values()))
         try:
             with answering():
-                return write_item(item, whole.item, tuple(whole.changed.values()), self._context, fields)
+                return change_item(held.item, held.read, content, self._context, self._shelf, fields)
         except Refused:
-            item.Close(InspectorClose.Discard)
+            held.item.Close(InspectorClose.Discard)
             raise
 
-    def _done(self, order: Order, id_: RemoteId, saved: OutlookItem) -> list[WriteResult]:
-        held = self._open(saved.EntryID)
-        done = self._whole(held)
-        return results(order, id_, done, self._version(done.item, held))
+    def _done(self, order: Order, id_: RemoteId, saved: ReadItem) -> list[WriteResult]:
+        return results(order, id_, whole_of(saved), self._version(saved))
 
     def _move(self, move: Move, id_: RemoteId, held: Held, destination: tuple[RemoteId, Folder]) -> list[WriteResult]:
         folder_id, folder = destination
@@ -153,38 +170,36 @@ class Room:
         marks.write_words(moved.PropertyAccessor, [(marks.ITEM, str(Mark(id_, folder_id)))])
         moved.Save()
         there = self._open(moved.EntryID)
-        return [WriteResult(token=move.token, id=id_, version=self._version(self._whole(there).item, there))]
+        return [WriteResult(token=move.token, id=id_, version=self._version(there.read))]
 
     def _open(self, entry: str) -> Held:
-        item = self._session.GetItemFromID(entry, self._folder.StoreID)
-        changed = item.PropertyAccessor.GetProperty(marks.CHANGED)
-        assert isinstance(changed, datetime)  # noqa: S101 - what this property holds
-        return Held(item, item.EntryID, changed.replace(tzinfo=None))
+        item = self._shelf.open(entry)
+        return Held(item, read_item(item, self._context, KINDS[self._place.module]))
 
-    def _marked(self, held: Held, found: Found) -> Held:
-        """Put our mark on an item that the user made, moved or copied. A copy is an item of its own from now on."""
-        mark = Mark(found.id, self._place.folder)
-        marks.write_words(held.item.PropertyAccessor, [(marks.ITEM, str(mark))])
-        if found.is_copy:
-            whole = self._whole(held)
-            alone = msgspec.structs.replace(whole.item, uid=None)
-            return self._open(write_item(held.item, alone, tuple(whole.changed.values()), self._context).EntryID)
-        held.item.Save()
-        return self._open(held.item.EntryID)
+    def _marked(self, found: Found) -> Held:
+        """Put our mark on an item that the user made or moved."""
+        item = self._shelf.open(found.row.entry)
+        marks.write_words(item.PropertyAccessor, [(marks.ITEM, self._mark(found.id))])
+        item.Save()
+        return self._open(item.EntryID)
 
-    def _whole(self, held: Held) -> Whole:
-        read = read_item(held.item, self._context)
-        changed = {one.recurrence_id: one for one in read.exceptions if one.recurrence_id is not None}
-        return Whole(item=read.item, changed=changed)
+    def _made_its_own(self, found: Found) -> ReadItem:
+        """Make a copy of the user's an item of its own, with a mark of its own."""
+        held = self._open(found.row.entry)
+        alone = Content(msgspec.structs.replace(held.read.item, uid=None), held.read.exceptions)
+        return change_item(held.item, held.read, alone, self._context, self._shelf, mark=self._mark(found.id))
 
-    def _told(self, id_: RemoteId, held: Held, whole: Whole, *, is_told: bool) -> Iterator[RemoteItem]:
-        yield RemoteItem(id=id_, item=whole.item, version=self._version(whole.item, held), is_told=is_told)
-        for key, one in whole.changed.items():
+    def _mark(self, id_: RemoteId) -> str:
+        return str(Mark(id_, self._place.folder))
+
+    def _told(self, id_: RemoteId, read: ReadItem, *, is_told: bool = False) -> Iterator[RemoteItem]:
+        yield RemoteItem(id=id_, item=read.item, version=self._version(read), is_told=is_told)
+        for key, one in whole_of(read).changed.items():
             occurrence = versions.occurrence_id(id_, key)
             yield RemoteItem(id=occurrence, item=one, version=versions.of_occurrence(one), master=id_)
 
-    def _version(self, item: Item, held: Held) -> Version:
-        return versions.version(item, held.entry, held.changed, self._now)
+    def _version(self, read: ReadItem) -> Version:
+        return versions.version(read.item, read.facts.entry, read.facts.changed, self._now)
 
 
 def _check(write: Write, whole: Whole) -> None:

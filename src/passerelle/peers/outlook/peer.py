@@ -46,7 +46,7 @@ from passerelle.peers.base import (
 from passerelle.peers.naming import OUTLOOK, where
 from passerelle.peers.outlook import versions
 from passerelle.peers.outlook.answers import answering, insisting
-from passerelle.peers.outlook.folder import Room
+from passerelle.peers.outlook.folder import Held, Room
 from passerelle.peers.outlook.listing import Found, Listing
 from passerelle.peers.outlook.mapping import projection
 from passerelle.peers.outlook.mapping.context import Context
@@ -266,22 +266,23 @@ class Outlook:
         try:
             with answering():
                 goal = (move.destination, self._tree.folder(move.destination)) if isinstance(move, Move) else None
-                return room.carry_out(order, self._entry(room, place, order), goal)
+                return room.carry_out(order, self._held(room, place, order), goal)
         except Refused as error:
             return refusals(order, error)
 
-    def _entry(self, room: Room, place: Place, order: Order) -> str | None:
-        """Where an item is: where it was when it was last read or saved, else where its folder's table has it."""
+    def _held(self, room: Room, place: Place, order: Order) -> Held | None:
+        """An item where it was when it was last read or saved, else where its folder's table has it."""
         if order.id is None:
             return None
         said = (versions.known(write.version) for write in order.writes if not isinstance(write, Create | Confirm))
         was = next((one.entry for one in said if one is not None), None)
         if was is not None:
             with suppress(NotFound), answering():
-                return room.find(was).entry
+                return room.find(was)
         self._refresh(place.folder)
         found = self._listing.items(place.folder, {})
-        return next((one.row.entry for one in found if one.id == order.id and not one.is_copy), None)
+        entry = next((one.row.entry for one in found if one.id == order.id and not one.is_copy), None)
+        return None if entry is None else room.find(entry)
 
     def name_of_file(self, item: Item, file: Attachment) -> str | None:  # noqa: ARG002 - it shows none yet
         """None: Outlook is shown no files."""

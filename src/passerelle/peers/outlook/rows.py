@@ -9,13 +9,12 @@ from hashlib import sha256
 from msgspec import Struct
 
 from passerelle.peers.outlook import marks
+from passerelle.peers.outlook.mapping.tables import kind_of_class
 from passerelle.peers.outlook.marks import Mark
 from passerelle.peers.outlook.objects import Folder, Table
 
 _AT_ONCE = 500
 """Rows that are fetched by one call."""
-_KINDS = ("IPM.Appointment", "IPM.Contact", "IPM.DistList", "IPM.Task")
-"""What message classes begin with whose items we keep in step; a folder may hold mail and notes as well."""
 _COLUMNS = ("EntryID", marks.LONG_ENTRY, "MessageClass", marks.CHANGED, marks.ITEM)
 
 
@@ -44,7 +43,7 @@ def _values(table: Table) -> Iterator[Sequence[object]]:
 
 def _rows(values: Iterable[Sequence[object]]) -> Iterator[Row]:
     for short, long, kind, changed, mark in values:
-        if isinstance(kind, str) and kind.startswith(_KINDS) and isinstance(changed, datetime):
+        if kind_of_class(kind) is not None and isinstance(changed, datetime):
             entry = bytes(long).hex().upper() if isinstance(long, bytes | memoryview) else str(short)
             yield Row(entry=entry, changed=changed.replace(tzinfo=None), mark=Mark.of(mark))
 

@@ -23,6 +23,7 @@ from passerelle.peers.base import (
 )
 from passerelle.peers.outlook import versions
 from passerelle.peers.outlook.constants import ItemType
+from passerelle.peers.outlook.mapping.reading import ReadItem
 
 ITEM_TYPES: Mapping[type[Item], ItemType] = {
     Appointment: ItemType.AppointmentItem,
@@ -38,6 +39,11 @@ class Whole(Struct, frozen=True, kw_only=True):
 
     item: Item
     changed: Mapping[datetime, Appointment]
+
+
+def whole_of(read: ReadItem) -> Whole:
+    """What was read, as a whole."""
+    return Whole(item=read.item, changed={one.recurrence_id: one for one in read.exceptions if one.recurrence_id})
 
 
 class Order(Struct, frozen=True):

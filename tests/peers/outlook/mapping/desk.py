@@ -10,7 +10,9 @@ from passerelle.model.items import Appointment, Contact, DistributionList, Item,
 from passerelle.peers.outlook import objects
 from passerelle.peers.outlook.constants import DefaultFolder, ItemType
 from passerelle.peers.outlook.mapping.reading import ReadItem, read_item
-from passerelle.peers.outlook.mapping.writing import write_item
+from passerelle.peers.outlook.mapping.sheet import Content
+from passerelle.peers.outlook.mapping.shelf import Shelf
+from passerelle.peers.outlook.mapping.writing import change_item, create_item
 from tests.outlook_double.machine import Machine
 from tests.outlook_double.user import User
 from tests.peers.outlook.mapping.contexts import context
@@ -39,15 +41,20 @@ class Desk:
     def open(self, entry_id: str) -> Any:
         return self.session.GetItemFromID(entry_id)
 
-    def create(self, item: Item, changed: Sequence[Appointment] = ()) -> str:
+    def new(self, item: Item) -> Any:
         folder, kind = _PLACES[type(item)]
-        new = self.session.GetDefaultFolder(folder).Items.Add(kind)
-        return write_item(new, item, changed, self.context).EntryID
+        return self.session.GetDefaultFolder(folder).Items.Add(kind)
+
+    def create(self, item: Item, changed: Sequence[Appointment] = ()) -> str:
+        new = self.new(item)
+        return create_item(new, Content(item, tuple(changed)), self.context, Shelf.of(new)).facts.entry
 
     def update(
         self, entry_id: str, item: Item, changed: Sequence[Appointment] = (), fields: frozenset[str] | None = None
     ) -> str:
-        return write_item(self.open(entry_id), item, changed, self.context, fields).EntryID
+        opened = self.open(entry_id)
+        before, shelf = read_item(opened, self.context), Shelf.of(opened)
+        return change_item(opened, before, Content(item, tuple(changed)), self.context, shelf, fields).facts.entry
 
-    def read(self, entry_id: str) -> ReadItem:
-        return read_item(self.open(entry_id), self.context)
+    def read(self, entry_id: str, probably: type[Item] | None = None) -> ReadItem:
+        return read_item(self.open(entry_id), self.context, probably)

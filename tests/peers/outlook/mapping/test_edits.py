@@ -26,7 +26,9 @@ from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule,
 from passerelle.peers.outlook.constants import BusyStatus, DefaultFolder, ItemType, MeetingStatus, Sensitivity
 from passerelle.peers.outlook.errors import ComError
 from passerelle.peers.outlook.mapping.contacts import CONTACT
-from passerelle.peers.outlook.mapping.writing import write_item
+from passerelle.peers.outlook.mapping.sheet import Content
+from passerelle.peers.outlook.mapping.shelf import Shelf
+from passerelle.peers.outlook.mapping.writing import change_item
 from passerelle.peers.outlook.reference import mapi
 from tests.outlook_double.records import Person
 from tests.peers.outlook.mapping.desk import Desk
@@ -505,27 +507,14 @@ def test_an_item_of_another_kind_is_refused_in_plain_words() -> None:
         desk.update(entry, Contact(first_name="x"))
 
 
-@pytest.mark.parametrize(
-    ("item", "reading", "writing"),
-    [(Contact(first_name="Anna", mobile="1"), 80, 100), (FULL, 45, 100), (Task(title="x"), 32, 50)],
-)
-def test_calls_to_outlook_are_bounded(item: Item, reading: int, writing: int) -> None:
-    desk = Desk()
-    entry = desk.create(item)
-    assert desk.machine.calls.total() <= writing
-    desk.machine.calls.clear()
-    desk.read(entry)
-    assert desk.machine.calls.total() <= reading
-
-
 def test_what_the_caller_has_set_is_saved_with_an_item_that_is_as_it_should_be() -> None:
     desk = Desk()
     item = Contact(first_name="Anna")
     entry = desk.create(item)
     opened = desk.open(entry)
     opened.Hobby = "sailing"
-    saved = write_item(opened, item, (), desk.context)
-    assert desk.open(saved.EntryID).Hobby == "sailing"
+    saved = change_item(opened, desk.read(entry), Content(item), desk.context, Shelf.of(opened))
+    assert desk.open(saved.facts.entry).Hobby == "sailing"
 
 
 def test_lists_and_contacts_share_a_folder() -> None:

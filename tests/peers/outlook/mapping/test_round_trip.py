@@ -94,7 +94,8 @@ def test_writing_the_same_again_saves_nothing(item: Item) -> None:
         return
     desk.machine.calls.clear()
     desk.update(entry, item)
-    assert not [name for name in desk.machine.calls if name.endswith((".Save", ".Delete", ".SetProperty"))]
+    writing = (".Save", ".Delete", ".SetProperty", ".SetProperties")
+    assert not [name for name in desk.machine.calls if name.endswith(writing)]
 
 
 def test_an_occurrence_in_another_zone_than_the_profiles_is_found() -> None:

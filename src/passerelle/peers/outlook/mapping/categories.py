@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 from passerelle.peers.outlook import objects
 from passerelle.peers.outlook.constants import CategoryColor
@@ -23,16 +23,19 @@ _COLORS: Final = {
 """Outlook's labels of old (semantics reference, section 5.1) as the colours that are like them."""
 
 
-def make_known(item: objects.Item, names: Sequence[str], label: int) -> None:
-    """Put categories that are new to the item's store on its list, in the colour of the item's label.
+class MasterList:
+    """The categories of one store, read once: whoever takes one off meanwhile finds it without a colour."""
 
-    Outlook shows no colour for a category that is not on the list. Names differ by more than case.
-    """
-    if not names:
-        return
-    listed = cast("objects.Folder", item.Parent).Store.Categories
-    known = {listed.Item(number).Name.casefold() for number in range(1, listed.Count + 1)}
-    for name in names:
-        if name.casefold() not in known:
-            listed.Add(name, int(_COLORS.get(label, CategoryColor.None_)))
-            known.add(name.casefold())
+    def __init__(self, categories: objects.Categories) -> None:
+        self._categories = categories
+        self._known = {categories.Item(number).Name.casefold() for number in range(1, categories.Count + 1)}
+
+    def make_known(self, names: Sequence[str], label: int) -> None:
+        """Put categories that are new on the list, in the colour of an item's label.
+
+        Outlook shows no colour for a category that is not on the list. Names differ by more than case.
+        """
+        for name in names:
+            if name.casefold() not in self._known:
+                self._categories.Add(name, int(_COLORS.get(label, CategoryColor.None_)))
+                self._known.add(name.casefold())

@@ -13,7 +13,7 @@ from passerelle.model.text import Text
 from passerelle.peers.outlook import objects
 from passerelle.peers.outlook.constants import ComCode
 from passerelle.peers.outlook.errors import ComError, code_of
-from passerelle.peers.outlook.mapping import dates, members, ordering, patterns
+from passerelle.peers.outlook.mapping import dates, members, ordering, patterns, properties
 from passerelle.peers.outlook.mapping.appointments import OCCURRENCE
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.kept import Kept, restore
@@ -21,6 +21,7 @@ from passerelle.peers.outlook.mapping.ordering import Move
 from passerelle.peers.outlook.mapping.patterns import Exceptions
 from passerelle.peers.outlook.mapping.reading import read_values
 from passerelle.peers.outlook.mapping.sheet import Sheet, plain_exception
+from passerelle.peers.outlook.mapping.shelf import Shelf
 from passerelle.peers.outlook.mapping.times import WHEN, span
 from passerelle.peers.outlook.mapping.values import Values
 
@@ -33,13 +34,16 @@ class Occurrences:
     ``kept`` is what is kept beside the series as it is.
     """
 
-    def __init__(self, item: objects.AppointmentItem, master: Appointment, kept: Kept, context: Context) -> None:
+    def __init__(
+        self, item: objects.AppointmentItem, master: Appointment, kept: Kept, shelf: Shelf, context: Context
+    ) -> None:
         self._pattern = item.GetRecurrencePattern()
         self._found: Exceptions = patterns.read_exceptions(self._pattern)
         self._master = master
         self._kept = kept
         self._when = master.when
         self._time = local_start(master.when).time() if isinstance(master.when, Timed) else time()
+        self._shelf = shelf
         self._context = context
 
     def write(self, target: Sheet, shown: Mapping[date, Appointment]) -> bool:
@@ -66,7 +70,11 @@ class Occurrences:
         occurrence = self._occurrence(day)
         plain = plain_exception(self._master, day, read_values(occurrence, OCCURRENCE, self._context), self._context)
         now = restore(plain, self._kept.changed.get(day.isoformat(), Kept()))
-        if members.write_values(occurrence, OCCURRENCE, now, model, target.changed[day], self._context):
+        written = members.write_values(
+            occurrence, OCCURRENCE, now, model, target.changed[day], self._shelf, self._context
+        )
+        properties.put(occurrence, written.properties)
+        if written.attributes:
             occurrence.Save()
             self._look_again()
             return True

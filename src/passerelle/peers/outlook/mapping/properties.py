@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 import msgspec
 
-from passerelle.peers.outlook import objects
+from passerelle.peers.outlook import bulk, objects
 from passerelle.peers.outlook.constants import ComCode
 from passerelle.peers.outlook.errors import ComError, code_of
 from passerelle.peers.outlook.mapping.kept import Kept
 from passerelle.peers.outlook.reference import NAMESPACE, PROPERTY_SETS, mapi
 
-_OWN: Final = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/passerelle-kept"
+OWN: Final = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/passerelle-kept"
 """What is kept beside an item: in ``PS_PUBLIC_STRINGS``, which every store keeps and copies along with the item."""
 
 _PIECE: Final = 2_000
@@ -37,24 +38,39 @@ def get(source: HasProperties, name: str) -> object | None:
     return bytes(found).hex().upper() if isinstance(found, bytes | memoryview) else found
 
 
-def put(source: HasProperties, name: str, value: object) -> None:
-    """Set a MAPI property; one of bytes from hexadecimal digits."""
-    accessor, schema = source.PropertyAccessor, mapi()[name].schema
-    binary = mapi()[name].type == "binary"
-    accessor.SetProperty(schema, accessor.StringToBinary(str(value)) if binary else value)
+def put(source: HasProperties, values: Mapping[str, object]) -> None:
+    """Set MAPI properties by the names of their schemas."""
+    if values:
+        bulk.write(source.PropertyAccessor, values)
 
 
-def read_kept(source: HasProperties) -> Kept:
-    """What is kept beside an item; nothing if that is damaged, for then Outlook's own values are all there is."""
+def put_singly(source: HasProperties, values: Mapping[str, object]) -> None:
+    """Set MAPI properties as ``put`` does, but each by a call of its own."""
     accessor = source.PropertyAccessor
-    first = _get(accessor, _OWN)
+    for schema, value in values.items():
+        accessor.SetProperty(schema, value)
+
+
+def to_set(name: str, value: object) -> tuple[str, object]:
+    """A MAPI property, by its canonical name, as it is set; one of bytes from hexadecimal digits."""
+    found = mapi()[name]
+    return found.schema, bytes.fromhex(str(value)) if found.type == "binary" else value
+
+
+def kept_of(found: Mapping[str, object], accessor: objects.PropertyAccessor) -> Kept:
+    """What is kept beside an item of whose properties some were read; what is kept in further ones is read.
+
+    Nothing if that is damaged, for then Outlook's own values are all there is.
+    """
+    first = found.get(OWN)
     if not isinstance(first, str) or not first:
         return Kept()
     text = first
     if first.startswith(_PACKED):
         count, _, text = first[1:].partition(":")
-        rest = [_get(accessor, f"{_OWN}-{number}") for number in range(1, int(count) if count.isdecimal() else 0)]
-        text = "".join((text, *(piece for piece in rest if isinstance(piece, str))))
+        names = [_piece(number) for number in range(1, int(count) if count.isdecimal() else 0)]
+        rest = bulk.read(accessor, names) if names else {}
+        text = "".join((text, *(piece for name in names if isinstance(piece := rest.get(name), str))))
     try:
         data = zlib.decompress(base64.b64decode(text)) if first.startswith(_PACKED) else text.encode()
         return msgspec.json.decode(data, type=Kept)
@@ -62,13 +78,15 @@ def read_kept(source: HasProperties) -> Kept:
         return Kept()
 
 
-def write_kept(source: HasProperties, kept: Kept) -> None:
-    """Keep something beside an item, from its next saving on."""
+def words_of(kept: Kept) -> dict[str, str]:
+    """The properties that keep something beside an item, from its next saving on."""
     data = msgspec.json.encode(kept)
     pieces = [data.decode()] if len(data) <= _PIECE else _pieces(data)
-    accessor = source.PropertyAccessor
-    for number, piece in enumerate(pieces):
-        accessor.SetProperty(f"{_OWN}-{number}" if number else _OWN, piece)
+    return {_piece(number): piece for number, piece in enumerate(pieces)}
+
+
+def _piece(number: int) -> str:
+    return f"{OWN}-{number}" if number else OWN
 
 
 def _pieces(data: bytes) -> list[str]:

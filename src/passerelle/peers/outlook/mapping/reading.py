@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import cast
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from passerelle.peers.outlook.mapping.appointments import OCCURRENCE
 from passerelle.peers.outlook.mapping.aspects import Aspect, members_of
 from passerelle.peers.outlook.mapping.contacts import PICTURE
 from passerelle.peers.outlook.mapping.context import Context
+from passerelle.peers.outlook.mapping.facts import Facts, read_facts
 from passerelle.peers.outlook.mapping.files import File, read_files
 from passerelle.peers.outlook.mapping.lists import MEMBERS
 from passerelle.peers.outlook.mapping.people import RECEIVED
@@ -28,23 +30,34 @@ from passerelle.peers.outlook.mapping.values import Series, Value, Values
 
 
 class ReadItem(Struct, frozen=True):
-    """All that an item says: itself, its change exceptions if it is a master, and what hangs on it."""
+    """All that an item says: itself, its change exceptions if it is a master, and what hangs on it.
 
+    ``sheet`` is the same in Outlook's own terms, and ``facts`` what it says in one call.
+    """
+
+    facts: Facts
+    sheet: Sheet
     item: Item
     exceptions: tuple[Appointment, ...] = ()
     files: tuple[File, ...] = ()
 
 
-def read_item(item: objects.Item, context: Context) -> ReadItem:
-    """Read an item whole.
+def read_item(item: objects.Item, context: Context, probably: type[Item] | None = None) -> ReadItem:
+    """Read an item whole. It costs a call less if it is ``probably`` known of which kind it is.
 
     Raises:
         Refused: it is of no kind that the model has.
         ComError: Outlook did not answer, or the item is damaged.
     """
-    kind = kind_of(item)
-    content = decode(kind, read_sheet(item, context), context)
-    return ReadItem(content.item, content.exceptions, read_files(item))
+    expected = probably or kind_of(item)
+    facts = read_facts(item, expected, context)
+    kind = facts.kind or kind_of(item)
+    if kind is not expected:
+        facts = read_facts(item, kind, context)
+    sheet = _sheet(item, kind, facts, context)
+    content = decode(kind, sheet, context)
+    files = read_files(item) if facts.has_files else ()
+    return ReadItem(facts, sheet, content.item, content.exceptions, files)
 
 
 def kind_of(item: objects.Item) -> type[Item]:
@@ -59,30 +72,28 @@ def kind_of(item: objects.Item) -> type[Item]:
     return kind
 
 
-def read_sheet(item: objects.Item, context: Context, table: Sequence[Aspect] | None = None) -> Sheet:
-    """What an item says in its own terms, its changed occurrences, and what is kept beside it.
-
-    With a ``table`` only what its aspects say is read.
-    """
-    kind = kind_of(item)
-    values = dict(read_values(item, TABLES[kind] if table is None else table, context))
-    kept = properties.read_kept(item)
+def _sheet(item: objects.Item, kind: type[Item], facts: Facts, context: Context) -> Sheet:
+    """What an item says in its own terms, its changed occurrences, and what is kept beside it."""
+    values = dict(read_values(item, TABLES[kind], context, facts.values))
     series = values.get(SERIES)
     if kind is not Appointment or not isinstance(series, Series):
-        return Sheet(values=values, kept=kept)
+        return Sheet(values=values, kept=facts.kept)
     appointment = cast("objects.AppointmentItem", item)
     found = patterns.read_exceptions(appointment.GetRecurrencePattern())
     values[SERIES] = replace(series, deleted=found.deleted)
     changed = {day: read_values(one, OCCURRENCE, context) for day, one in found.changed.items()}
-    return Sheet(values=values, changed=changed, kept=kept)
+    return Sheet(values=values, changed=changed, kept=facts.kept)
 
 
-def read_values(item: object, table: Sequence[Aspect], context: Context) -> Values:
-    """The values of all members that say anything, given those read before."""
+def read_values(item: object, table: Sequence[Aspect], context: Context, told: Values = MappingProxyType({})) -> Values:
+    """The values of all members that say anything, given those read before; what was ``told`` is not asked for.
+
+    Of an occurrence, members alone are asked: its properties may be those of the series.
+    """
     found: dict[str, Value] = {}
     for member in members_of(table):
         if member not in _NEEDS or _NEEDS[member](found):
-            found[member] = _member(item, member, context)
+            found[member] = told[member] if member in told else _member(item, member, context)
     return found
 
 

@@ -45,20 +45,20 @@ def write_recipients(item: objects.AppointmentItem, wanted: tuple[Invitee, ...])
         recipient = recipients.Item(number)
         found = missing.pop(address_of(recipient).casefold(), None)
         if found is not None:
-            _set(recipient, found)
+            _set(recipient, found, recipient.Type, recipient.MeetingResponseStatus)
         elif recipient.MeetingResponseStatus != ResponseStatus.Organized:  # whom Outlook puts there itself
             recipients.Remove(number)
     for one in missing.values():
         recipient = recipients.Add(one.address)
         recipient.Resolve()
-        _set(recipient, one)
+        _set(recipient, one, recipient.Type, ResponseStatus.None_)
 
 
-def _set(recipient: objects.Recipient, wanted: Invitee) -> None:
-    if recipient.Type != wanted.type:
+def _set(recipient: objects.Recipient, wanted: Invitee, type_: int, status: int) -> None:
+    if type_ != wanted.type:
         recipient.Type = wanted.type
-    if recipient.MeetingResponseStatus != wanted.status:
-        properties.put(recipient, "PidTagRecipientTrackStatus", wanted.status)
+    if status != wanted.status:
+        properties.put(recipient, dict([properties.to_set("PidTagRecipientTrackStatus", wanted.status)]))
 
 
 def read_members(item: objects.DistListItem) -> tuple[Entry, ...]:

@@ -25,3 +25,18 @@ KINDS: Mapping[int, type[Item]] = {
     ObjectClass.Task: Task,
 }
 """By ``Class``, as every one of Outlook's objects says it."""
+
+CLASSES: Mapping[str, type[Item]] = {
+    "IPM.Appointment": Appointment,
+    "IPM.Contact": Contact,
+    "IPM.DistList": DistributionList,
+    "IPM.Task": Task,
+}
+"""By what ``MessageClass`` begins with; a folder may hold mail and notes as well."""
+
+
+def kind_of_class(message_class: object) -> type[Item] | None:
+    """What an item is by its message class; None if it is nothing that we keep in step."""
+    if not isinstance(message_class, str):
+        return None
+    return next((kind for begin, kind in CLASSES.items() if message_class.startswith(begin)), None)

@@ -1,6 +1,7 @@
 """Writes an item of Outlook's: sets what differs, in the order that Outlook asks for. Touches Outlook's objects.
 
-The caller opens the item again by its id afterwards: saving may have given it another.
+An item is read once before it is written, by whoever asks for it; a new one is not. Once it is saved, it is opened by
+its id and read: that is what was written.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from typing import cast
 
 from passerelle.model.errors import Refused
 from passerelle.model.items import Appointment, Item, Task
-from passerelle.peers.outlook import objects
-from passerelle.peers.outlook.mapping import categories, patterns, properties
-from passerelle.peers.outlook.mapping.aspects import Aspect, attributes_of
+from passerelle.peers.outlook import marks, objects
+from passerelle.peers.outlook.mapping import defaults, members, patterns, properties
+from passerelle.peers.outlook.mapping.aspects import Aspect, attributes_of, members_of
 from passerelle.peers.outlook.mapping.common import CATEGORIES
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.exceptions import Occurrences
 from passerelle.peers.outlook.mapping.kept import Kept, combined, restore
-from passerelle.peers.outlook.mapping.members import write_values
-from passerelle.peers.outlook.mapping.reading import kind_of, read_sheet
+from passerelle.peers.outlook.mapping.members import Written
+from passerelle.peers.outlook.mapping.reading import ReadItem, read_item
 from passerelle.peers.outlook.mapping.sheet import SERIES, Content, Sheet, encode, kept_of, plain_item, shown_exceptions
+from passerelle.peers.outlook.mapping.shelf import Shelf
 from passerelle.peers.outlook.mapping.tables import TABLES
 from passerelle.peers.outlook.mapping.values import Values
 
@@ -31,79 +33,119 @@ _TOGETHER = (
 """Attributes that are known by one another, besides those of one aspect."""
 
 
-def write_item(
-    item: objects.Item,
-    model: Item,
-    changed: Sequence[Appointment],
-    context: Context,
-    fields: Collection[str] | None = None,
-) -> objects.Item:
-    """Make an item say what the model says, and save it. Returns the item to go on with.
+def create_item(item: objects.Item, content: Content, context: Context, shelf: Shelf, mark: str = "") -> ReadItem:
+    """Make a new item say what the model says, and save it; with our ``mark`` on it, if any. What Outlook made of it.
 
-    ``changed`` are all change exceptions of a master; they are written with ``recurrence``. ``fields`` names the
-    attributes that are to be written, None for all; what else differs in Outlook stays as it is there.
+    With a master come all its change exceptions.
 
     Raises:
-        Refused: it is of another kind, or repeats in a way that Outlook cannot show, and nothing was changed; or
-            Outlook does not find an occurrence that is to change, and what came before it is saved.
+        Refused: it repeats in a way that Outlook cannot show, and nothing was saved; or Outlook does not find an
+            occurrence that is to change, and what came before it is saved.
         ComError: Outlook did not take it; what it had taken before may be saved.
     """
-    kind = kind_of(item)
-    if kind is not type(model):
+    return _Write(content, None, context, shelf, mark).create(item)
+
+
+def change_item(
+    item: objects.Item,
+    before: ReadItem,
+    content: Content,
+    context: Context,
+    shelf: Shelf,
+    fields: Collection[str] | None = None,
+    mark: str = "",
+) -> ReadItem:
+    """Make an item say what the model says, and save it; as ``create_item``. It said what was read ``before``.
+
+    Exceptions are written with ``recurrence``. ``fields`` names the attributes that are to be written, None for
+    all; what else differs in Outlook stays as it is there.
+
+    Raises:
+        Refused: as there, or it is of another kind, and nothing was changed.
+        ComError: as there.
+    """
+    if type(before.item) is not type(content.item):
         raise Refused("The item in Outlook is of another kind than the one on the server.")
-    write = _Write(Content(model, tuple(changed)), fields, context)
-    before = write.read(item)
-    return write.settle(write.apply(item, before), before)
+    return _Write(content, fields, context, shelf, mark).change(item, before)
 
 
 class _Write:
-    """One item on its way to Outlook. Only what is to be written is read, before and after."""
+    """One item on its way to Outlook, and back: what it says then is read once, of the item as it was saved."""
 
-    def __init__(self, content: Content, fields: Collection[str] | None, context: Context) -> None:
+    def __init__(
+        self, content: Content, fields: Collection[str] | None, context: Context, shelf: Shelf, mark: str
+    ) -> None:
         table = TABLES[type(content.item)]
         self._content = content
         self._context = context
+        self._shelf = shelf
+        self._mark = mark
         self._target = encode(content, context)
         self._names = _affected(table, content.item, fields)
         self._table = [aspect for aspect in table if not self._names.isdisjoint(aspect.attributes)]
         self._repeats = any(SERIES in aspect.members for aspect in self._table)
 
-    def read(self, item: objects.Item) -> Sheet:
-        """What an item that was saved before says; nothing, of a new one."""
-        return read_sheet(item, self._context, self._table) if item.EntryID else Sheet(values={})
+    def create(self, item: objects.Item) -> ReadItem:
+        """Fill a new item."""
+        target = self._target.values
+        said = defaults.of_new(type(self._content.item), target, self._context)
+        written = members.write_new(item, self._table, target, said, self._shelf, self._context)
+        self._save(item, Sheet(values={}), written)
+        again, read = self._look(item)
+        left = [member for member in said if said[member] == target.get(member)]
+        wrong = [member for member in left if read.sheet.values.get(member) not in {None, said[member]}]
+        if wrong:  # a new item says something else in this Outlook
+            further = members.write_again(again, self._table, wrong, target, self._shelf, self._context)
+            properties.put(again, further)
+            again.Save()
+            again, read = self._look(again)
+        return self._settle(again, read, Sheet(values={}))
 
-    def apply(self, item: objects.Item, before: Sheet) -> objects.Item:
-        """Set what differs, and save."""
-        current = before
-        if self._repeats and before.series is not None and not self._may_stay(before):
-            item = _without_series(item)
-            current = self.read(item)
-        self._write_values(item, current)
-        if self._repeats and current.series is None and self._target.series is not None:
-            patterns.write_pattern(cast("patterns.Repeating", item), self._target.series)
-        if not item.Saved:  # what the caller has set is kept, too
-            item.Save()
-        return self._with_occurrences(item, current.kept)
-
-    def _write_values(self, item: objects.Item, current: Sheet) -> None:
+    def change(self, item: objects.Item, before: ReadItem) -> ReadItem:
+        """Set what differs."""
+        was = current = self._affected_of(before.sheet)
+        if self._repeats and was.series is not None and not self._may_stay(was):
+            item, alone = self._without_series(item)
+            current = self._affected_of(alone.sheet)
+        now = restore(self._plain(current), current.kept)
         model, target = self._content.item, self._target.values
-        written = write_values(item, self._table, self._said(current), model, target, self._context)
-        if "categories" in written:
-            shown = attributes_of(target, (CATEGORIES,), self._context)["categories"]
-            categories.make_known(item, cast("tuple[str, ...]", shown), model.color_label)
-        expected = _expected(current.values, target, self._table, written)
-        kept = self._kept(current, expected, {**self._target.changed, **current.changed})
-        if kept != current.kept:
-            properties.write_kept(item, kept)
+        written = members.write_values(item, self._table, now, model, target, self._shelf, self._context)
+        if not self._save(item, current, written) and current is was:
+            return before
+        again, read = self._look(item)
+        return self._settle(again, read, was)
 
-    def _said(self, sheet: Sheet) -> Item | None:
-        """What Outlook says of an item; None of a new one. What was not read is as it shall be."""
-        if not sheet.values:
-            return None
-        return restore(self._plain(sheet), sheet.kept)
+    def _affected_of(self, sheet: Sheet) -> Sheet:
+        """What an item says of that which is to be written; what else it says is as it shall be."""
+        mine = members_of(self._table)
+        values = {member: value for member, value in sheet.values.items() if member in mine}
+        return Sheet(values=values, changed=sheet.changed, kept=sheet.kept)
 
     def _plain(self, sheet: Sheet) -> Item:
         return plain_item(type(self._content.item), {**self._target.values, **sheet.values}, self._context)
+
+    def _save(self, item: objects.Item, current: Sheet, written: Written) -> bool:
+        """Save what was set, with what is kept beside it; then write its occurrences. Whether anything was saved."""
+        self._make_categories_known(written)
+        expected = _expected(current.values, self._target.values, self._table, written.attributes)
+        kept = self._kept(current, expected, {**self._target.changed, **current.changed})
+        ours = {**(properties.words_of(kept) if kept != current.kept else {}), **self._marking()}
+        properties.put(item, {**written.properties, **ours})
+        begins = self._repeats and current.series is None and self._target.series is not None
+        if begins and self._target.series is not None:
+            patterns.write_pattern(cast("patterns.Repeating", item), self._target.series)
+        is_changed = bool(written.attributes or ours or begins) or not item.Saved  # if the caller has set something
+        if is_changed:
+            item.Save()
+        return self._write_occurrences(item, current.kept) or is_changed
+
+    def _marking(self) -> dict[str, str]:
+        return {marks.ITEM: self._mark} if self._mark else {}
+
+    def _make_categories_known(self, written: Written) -> None:
+        shown = attributes_of(self._target.values, (CATEGORIES,), self._context)["categories"]
+        if shown and "categories" in written.attributes:
+            self._shelf.categories.make_known(cast("tuple[str, ...]", shown), self._content.item.color_label)
 
     def _kept(self, before: Sheet, values: Values, changed: Mapping[date, Values]) -> Kept:
         """What is to be kept beside what Outlook says."""
@@ -111,14 +153,15 @@ class _Write:
         found = kept_of(self._content, {**self._target.values, **values}, shown, self._context)
         return combined(before.kept, found, self._names, self._content.item)
 
-    def _with_occurrences(self, item: objects.Item, kept: Kept) -> objects.Item:
-        """Write the occurrences of a saved series. Each is a change to the series, which is opened again."""
-        model = self._content.item
-        if not self._repeats or self._target.series is None or not isinstance(model, Appointment):
-            return item
-        occurrences = Occurrences(cast("objects.AppointmentItem", item), model, kept, self._context)
-        shown = shown_exceptions(self._content, self._target.values, self._context)
-        return _opened_again(item) if occurrences.write(self._target, shown) else item
+    def _write_occurrences(self, item: objects.Item, kept: Kept) -> bool:
+        """Write the occurrences of a saved series, each of which is a change to it. Whether there was any to write."""
+        model, series = self._content.item, self._target.series
+        if not self._repeats or series is None or not isinstance(model, Appointment):
+            return False
+        if not self._target.changed and not series.deleted:
+            return False
+        found = Occurrences(cast("objects.AppointmentItem", item), model, kept, self._shelf, self._context)
+        return found.write(self._target, shown_exceptions(self._content, self._target.values, self._context))
 
     def _may_stay(self, before: Sheet) -> bool:
         """Whether the series in Outlook lacks nothing but exceptions: what else differs cannot be changed there."""
@@ -131,14 +174,32 @@ class _Write:
         is_kept = before.changed.keys() <= self._target.changed.keys() | wanted.deleted
         return is_kept and series.deleted <= wanted.deleted
 
-    def settle(self, item: objects.Item, before: Sheet) -> objects.Item:
-        """See what Outlook has made of it. Whatever that is, it is what was written, and is kept as such."""
-        actual = read_sheet(item, self._context, self._table)
+    def _without_series(self, item: objects.Item) -> tuple[objects.Item, ReadItem]:
+        """The item as a single one again: only so can another series begin."""
+        cast("patterns.Repeating", item).ClearRecurrencePattern()
+        item.Save()
+        return self._look(item)
+
+    def _look(self, item: objects.Item) -> tuple[objects.Item, ReadItem]:
+        """An item that was saved, opened again, and what it says: saving may have given it another id."""
+        again = self._shelf.open(item.EntryID)
+        return again, read_item(again, self._context, type(self._content.item))
+
+    def _settle(self, item: objects.Item, read: ReadItem, before: Sheet) -> ReadItem:
+        """See what Outlook has made of it. Whatever that is, it is what was written, and is kept as such.
+
+        So are our own words, which are set one by one if they were not when they were set together.
+        """
+        actual = self._affected_of(read.sheet)
         kept = self._kept(before, actual.values, actual.changed)
-        if kept != actual.kept:
-            properties.write_kept(item, kept)
-            item.Save()
-        return item
+        lacking = properties.words_of(kept) if kept != actual.kept else {}
+        if self._mark and read.facts.mark != self._mark:
+            lacking |= self._marking()
+        if not lacking:
+            return read
+        properties.put_singly(item, lacking)
+        item.Save()
+        return self._look(item)[1]
 
 
 def _timing(item: Item) -> object:
@@ -146,18 +207,6 @@ def _timing(item: Item) -> object:
     recurrence = item.recurrence if isinstance(item, Appointment | Task) else None
     rules = None if recurrence is None else (recurrence.rules, recurrence.dates)
     return rules, *(getattr(item, name, None) for name in ("when", "start", "due"))
-
-
-def _without_series(item: objects.Item) -> objects.Item:
-    """The item as a single one again: only so can another series begin."""
-    cast("patterns.Repeating", item).ClearRecurrencePattern()
-    item.Save()
-    return _opened_again(item)
-
-
-def _opened_again(item: objects.Item) -> objects.Item:
-    store = cast("objects.Folder", item.Parent).StoreID
-    return item.Session.GetItemFromID(item.EntryID, store)
 
 
 def _expected(current: Values, target: Values, table: Sequence[Aspect], written: Collection[str]) -> Values:

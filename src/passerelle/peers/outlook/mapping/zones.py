@@ -46,6 +46,21 @@ def windows_zone(iana: str, preferred: str = _UTC) -> str:
     return _CHIEF[min(_CHIEF, key=distance)]
 
 
+_HEADER = 6
+_MAJOR, _HAS_NAME, _HAS_GUID = 2, 0x0002, 0x0001
+
+
+def zone_of_definition(data: bytes) -> str | None:
+    """The Windows id in a stored ``TZDEFINITION`` (MS-OXOCAL, 2.2.1.41); None if it has none, or of another version."""
+    if len(data) < _HEADER or data[0] != _MAJOR:
+        return None
+    flags = int.from_bytes(data[4:_HEADER], "little")
+    if not flags & _HAS_NAME or flags & _HAS_GUID:  # a definition with a GUID was never seen
+        return None
+    end = _HEADER + 2 + 2 * int.from_bytes(data[_HEADER : _HEADER + 2], "little")
+    return data[_HEADER + 2 : end].decode("utf-16-le", "replace") if end <= len(data) else None
+
+
 def _differing(one: str, other: str, samples: tuple[datetime, ...]) -> int:
     return sum(mine != theirs for mine, theirs in zip(_offsets(one, samples), _offsets(other, samples), strict=True))
 
