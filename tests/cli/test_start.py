@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from passerelle.cli.program import USAGE
+from tests.support.commands import PROGRAM
+
 _WITHOUT = {
     "passerelle.groupware.session": "the rules of everything that a person can do",
     "passerelle.server": "the server",
@@ -33,3 +36,9 @@ def loaded() -> frozenset[str]:
     program = "import sys, passerelle.cli.cycling, passerelle.cli.syncing; print(*sys.modules)"
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return frozenset(answer.stdout.split())
+
+
+@pytest.mark.parametrize(("words", "code"), [("--version", 0), ("nonsense", USAGE)])
+def test_without_anything_to_write_to_it_does_its_work(words: str, code: int) -> None:
+    """As Windows starts it without a window."""
+    assert subprocess.run(["sh", "-c", f'exec "$0" {words} >&- 2>&-', PROGRAM], check=False).returncode == code

@@ -11,7 +11,9 @@ import pytest
 
 from passerelle.desktop.service.autostart import AutostartEntry, command_line
 from passerelle.desktop.service.installation import Installation, this_installation
+from passerelle.desktop.service.run_key import RUN, RunEntry
 from passerelle.desktop.service.unit import unit_text
+from tests.outlook_double.registry import MemoryRegistry
 
 AWKWARD = 'a b%h "c" \\d $HOME;`e` é'
 USUAL = Path("/home/ada/.local/share/passerelle/accounts")
@@ -64,3 +66,20 @@ def test_an_autostart_entry_runs_the_very_command_and_is_written_once(
     assert entry.remove()
     assert not entry.remove()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_windows_starts_the_very_command_without_a_window_and_forgets_it_without_a_trace() -> None:
+    registry = MemoryRegistry()
+    before = dict(registry.values)
+    data, python = Path("C:/Ada/my accounts"), Path("C:/Program Files/passerelle/python.exe")
+    entry = RunEntry("passerelle", registry)
+    assert entry.install(Installation("passerelle", data, python, {}))
+    assert entry.is_there()
+    assert not entry.install(Installation("passerelle", data, python, {}))
+    assert registry.get(RUN, "passerelle") == (
+        '"C:/Program Files/passerelle/pythonw.exe" -m passerelle sync --watch --data "C:/Ada/my accounts" '
+        '--log "C:/Ada/my accounts/watch.log"'
+    )
+    assert entry.remove()
+    assert not entry.remove()
+    assert registry.values == before

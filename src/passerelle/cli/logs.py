@@ -11,11 +11,16 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
+from passerelle.model.errors import Misconfigured
+from passerelle.model.text import Text
+
 _JSON: Final = "json"
+_MUCH_BYTES: Final = 1024 * 1024
 
 
 def log_to_stderr() -> None:
@@ -39,6 +44,23 @@ def log_to_stderr() -> None:
             else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
     )
+
+
+def write_to(path: Path) -> None:
+    """Write all that this process says to a file from now on; what an earlier one wrote is kept once, if it is much.
+
+    Raises:
+        Misconfigured: the file cannot be written.
+    """
+    try:
+        if path.exists() and path.stat().st_size > _MUCH_BYTES:
+            path.replace(path.with_name(f"{path.name}.old"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", 1, "utf-8")
+    except OSError as error:
+        reason = Text("“{path}” cannot be written: {reason}", path=str(path), reason=error.strerror or str(error))
+        raise Misconfigured(reason) from error
+    sys.stdout = sys.stderr = opened
 
 
 def log_failure() -> None:

@@ -107,6 +107,8 @@ class _Helper:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    if sys.stdout is None:  # Windows' Python without a window
+        sys.stdout = sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     # Loading code and filling pages makes many objects and hardly any garbage: looking for it took a tenth of the time.
     gc.set_threshold(20_000, 20, 20)
     code = run(arguments)

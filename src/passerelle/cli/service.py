@@ -13,9 +13,11 @@ from passerelle.cli.options import ConnectorData, Json, connector_directory, dat
 from passerelle.cli.output import print_json, say
 from passerelle.desktop.service.autostart import AutostartEntry
 from passerelle.desktop.service.installation import Installation, service_name, this_installation
+from passerelle.desktop.service.run_key import RunEntry
 from passerelle.desktop.service.systemd import BOOTED, Condition, SystemdService, has_user_instance, lingers
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
+from passerelle.peers.outlook.registry import system_registry
 
 app = App(name="service", help="Have your accounts kept in step by themselves, from each login on.")
 
@@ -60,9 +62,9 @@ def _install_unit(installation: Installation) -> None:
 
 
 def _install_entry(installation: Installation) -> None:
-    entry = AutostartEntry(installation.name)
+    entry = _entry(installation.name)
     entry.install(installation)
-    say(Text("There is no systemd here. Your desktop starts it at login ({path}).", path=str(entry.path)))
+    say(Text("It is started when you log in ({place}).", place=entry.where))
     say("Nobody starts it again if it ends. To have it at once: passerelle sync --watch")
 
 
@@ -74,7 +76,7 @@ def remove(*, data: ConnectorData = None) -> int:
         data: Directory of your accounts.
     """
     name = service_name(connector_directory(data), _usual())
-    was_there = AutostartEntry(name).remove()
+    was_there = _entry(name).remove()
     service = SystemdService(name)
     if service.path.exists() and not _has_systemd():
         raise Misconfigured(_UNREACHABLE)
@@ -92,15 +94,15 @@ def status(*, data: ConnectorData = None, json: Json = False) -> int:
         json: Print JSON for a script.
     """
     name = service_name(connector_directory(data), _usual())
-    entry = AutostartEntry(name).path
+    entry = _entry(name)
     service = SystemdService(name)
     condition = service.condition() if has_user_instance() else None
     if json:
-        print_json({"unit": service.unit, "autostart": entry.exists(), "systemd": condition})
+        print_json({"unit": service.unit, "autostart": entry.is_there(), "systemd": condition})
     elif condition is not None and condition.installed:
         _print_condition(service, condition)
-    elif entry.exists():
-        say(Text("Your desktop starts it at login ({path}).", path=str(entry)))
+    elif entry.is_there():
+        say(Text("It is started when you log in ({place}).", place=entry.where))
     elif service.path.exists():
         say(_UNREACHABLE)
     else:
@@ -124,7 +126,9 @@ _UNREACHABLE: Final = Text(
 
 
 def _has_systemd() -> bool:
-    """Whether a unit is the way here; False: an autostart entry. Raises Misconfigured: neither."""
+    """Whether a unit is the way here; False: an entry of what is started at login. Raises Misconfigured: neither."""
+    if sys.platform == "win32":
+        return False
     if sys.platform != "linux":
         raise Misconfigured(
             Text("On this system, have “passerelle sync --watch” started at login by the system’s own means.")
@@ -134,6 +138,11 @@ def _has_systemd() -> bool:
     if BOOTED.exists():
         raise Misconfigured(_UNREACHABLE)
     return False
+
+
+def _entry(name: str) -> AutostartEntry | RunEntry:
+    """What has something started at login where there is no systemd."""
+    return RunEntry(name, system_registry()) if sys.platform == "win32" else AutostartEntry(name)
 
 
 def _insist_on_an_account(directory: Path) -> None:

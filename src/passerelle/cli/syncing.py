@@ -24,6 +24,7 @@ def sync(
     *folders: str,
     slow: Annotated[bool, Parameter(negative="")] = False,
     watch: Annotated[bool, Parameter(negative="", help="Go on until Ctrl-C; changes are in step at once.")] = False,
+    log: Path | None = None,
     account: Account = None,
     data: ConnectorData = None,
     json: Json = False,
@@ -34,6 +35,7 @@ def sync(
         folders: With --slow: which folders to compare; default: everything.
         slow: Compare every item rather than what has changed since the last time. It mends whatever went wrong.
         watch: Go on until Ctrl-C. What changes here or on the server is in step at once.
+        log: With --watch: write what happens to this file, where there is no terminal.
         account: Only this account.
         data: Directory of your accounts.
         json: Print what happened as JSON.
@@ -44,8 +46,11 @@ def sync(
 
         want_slow(directory, account, folders, slow=slow)
     if watch:
+        from passerelle.cli.logs import write_to
         from passerelle.cli.watching import watch_accounts
 
+        if log is not None:
+            write_to(log)
         return watch_accounts(directory, account, json=json)
     outcomes = _by_daemon(directory, account, quiet=json)
     if outcomes is None:

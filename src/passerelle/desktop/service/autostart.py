@@ -26,6 +26,15 @@ class AutostartEntry:
     def __init__(self, name: str) -> None:
         self.path = config_home() / "autostart" / f"{name}.desktop"
 
+    @property
+    def where(self) -> str:
+        """Where it stands, for people."""
+        return str(self.path)
+
+    def is_there(self) -> bool:
+        """Whether there is such an entry."""
+        return self.path.exists()
+
     def install(self, installation: Installation) -> bool:
         """Write the entry; False if it was there already."""
         text = _ENTRY.format(command=command_line(installation)).encode()
