@@ -304,6 +304,6 @@ def test_a_wrong_word_is_a_usage_error(anna: Person) -> None:
 
 
 def test_outlook_is_shown_where_it_runs_only(anna: Person) -> None:
-    for word in ("setup", "status", "remove"):
+    for word in ("setup", "status", "selftest", "remove"):
         outcome = anna.types("outlook", word)
         assert (outcome.code, "on Windows" in outcome.err) == (Misconfigured.exit_code, True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from cyclopts import App
 
 from passerelle.cli.options import Account, ConnectorData, Json, connector_directory
+from passerelle.cli.outlook_selftest import selftest
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.model.text import Text, plural
 from passerelle.peers.outlook.connecting import enter_apartment, system_attach
@@ -16,6 +17,7 @@ from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.outlook_setup import OutlookSetup, OutlookStanding
 
 app = App(name="outlook", help="Show an account in classic Outlook: its folders among Outlook's own.")
+app.command(selftest)
 
 
 @app.command

@@ -25,7 +25,7 @@ from passerelle.peers.outlook.registry import (
     installed,
     set_free_busy,
 )
-from passerelle.peers.outlook.tree import find_store
+from passerelle.peers.outlook.tree import find_store, withdraw
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.skipped.quarantine import is_shown
@@ -104,7 +104,7 @@ class OutlookSetup:
         with answering():
             store = find_store(session, account.outlook)
             if store is not None:
-                session.RemoveStore(store.GetRootFolder())
+                withdraw(session, store)
         self._restore_free_busy(account)
         with self._accounts.replica(account) as replica:
             replica.forget_mirror(NAME)

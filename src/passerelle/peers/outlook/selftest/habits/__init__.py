@@ -1,0 +1,1 @@
+"""What of Outlook surprises, asked of Outlook's own objects: in each module one part."""
