@@ -58,6 +58,7 @@ class Bench:
         self.peer = Outlook(application, str(paths[0]), context, now)
         self._paths = paths
         self._numbers = count(1)
+        self._places: dict[tuple[Module, int], Place] = {}
 
     @property
     def session(self) -> NameSpace:
@@ -85,11 +86,12 @@ class Bench:
         """A new folder in a data file."""
         return self.root(number).Folders.Add(f"Check {next(self._numbers)}", int(kind))
 
-    def place(self, module: Module) -> Place:
-        """A new folder, made and named as for the engine."""
-        name = f"Check {next(self._numbers)}"
-        draft = FolderDraft(spot=Spot(root=Root.PRIVATE), name=name, module=module)
-        return Place(self.peer.create_folder(draft), module)
+    def place(self, module: Module, number: int = 0) -> Place:
+        """One of the folders that are made as for the engine; a failed check may have left something in them."""
+        if (module, number) not in self._places:
+            draft = FolderDraft(spot=Spot(root=Root.PRIVATE), name=f"{module} {number}", module=module)
+            self._places[module, number] = Place(self.peer.create_folder(draft), module)
+        return self._places[module, number]
 
     def appointment(self, folder: Folder | None = None) -> AppointmentItem:
         """A new appointment from nine to ten on the day, not yet saved."""

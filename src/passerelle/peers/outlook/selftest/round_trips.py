@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from passerelle.model.errors import NotFound
 from passerelle.model.expansion.spans import day_of
 from passerelle.model.folders import Module
 from passerelle.model.items import Appointment, Contact, Item
@@ -84,30 +85,30 @@ class _Trip:
         """
         sample = self._sample
         module = _module(sample.item)
-        here, there = self._bench.place(module), self._bench.place(module)
+        here, there = self._bench.place(module), self._bench.place(module, 1)
         id_ = self._create(here)
-        now = self._read(here)
+        now = self._read(here, id_)
         yield self._compared(sample.id, f"wrote {sample.about}", sample.item, now, id_)
-        yield found("no-echo", f"read {sample.about} again: changed since", self._changed(here, now), 0)
+        yield found("no-echo", f"read {sample.about} again: changed since", self._changed(here, now, id_), 0)
         edited = replace(sample.item, note="Edited", note_html=None)
         version = now[id_].version
         fields = frozenset({"note", "note_html"})
         self._write(here, Update(token=_ONE, id=id_, version=version, item=edited, fields=fields))
-        now = self._read(here)
+        now = self._read(here, id_)
         yield self._compared("edit-alone", f"edited the notes of {sample.about}", edited, now, id_)
         self._write(here, Move(token=_ONE, id=id_, version=now[id_].version, destination=there.folder))
-        now = self._read(there)
+        now = self._read(there, id_)
         yield self._compared("moved", f"moved {sample.about}", edited, now, id_)
         self._write(there, Delete(token=_ONE, id=id_, version=now[id_].version))
-        left = len(self._peer.ids(here) | self._peer.ids(there))
-        yield found("deleted", f"deleted {sample.about}; items left", left, 0)
+        is_left = id_ in self._peer.ids(here) | self._peer.ids(there)
+        yield found("deleted", f"deleted {sample.about}; it is left", is_left, expected=False)
 
     def _create(self, place: Place) -> RemoteId:
         """Write the item, and then, all at once as the engine does, its changed occurrences."""
         (made,) = self._write(place, Create(token=_ONE, item=self._sample.item))
         assert made.id is not None  # noqa: S101 - not refused
         if self._sample.changed:
-            version = self._read(place)[made.id].version
+            version = self._read(place, made.id)[made.id].version
             self._write(place, *self._occurrences(made.id, version))
         return made.id
 
@@ -132,19 +133,21 @@ class _Trip:
                 raise result.error
         return results
 
-    def _read(self, place: Place) -> dict[RemoteId, RemoteItem]:
-        """All that a folder holds now."""
+    def _read(self, place: Place, id_: RemoteId) -> dict[RemoteId, RemoteItem]:
+        """The item as it is in a folder, with its changed occurrences."""
         found_: dict[RemoteId, RemoteItem] = {}
         for change in self._peer.changes(place, None):
-            if isinstance(change, Unread):
+            if isinstance(change, Unread) and change.id == id_:
                 raise change.error
-            if isinstance(change, RemoteItem):
+            if isinstance(change, RemoteItem) and (versions.series_of(change.id) or change.id) == id_:
                 found_[change.id] = change
+        if id_ not in found_:
+            raise NotFound("The item is not in its folder any more.")
         return found_
 
-    def _changed(self, place: Place, known: Mapping[RemoteId, RemoteItem]) -> int:
+    def _changed(self, place: Place, known: Mapping[RemoteId, RemoteItem], id_: RemoteId) -> int:
         """How many items are other ones than they were, by what decides that."""
-        now = self._read(place)
+        now = self._read(place, id_)
         return sum(
             versions.content_of(now[id_].item) != versions.content_of(one.item) if id_ in now else True
             for id_, one in known.items()
