@@ -96,8 +96,7 @@ def _own_word(bench: Bench) -> Findings:
 def _uid(bench: Bench) -> Findings:
     item = bench.appointment()
     names = "PidLidGlobalObjectId", "PidLidCleanGlobalObjectId"
-    for name in names:
-        properties.put(item, name, bytes(range(40)).hex())
+    properties.put(item, dict(properties.to_set(name, bytes(range(40)).hex()) for name in names))
     item.Save()
     came = [properties.get(bench.again(item), name) == bytes(range(40)).hex().upper() for name in names]
     yield found(
