@@ -142,7 +142,7 @@ class _Trip:
             if isinstance(change, RemoteItem) and (versions.series_of(change.id) or change.id) == id_:
                 found_[change.id] = change
         if id_ not in found_:
-            raise NotFound("The item is not in its folder any more.")
+            raise NotFound("Outlook has no such item.")
         return found_
 
     def _changed(self, place: Place, known: Mapping[RemoteId, RemoteItem], id_: RemoteId) -> int:
