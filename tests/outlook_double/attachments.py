@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from passerelle.peers.outlook.constants import AttachmentType, ObjectClass
@@ -75,8 +76,7 @@ class Attachment(Bag):
 
     @method
     def Delete(self) -> None:
-        self._listed._files.remove(self._file)
-        self._touch()
+        self._listed._remove(self._file)
 
     def _rename(self, value: str) -> None:
         self._file.display_name = checked(value, str, "DisplayName")
@@ -95,10 +95,13 @@ class Attachments(Bag):
 
     _class = ObjectClass.Attachments
 
-    def __init__(self, session: Session, holder: Bag, files: list[File]) -> None:
+    def __init__(
+        self, session: Session, holder: Bag, files: list[File], stand: Callable[[bool], None] = lambda _: None
+    ) -> None:
         super().__init__(session, holder)
         self._holder = holder
         self._files = files
+        self._stand = stand
 
     @property
     def _values(self) -> dict[Key, Value]:
@@ -118,12 +121,17 @@ class Attachments(Bag):
     ) -> Attachment:
         file = File(Path(source).name, read(source), kind, display_name or Path(source).name, position)
         self._files.append(file)
+        self._stand(True)
         self._holder._touch()
         return Attachment(self._session, self, file)
 
     @method
     def Remove(self, index: int, /) -> None:
-        self._files.remove(at(self._files, index, lambda each: each.name))
+        self._remove(at(self._files, index, lambda each: each.name))
+
+    def _remove(self, file: File) -> None:
+        self._files.remove(file)
+        self._stand(False)
         self._holder._touch()
 
 

@@ -11,6 +11,7 @@ _TOKEN: Final = re.compile(
 )
 _HIDDEN: Final = {"fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "generator"}
 _WORDS: Final = {"par": "\r\n", "line": "\r\n", "tab": "\t"}
+_FILE: Final = rb"\objattph\'20"
 GENERATOR: Final = rb"{\*\generator Riched20 16.0;}"
 
 
@@ -51,6 +52,16 @@ def settled(text: str) -> str:
     """A plain text as Outlook gives it after saving: with its own line ends, and one more at the end."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
     return lines.replace("\n", "\r\n") + "\r\n" if lines else ""
+
+
+def with_file(rtf: bytes) -> bytes:
+    """An RTF document with the place of a file at its beginning: a space stands for it."""
+    return rewritten(rtf).replace(GENERATOR, GENERATOR + _FILE, 1)
+
+
+def without_file(rtf: bytes) -> bytes:
+    """An RTF document without the first file's place."""
+    return rtf.replace(_FILE, b"", 1)
 
 
 def rewritten(rtf: bytes) -> bytes:

@@ -91,6 +91,8 @@ class Habits:
     """A PropertyAccessor gives and takes several properties by one call."""
     keeps_bulk: bool = True
     """What is set by one call is set; if not, nothing is said of it, as somebody met it with ids."""
+    files_in_text: bool = True
+    """A space in the text of an item stands for each file on it."""
     instant_search: bool = False
     """Filters may use the prefix operators of the index (3)."""
     organizer_is_recipient: bool = True

@@ -135,7 +135,7 @@ class BaseItem(Bag):
 
     @ReadOnly
     def Attachments(self) -> Attachments:
-        return Attachments(self._session, self, self._content.files)
+        return Attachments(self._session, self, self._content.files, self._stand)
 
     @ReadOnly
     def PropertyAccessor(self) -> PropertyAccessor:
@@ -148,6 +148,19 @@ class BaseItem(Bag):
     @ReadOnly
     def ConversationTopic(self) -> str:
         return str(self._content.values.get(TOPIC, ""))
+
+    def _stand(self, is_added: bool) -> None:
+        """Have a character stand for a file at the beginning of the text, or take it out again."""
+        if not self._session.machine.habits.files_in_text:
+            return
+        values, change = self._content.values, bodies.with_file if is_added else bodies.without_file
+        if isinstance(rtf := values.get(RTF), bytes):
+            values[RTF] = change(rtf)
+            values[BODY] = bodies.text_of(change(rtf))
+        elif is_added:
+            values[BODY] = " " + str(values.get(BODY, ""))
+        else:
+            values[BODY] = str(values.get(BODY, "")).removeprefix(" ")
 
     def _set_class(self, value: str) -> None:
         self._record.message_class = checked(value, str, "MessageClass")

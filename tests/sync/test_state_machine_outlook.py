@@ -54,6 +54,9 @@ _CALLS = st.sampled_from(
         "PropertyAccessor.SetProperty",
         "PropertyAccessor.SetProperties",
         "PropertyAccessor.GetProperties",
+        "Attachments.Add",
+        "Attachments.Remove",
+        "Attachment.SaveAsFile",
     ]
 )
 
@@ -138,6 +141,26 @@ class InStepWithOutlook(InStep):
             with self.user.open(record.entry_id) as item, suppress(ComError):
                 item.GetRecurrencePattern().GetOccurrence((START + timedelta(weeks=week)).replace(hour=10)).Delete()
 
+    @rule(pick=picks)
+    def hang_file_in_outlook(self, pick: int) -> None:
+        record = _pick(self._records_there(), pick)
+        if record is not None:
+            self.made += 1
+            path = self.home / f"file {self.made}"
+            path.write_text(path.name)
+            self.files[path.name] = self._subject(record)
+            with self.user.open(record.entry_id) as item:
+                item.Attachments.Add(str(path))
+
+    @rule(pick=picks, which=picks)
+    def take_file_off_in_outlook(self, pick: int, which: int) -> None:
+        record = _pick([one for one in self._records_there() if one.content.files], pick)
+        if record is not None:
+            file = record.content.files[which % len(record.content.files)]
+            self.files.pop(file.name, None)
+            with self.user.open(record.entry_id) as item:
+                item.Attachments.Item(file.name).Delete()
+
     @rule(name=st.sampled_from(["Projects", "Bricks"]))
     def make_folder_in_outlook(self, name: str) -> None:
         root = self.machine.profile.data_files[DATA_FILE].root
@@ -215,7 +238,9 @@ class InStepWithOutlook(InStep):
                 for id_ in tx.items.ids(folder.id):
                     record = tx.items.in_folder(FolderId(folder.id), id_, ME)
                     assert record is not None
-                    found[folder.name, _text(self.outlook.project(record.item))] += 1
+                    names = [self.outlook.name_of_file(record.item, file) for file in record.attachments]
+                    files = sorted(filter(None, names))
+                    found[folder.name, f"{_text(self.outlook.project(record.item))} {files}"] += 1
         return found
 
     def _in_outlook(self) -> Counter[tuple[str, str]]:
@@ -223,7 +248,8 @@ class InStepWithOutlook(InStep):
         for folder in self.outlook.folders(None).changed:
             for change in self.outlook.changes(Place(RemoteId(folder.id), folder.module), None):
                 if isinstance(change, RemoteItem):
-                    found[folder.name, _text(change.item)] += 1
+                    names = [file.name for file in change.files] if isinstance(change.files, tuple) else []
+                    found[folder.name, f"{_text(change.item)} {sorted(names)}"] += 1
         return found
 
     # Helpers

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from passerelle.model.participants import Answer, Organizer, Participant, Partic
 from passerelle.model.recurrence import Frequency, NthWeekday, Recurrence, Rule, Weekday
 from passerelle.peers.outlook.constants import DefaultFolder, ItemType
 from passerelle.peers.outlook.mapping.context import Context
-from passerelle.peers.outlook.mapping.files import add_file, read_file
+from passerelle.peers.outlook.mapping.files import add_file, save_file
 from passerelle.peers.outlook.mapping.reading import read_item
 from passerelle.peers.outlook.mapping.sheet import Content
 from passerelle.peers.outlook.mapping.shelf import Shelf
@@ -126,7 +127,7 @@ def round_trips(outlook: Any, scratch: Path) -> Iterator[str]:
         other = replace(item, note="Neu", note_html=None, categories=())
         opened = session.GetItemFromID(entry)
         before = read_item(opened, context)
-        add_file(opened, "a.txt", b"one", context)
+        add_file(opened, "a.txt", BytesIO(b"one"), context)
         entry = change_item(opened, before, Content(other, changed), context, shelf).facts.entry
         yield from _said(session.GetItemFromID(entry), other, changed, context)
 
@@ -136,4 +137,6 @@ def _said(item: Any, wanted: Item, changed: tuple[Appointment, ...], context: Co
     same = found.item == wanted and found.exceptions == changed
     yield f"{type(wanted).__name__}: {'the same' if same else msgspec.json.encode((found.item, wanted)).decode()}"
     for one in found.files:
-        yield f"{one.name} {one.size} {read_file(item, one, context)!r}"
+        content = BytesIO()
+        save_file(item, one, content, context)
+        yield f"{one.name} {one.size} {content.getvalue()!r}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import cast
+from typing import BinaryIO, Final, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -12,33 +12,39 @@ from msgspec import Struct
 from passerelle.model.errors import Contradiction, NotFound, Refused, Stale
 from passerelle.model.folders import Module
 from passerelle.model.items import Appointment, Contact, Item, Task
+from passerelle.model.records import Attachment
 from passerelle.peers.base import (
     ChangeOccurrence,
     Confirm,
     Create,
     Delete,
+    FileId,
     Move,
     Place,
+    RemoteFile,
     RemoteId,
     RemoteItem,
     Version,
     Write,
     WriteResult,
 )
-from passerelle.peers.outlook import marks, versions
+from passerelle.peers.outlook import hanging, marks, versions
 from passerelle.peers.outlook.answers import answering, insisting
 from passerelle.peers.outlook.constants import InspectorClose, MeetingStatus
 from passerelle.peers.outlook.listing import Found
 from passerelle.peers.outlook.mapping.context import Context
+from passerelle.peers.outlook.mapping.facts import Facts
 from passerelle.peers.outlook.mapping.reading import ReadItem, read_item
 from passerelle.peers.outlook.mapping.sheet import Content
 from passerelle.peers.outlook.mapping.shelf import Shelf
-from passerelle.peers.outlook.mapping.writing import change_item, create_item
+from passerelle.peers.outlook.mapping.writing import change_item, create_item, keep_meaning
 from passerelle.peers.outlook.marks import Mark
 from passerelle.peers.outlook.objects import Folder, Items, NameSpace
 from passerelle.peers.outlook.objects import Item as OutlookItem
 from passerelle.peers.outlook.sender import was_told
 from passerelle.peers.outlook.writing import ITEM_TYPES, Order, Whole, fields_of, results, wanted, whole_of
+
+T = TypeVar("T")
 
 KINDS: Mapping[Module, type[Item]] = {
     Module.CALENDAR: Appointment,
@@ -46,6 +52,8 @@ KINDS: Mapping[Module, type[Item]] = {
     Module.TASKS: Task,
 }
 """What an item of a folder most probably is."""
+
+_NOTE: Final = frozenset({"note", "note_html"})
 
 
 class Held(Struct, frozen=True):
@@ -192,8 +200,46 @@ class Room:
     def _mark(self, id_: RemoteId) -> str:
         return str(Mark(id_, self._place.folder))
 
+    def save_file(self, held: Held, file: FileId, into: BinaryIO) -> None:
+        """Write the bytes of a file on an item into a stream. Raises NotFound."""
+        hanging.save(held.item, file, into, self._context)
+
+    def add_file(self, held: Held, version: Version, file: Attachment, content: BinaryIO) -> tuple[RemoteFile, Version]:
+        """Hang a file on an item that is known by a version; return it, and the version that follows.
+
+        Raises:
+            Refused: Outlook does not take it.
+        """
+        name, after = self._rehung(held, lambda item: hanging.add(item, file, content, self._context))
+        added = hanging.added(self._shelf.open(after.entry), name, file.digest, self._context)
+        return added, versions.again(version, after.entry, after.changed)
+
+    def remove_file(self, held: Held, version: Version, file: FileId) -> Version:
+        """Take a file off an item that is known by a version; return the version that follows. Raises NotFound."""
+        _, after = self._rehung(held, lambda item: hanging.remove(item, file, self._context))
+        return versions.again(version, after.entry, after.changed)
+
+    def _rehung(self, held: Held, rehang: Callable[[OutlookItem], T]) -> tuple[T, Facts]:
+        """Change what hangs on an item, and save it.
+
+        Files stand in the text of Outlook's notes as well. What it makes of the note is nobody's edit.
+        """
+        try:
+            with answering():
+                done = rehang(held.item)
+                held.item.Save()
+        except Refused:
+            held.item.Close(InspectorClose.Discard)
+            raise
+        after = self._open(held.item.EntryID)
+        if after.read.item != held.read.item:
+            content = Content(held.read.item, held.read.exceptions)
+            return done, keep_meaning(after.item, after.read, content, self._context, self._shelf, _NOTE).facts
+        return done, after.read.facts
+
     def _told(self, id_: RemoteId, read: ReadItem, *, is_told: bool = False) -> Iterator[RemoteItem]:
-        yield RemoteItem(id=id_, item=read.item, version=self._version(read), is_told=is_told)
+        files = hanging.told(self._shelf.open(read.facts.entry), read.files, self._context) if read.files else ()
+        yield RemoteItem(id=id_, item=read.item, version=self._version(read), files=files, is_told=is_told)
         for key, one in whole_of(read).changed.items():
             occurrence = versions.occurrence_id(id_, key)
             yield RemoteItem(id=occurrence, item=one, version=versions.of_occurrence(one), master=id_)

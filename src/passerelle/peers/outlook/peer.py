@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import BinaryIO
 
-from passerelle.model.errors import Contradiction, NotFound, Refused
+from passerelle.model.errors import NotFound, Refused
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
 from passerelle.model.records import Attachment
@@ -44,7 +44,7 @@ from passerelle.peers.base import (
     nothing_known,
 )
 from passerelle.peers.naming import OUTLOOK, where
-from passerelle.peers.outlook import versions
+from passerelle.peers.outlook import hanging, versions
 from passerelle.peers.outlook.answers import answering, insisting
 from passerelle.peers.outlook.folder import Held, Room
 from passerelle.peers.outlook.listing import Found, Listing
@@ -271,41 +271,62 @@ class Outlook:
             return refusals(order, error)
 
     def _held(self, room: Room, place: Place, order: Order) -> Held | None:
+        said = [write.version for write in order.writes if not isinstance(write, Create | Confirm)]
+        return None if order.id is None else self._found(room, place, order.id, said)
+
+    def _found(self, room: Room, place: Place, id_: RemoteId, said: Iterable[Version]) -> Held | None:
         """An item where it was when it was last read or saved, else where its folder's table has it."""
-        if order.id is None:
-            return None
-        said = (versions.known(write.version) for write in order.writes if not isinstance(write, Create | Confirm))
-        was = next((one.entry for one in said if one is not None), None)
+        known = (versions.known(one) for one in said)
+        was = next((one.entry for one in known if one is not None), None)
         if was is not None:
             with suppress(NotFound), answering():
                 return room.find(was)
         self._refresh(place.folder)
         found = self._listing.items(place.folder, {})
-        entry = next((one.row.entry for one in found if one.id == order.id and not one.is_copy), None)
+        entry = next((one.row.entry for one in found if one.id == id_ and not one.is_copy), None)
         return None if entry is None else room.find(entry)
 
-    def name_of_file(self, item: Item, file: Attachment) -> str | None:  # noqa: ARG002 - it shows none yet
-        """None: Outlook is shown no files."""
-        return None
+    def name_of_file(self, item: Item, file: Attachment) -> str | None:
+        """What Outlook calls a file; None for what it is not shown."""
+        return hanging.name_of(item, file)
 
-    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:  # noqa: ARG002 - as said
-        """It is not told of any."""
-        raise NotFound("Outlook has no such item.")
+    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
+        """Write the bytes of a file into a stream."""
+        self._requests += 1
+        with answering():
+            room = self._room(place)
+            room.save_file(self._hanger(room, place, id_, Version("")), file, into)
 
     def add_file(
-        self,
-        place: Place,  # noqa: ARG002 - as said
-        id_: RemoteId,  # noqa: ARG002 - as said
-        version: Version,  # noqa: ARG002 - as said
-        file: Attachment,  # noqa: ARG002 - as said
-        content: BinaryIO,  # noqa: ARG002 - as said
+        self, place: Place, id_: RemoteId, version: Version, file: Attachment, content: BinaryIO
     ) -> tuple[RemoteFile, Version]:
-        """It takes none."""
-        raise Contradiction("Outlook is asked for this in another way.")
+        """Hang a file on an item, which is saved with it."""
+        self._requests += 1
+        with answering():
+            room = self._room(place)
+            return room.add_file(self._hanger(room, place, id_, version), version, file, content)
 
-    def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:  # noqa: ARG002 - as said
-        """It has none."""
-        return version
+    def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:
+        """Take a file off an item, which is saved without it."""
+        self._requests += 1
+        with answering():
+            room = self._room(place)
+            held = self._hanger(room, place, id_, version)
+            try:
+                return room.remove_file(held, version, file)
+            except NotFound:
+                return version
+
+    def _hanger(self, room: Room, place: Place, id_: RemoteId, version: Version) -> Held:
+        """An item that files hang on, or will.
+
+        Raises:
+            NotFound: it is gone.
+        """
+        held = self._found(room, place, id_, [version])
+        if held is None:
+            raise NotFound("Outlook has no such item.")
+        return held
 
     def create_folder(self, draft: FolderDraft) -> RemoteId:
         """Make a folder."""

@@ -41,6 +41,12 @@ def version(item: Item, entry: str, changed: datetime, now: datetime) -> Version
     return Version(f"{content_of(item)}{mark} {changed.isoformat()} {entry}")
 
 
+def again(version_: Version, entry: str, changed: datetime) -> Version:
+    """The version of an item that was saved with nothing changed in it but what hangs on it; it is looked at again."""
+    before = known(version_)
+    return version_ if before is None else Version(f"{before.content}~ {changed.isoformat()} {entry}")
+
+
 def known(text: str) -> Known | None:
     """What a version says; None if it is none of an item, such as an empty one."""
     parts = text.split(" ")

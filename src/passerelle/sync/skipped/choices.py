@@ -17,7 +17,7 @@ from passerelle.model.text import Text
 from passerelle.peers.base import RemoteId, Version
 from passerelle.store import FolderLink, ItemLink, Reading, Skipped, Writing
 from passerelle.sync.bases import agreed_link, base_of
-from passerelle.sync.files.undoing import undo_files
+from passerelle.sync.files.undoing import leave_there, undo_files
 from passerelle.sync.folders.dissolving import dissolve
 from passerelle.sync.folders.leaving import items_left
 from passerelle.sync.folders.removal import forget_folder
@@ -112,6 +112,8 @@ def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
 
     What a program did not take that shows what is here stays here, and it is not tried again until it changes.
     """
+    if entry.direction == FILES and entry.remote is not None and entry.local is not None:
+        leave_there(tx, entry.local, entry.folder)
     if not tx.sync.is_of_server:
         tx.sync.remove_skipped(entry.id)
         return
@@ -123,7 +125,7 @@ def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
         _discard_of_folder(tx, me, entry, now)
     elif entry.direction == UP:
         undo_change(tx, me, entry.local)
-    elif entry.direction == FILES and entry.remote is None and tx.sync.is_of_server:
+    elif entry.direction == FILES and entry.remote is None:
         for link in tx.sync.links_of(entry.local)[:1]:
             undo_files(tx, entry.local, link.remote)
 

@@ -126,11 +126,9 @@ def choices(entry: Skipped, *, is_here: bool, is_there: bool) -> dict[str, Text]
     if entry.code == HELD:
         return {"confirm": Text("Say whether the deletion was meant.")}
     found = {"retry": Text("Try it again with the next sync, for instance after a right was given.")}
-    if entry.direction == FILES:
-        if entry.remote is None:
-            found["discard"] = Text("Give your change up: the files are again those that the server has.")
-        return found
-    if entry.local is None:
+    if entry.direction == FILES and entry.remote is None:
+        found["discard"] = Text("Give your change up: the files are again those that the server has.")
+    elif entry.direction == FILES or entry.local is None:
         found["discard"] = Text("Leave it as the server has it, until it changes there.")
     elif not is_here:
         found["discard"] = Text("Give the deletion up: the item comes back from the server.")

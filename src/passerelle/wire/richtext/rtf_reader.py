@@ -45,6 +45,8 @@ _DESTINATIONS: Final[Mapping[str, str]] = {
 _NUMBERED = re.compile(r"\s*\w{1,5}[.)]")
 """What stands before a numbered point; a bullet may be a letter, too, of a font with other pictures."""
 _MOST_DEPTH = 500
+_FILE: Final = "objattph"
+"""Before the character that stands for a file in Outlook's text."""
 
 
 class _State(Struct, frozen=True, kw_only=True):
@@ -169,6 +171,8 @@ class _Reader:
             self._end_line()
         elif name == "u":
             self._unicode(number or 0)
+        elif name == _FILE:
+            self._to_skip = 1
         elif not (self._style(name, number) or self._setting(name, number) or self._destination(name)) and is_optional:
             self._set(destination="skip")
 

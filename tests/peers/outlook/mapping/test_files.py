@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from passerelle.model.items import Contact, Photo, Task
-from passerelle.peers.outlook.mapping.files import File, add_file, read_file, remove_file
+from passerelle.peers.outlook.mapping.files import File, add_file, remove_file, save_file
 from tests.peers.outlook.mapping.desk import Desk
 
 
@@ -44,13 +44,15 @@ def test_files_come_and_go_by_their_names_and_bytes(tmp_path: Path) -> None:
     desk = Desk(directory=tmp_path)
     entry = desk.create(Task(title="x"))
     item = desk.open(entry)
-    add_file(item, "a.txt", b"one", desk.context)
-    add_file(item, 'Bilanz "2026"/neu: Ä.pdf', b"two", desk.context)
+    add_file(item, "a.txt", BytesIO(b"one"), desk.context)
+    add_file(item, 'Bilanz "2026"/neu: Ä.pdf', BytesIO(b"two"), desk.context)
     item.Save()
     found = desk.read(entry).files
     assert found == (File(1, "a.txt", 3), File(2, "Bilanz _2026__neu_ Ä.pdf", 3))
     item = desk.open(entry)
-    assert [read_file(item, one, desk.context) for one in found] == [b"one", b"two"]
+    for one, content in zip(found, (b"one", b"two"), strict=True):
+        save_file(item, one, read := BytesIO(), desk.context)
+        assert read.getvalue() == content
     remove_file(item, found[0])
     item.Save()
     assert [(one.index, one.name) for one in desk.read(entry).files] == [(1, found[1].name)]
@@ -61,7 +63,7 @@ def test_files_come_and_go_by_their_names_and_bytes(tmp_path: Path) -> None:
 def test_any_name_becomes_one_that_windows_allows(name: str, tmp_path: Path) -> None:
     desk = Desk(directory=tmp_path)
     item = desk.open(desk.create(Task(title="x")))
-    add_file(item, name, b"x", desk.context)
+    add_file(item, name, BytesIO(b"x"), desk.context)
     item.Save()
     (found,) = desk.read(item.EntryID).files
     assert found.name

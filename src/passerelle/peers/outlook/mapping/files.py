@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import BinaryIO, Final
 
 from msgspec import Struct
 
@@ -43,19 +45,31 @@ def read_files(item: objects.Item) -> tuple[File, ...]:
     return tuple(
         File(one.Index, one.FileName, one.Size)
         for one in attachments(item)
-        if one.Type == AttachmentType.ByValue and one.FileName.casefold() != PICTURE.casefold()
+        if one.Type == AttachmentType.ByValue and not is_picture(one.FileName)
     )
 
 
-def read_file(item: objects.Item, file: File, context: Context) -> bytes:
-    """The bytes of a file on an item."""
-    return data_of(item.Attachments.Item(file.index), context)
+def is_picture(name: str) -> bool:
+    """Whether Outlook would take a file of this name for a contact's picture."""
+    return name.casefold() == PICTURE.casefold()
 
 
-def add_file(item: objects.Item, name: str, data: bytes, context: Context) -> None:
-    """Hang a file on an item, which is saved later. Characters that Windows forbids in names become ``_``."""
-    with written(name, data, context) as path:
-        item.Attachments.Add(path, int(AttachmentType.ByValue), 1, name)
+def save_file(item: objects.Item, file: File, into: BinaryIO, context: Context) -> None:
+    """Write the bytes of a file on an item into a stream."""
+    with saved(item.Attachments.Item(file.index), context) as path, path.open("rb") as content:
+        shutil.copyfileobj(content, into)
+
+
+def digest_of(item: objects.Item, file: File, context: Context) -> str:
+    """The SHA-256 of the bytes of a file on an item."""
+    with saved(item.Attachments.Item(file.index), context) as path, path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def add_file(item: objects.Item, name: str, content: BinaryIO, context: Context) -> str:
+    """Hang a file on an item, which is saved later. What Outlook calls it."""
+    with written(name, content, context) as path:
+        return item.Attachments.Add(path, int(AttachmentType.ByValue), 1, name).FileName
 
 
 def remove_file(item: objects.Item, file: File) -> None:
@@ -63,20 +77,26 @@ def remove_file(item: objects.Item, file: File) -> None:
     item.Attachments.Remove(file.index)
 
 
-def data_of(attachment: objects.Attachment, context: Context) -> bytes:
-    """The bytes of an attachment."""
+@contextmanager
+def saved(attachment: objects.Attachment, context: Context) -> Iterator[Path]:
+    """An attachment on the disk for as long as it is asked for."""
     with TemporaryDirectory(dir=context.directory) as directory:
         path = Path(directory) / "data"
         attachment.SaveAsFile(str(path))
-        return path.read_bytes()
+        yield path
 
 
 @contextmanager
-def written(name: str, data: bytes, context: Context) -> Iterator[str]:
+def written(name: str, content: BinaryIO, context: Context) -> Iterator[str]:
     """A file on the disk for as long as it is asked for. Its name is one that Windows allows."""
-    stem, dot, ending = _FORBIDDEN.sub("_", name).strip(" .").rpartition(".")
-    safe = f"{stem[: _LONGEST_NAME - len(ending)]}{dot}{ending[:_LONGEST_NAME]}" or "_"
     with TemporaryDirectory(dir=context.directory) as directory:
-        path = Path(directory) / safe
-        path.write_bytes(data)
+        path = Path(directory) / safe_name(name)
+        with path.open("wb") as file:
+            shutil.copyfileobj(content, file)
         yield str(path)
+
+
+def safe_name(name: str) -> str:
+    """A name that Windows allows: what it forbids becomes ``_``, and a long one is cut."""
+    stem, dot, ending = _FORBIDDEN.sub("_", name).strip(" .").rpartition(".")
+    return f"{stem[: _LONGEST_NAME - len(ending)]}{dot}{ending[:_LONGEST_NAME]}" or "_"

@@ -11,6 +11,9 @@ from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.values import Values
 from passerelle.wire.richtext import is_plain, read_html, read_rtf, text_of, write_html, write_rtf
 
+_PLACE_OF_FILES = " "
+"""What stands in the text for each file that hangs on the item: at its beginning, unless somebody put it elsewhere."""
+
 
 def _decode(values: Values, _: Context) -> Patch:
     """The text, and the formatting if there is any; a body that was formatted says its text through RTF too."""
@@ -19,7 +22,7 @@ def _decode(values: Values, _: Context) -> Patch:
     if not is_plain(document):
         return {"note": text_of(document) or None, "note_html": write_html(document)}
     body = values.get("Body")
-    text = "\n".join(body.splitlines()).rstrip() if isinstance(body, str) else text_of(document)
+    text = "\n".join(body.splitlines()).rstrip().lstrip(_PLACE_OF_FILES) if isinstance(body, str) else text_of(document)
     return {"note": text or None, "note_html": None}
 
 
@@ -35,6 +38,6 @@ NOTE = Aspect(
     members=("Body", "RTFBody"),
     decode=_decode,
     encode=_encode,
-    change="formatting beyond bold, italic, underlined, struck out, lists and links; white space at the end. "
+    change="formatting beyond bold, italic, underlined, struck out, lists and links; white space at either end. "
     "The server’s own HTML stands as long as the text is the same",
 )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from passerelle.peers.outlook import objects
 from passerelle.peers.outlook.mapping.context import Context
-from passerelle.peers.outlook.mapping.files import PICTURE, attachments, data_of, written
+from passerelle.peers.outlook.mapping.files import PICTURE, attachments, is_picture, saved, written
 
 
 def read_picture(item: objects.ContactItem, context: Context) -> bytes | None:
     """The picture's bytes."""
     if not item.HasPicture:
         return None
-    each = (one for one in attachments(item) if one.FileName.casefold() == PICTURE.casefold())
-    return next((data_of(one, context) for one in each), None)
+    found = next((one for one in attachments(item) if is_picture(one.FileName)), None)
+    if found is None:
+        return None
+    with saved(found, context) as path:
+        return path.read_bytes()
 
 
 def write_picture(item: objects.ContactItem, data: bytes | None, context: Context) -> None:
@@ -20,5 +25,5 @@ def write_picture(item: objects.ContactItem, data: bytes | None, context: Contex
     if data is None:
         item.RemovePicture()
         return
-    with written(PICTURE, data, context) as path:
+    with written(PICTURE, BytesIO(data), context) as path:
         item.AddPicture(path)

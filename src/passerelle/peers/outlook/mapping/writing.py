@@ -69,6 +69,13 @@ def change_item(
     return _Write(content, fields, context, shelf, mark).change(item, before)
 
 
+def keep_meaning(
+    item: objects.Item, read: ReadItem, content: Content, context: Context, shelf: Shelf, fields: Collection[str]
+) -> ReadItem:
+    """Have an item mean what it did, though Outlook says some attributes otherwise since more was done to it."""
+    return _Write(content, fields, context, shelf, "").settle(item, read, read.sheet)
+
+
 class _Write:
     """One item on its way to Outlook, and back: what it says then is read once, of the item as it was saved."""
 
@@ -99,7 +106,7 @@ class _Write:
             properties.put(again, further)
             again.Save()
             again, read = self._look(again)
-        return self._settle(again, read, Sheet(values={}))
+        return self.settle(again, read, Sheet(values={}))
 
     def change(self, item: objects.Item, before: ReadItem) -> ReadItem:
         """Set what differs."""
@@ -113,7 +120,7 @@ class _Write:
         if not self._save(item, current, written) and current is was:
             return before
         again, read = self._look(item)
-        return self._settle(again, read, was)
+        return self.settle(again, read, was)
 
     def _affected_of(self, sheet: Sheet) -> Sheet:
         """What an item says of that which is to be written; what else it says is as it shall be."""
@@ -185,7 +192,7 @@ class _Write:
         again = self._shelf.open(item.EntryID)
         return again, read_item(again, self._context, type(self._content.item))
 
-    def _settle(self, item: objects.Item, read: ReadItem, before: Sheet) -> ReadItem:
+    def settle(self, item: objects.Item, read: ReadItem, before: Sheet) -> ReadItem:
         """See what Outlook has made of it. Whatever that is, it is what was written, and is kept as such.
 
         So are our own words, which are set one by one if they were not when they were set together.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from passerelle.peers.outlook.constants import ComCode, DefaultFolder, MailingAddress, RecurrenceType
 from passerelle.peers.outlook.mapping.files import written
 from passerelle.peers.outlook.objects import Folder
@@ -47,7 +49,7 @@ def _addresses(bench: Bench) -> Findings:
 def _picture(bench: Bench) -> Findings:
     contact = bench.contact()
     for _ in range(2):
-        with written("dora.png", PICTURE, bench.context) as path:
+        with written("dora.png", BytesIO(PICTURE), bench.context) as path:
             contact.AddPicture(path)
     contact.Save()
     came = contact.HasPicture, contact.Attachments.Count, contact.Attachments.Item(1).FileName

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from io import BytesIO
 from typing import cast
 
 from passerelle.model.moments import zone_info
 from passerelle.peers.outlook.constants import ComCode, DefaultFolder
-from passerelle.peers.outlook.mapping.files import add_file, read_file, read_files
+from passerelle.peers.outlook.mapping.files import add_file, read_files, save_file
 from passerelle.peers.outlook.objects import ContactItem
 from passerelle.peers.outlook.reference import mapi
 from passerelle.peers.outlook.selftest.bench import Bench
@@ -110,12 +111,15 @@ def _bodies(bench: Bench) -> Findings:
 
 def _files(bench: Bench) -> Findings:
     item = bench.saved()
-    add_file(item, "plan ü.txt", b"Plan", bench.context)
+    item.Body = "Text"
+    add_file(item, "plan ü.txt", BytesIO(b"Plan"), bench.context)
     item.Save()
     again = bench.again(item)
-    files = read_files(again)
-    came = [(one.name, told(read_file(again, one, bench.context) == b"Plan")) for one in files]
-    yield found("files", "hung a file on an item: its name, its bytes are the same", came, [("plan ü.txt", "True")])
+    (file,) = read_files(again)
+    save_file(again, file, into := BytesIO(), bench.context)
+    came = file.name, told(into.getvalue() == b"Plan")
+    yield found("files", "hung a file on an item: its name, its bytes are the same", came, ("plan ü.txt", "True"))
+    yield found("file-in-text", "its text, of one word until then", again.Body, " Text\r\n")
 
 
 def _folders(bench: Bench) -> Findings:
