@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -158,6 +159,17 @@ def test_two_items_that_meet_lose_nothing_that_only_one_of_them_has(
         here, there, now = (getattr(item, name) for item in (mine, theirs, action.item))
         if not there:
             assert now == here, name
+
+
+@pytest.mark.parametrize("winner", list(Winner))
+def test_an_answer_counts_more_than_none_where_two_invitations_meet(winner: Winner) -> None:
+    open_ = Participant(kind=ParticipantKind.USER, id=3)
+    answered = Participant(kind=ParticipantKind.USER, id=3, mail="a@example.org", answer=Answer.ACCEPTED)
+    mine, theirs = (msgspec.structs.replace(appointment(), participants=(one,)) for one in (open_, answered))
+    action = decide_pull(Known(base=None, mine=mine), theirs, whole, Policy(winner=winner))
+    assert isinstance(action, Replace)
+    assert (action.item, action.conflicts) == (theirs, ())
+    assert decided(action)[0] == theirs
 
 
 def test_an_item_without_counterpart_is_created() -> None:

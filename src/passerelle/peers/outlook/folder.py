@@ -104,14 +104,14 @@ class Room:
     ) -> list[WriteResult]:
         """Do what is asked about one item: all of it, or nothing.
 
-        ``held`` is the item as it is, None for a new one; ``destination`` where it is to be moved.
+        ``held`` is the item as it is, of a new one Outlook's own copy; ``destination`` where it is to be moved.
 
         Raises:
             Refused: Outlook, or the order itself, does not allow it.
         """
         first = order.writes[0]
         if isinstance(first, Create):
-            return self._create(order, first)
+            return self._create(order, first, held)
         if order.id is None or held is None:
             raise NotFound("Outlook has no such item.")
         if isinstance(first, Move) and destination is not None:
@@ -124,8 +124,10 @@ class Room:
             return [WriteResult(token=write.token) for write in order.writes]
         return self._change(order, order.id, held)
 
-    def _create(self, order: Order, create: Create) -> list[WriteResult]:
+    def _create(self, order: Order, create: Create, twin: Held | None) -> list[WriteResult]:
         id_ = create.like or marks.new_id()
+        if twin is not None:
+            return self._done(order, id_, self._taken_over(twin, create, id_))
         if self._items is None:
             self._items = self._folder.Items
         made = self._items.Add(ITEM_TYPES[type(create.item)])
@@ -138,6 +140,16 @@ class Room:
                 self._shelf.open(made.EntryID).Delete()
             raise
         return self._done(order, id_, saved)
+
+    def _taken_over(self, twin: Held, create: Create, id_: RemoteId) -> ReadItem:
+        """Make the copy that Outlook has made of a meeting's mail the meeting itself."""
+        try:
+            with answering():
+                content = Content(create.item)
+                return change_item(twin.item, twin.read, content, self._context, self._shelf, mark=self._mark(id_))
+        except Refused:
+            twin.item.Close(InspectorClose.Discard)
+            raise
 
     def _change(self, order: Order, id_: RemoteId, held: Held) -> list[WriteResult]:
         """Write an item that is there. If Outlook takes only a part of it, it gets back what it had.

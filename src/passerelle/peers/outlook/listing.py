@@ -51,6 +51,8 @@ class Listing(Struct, frozen=True):
         """
         by_id: dict[RemoteId, list[Row]] = defaultdict(list)
         for row in self.rows[folder]:
+            if row.mark is None and row.is_unanswered:
+                continue  # a copy that Outlook has made of an invitation's mail
             if row.mark is None or (row.mark.folder != folder and self._is_in(row.mark)):
                 yield Found(id=new_id(), row=row, is_marked=False, is_copy=row.mark is not None)
             else:
@@ -60,6 +62,11 @@ class Listing(Struct, frozen=True):
             first = next((row for row in rows if place is not None and row.entry == place.entry), rows[0])
             yield Found(id=id_, row=first, is_marked=first.mark == Mark(id_, folder))
             yield from (Found(id=new_id(), row=row, is_marked=False, is_copy=True) for row in rows if row is not first)
+
+    def twin(self, folder: RemoteId, meeting: bytes) -> str | None:
+        """Where a folder has a copy of a meeting that Outlook has made of a mail."""
+        rows = self.rows.get(folder, ())
+        return next((row.entry for row in rows if row.mark is None and row.is_of_meeting(meeting)), None)
 
     def _is_in(self, mark: Mark) -> bool:
         if mark.folder in self.unread:

@@ -50,6 +50,7 @@ from passerelle.peers.outlook.folder import Held, Room
 from passerelle.peers.outlook.listing import Found, Listing
 from passerelle.peers.outlook.mapping import projection
 from passerelle.peers.outlook.mapping.context import Context
+from passerelle.peers.outlook.mapping.globalid import global_id
 from passerelle.peers.outlook.objects import Application
 from passerelle.peers.outlook.rows import Row, read_rows
 from passerelle.peers.outlook.tree import Address, Shown, Tree
@@ -271,8 +272,10 @@ class Outlook:
             return refusals(order, error)
 
     def _held(self, room: Room, place: Place, order: Order) -> Held | None:
+        if order.id is None:
+            return self._twin(room, place, order.writes[0])
         said = [write.version for write in order.writes if not isinstance(write, Create | Confirm)]
-        return None if order.id is None else self._found(room, place, order.id, said)
+        return self._found(room, place, order.id, said)
 
     def _found(self, room: Room, place: Place, id_: RemoteId, said: Iterable[Version]) -> Held | None:
         """An item where it was when it was last read or saved, else where its folder's table has it."""
@@ -285,6 +288,16 @@ class Outlook:
         found = self._listing.items(place.folder, {})
         entry = next((one.row.entry for one in found if one.id == id_ and not one.is_copy), None)
         return None if entry is None else room.find(entry)
+
+    def _twin(self, room: Room, place: Place, write: Write) -> Held | None:
+        """The copy that Outlook has made of a new meeting's mail, if there is one."""
+        uid = write.item.uid if isinstance(write, Create) else None
+        entry = None if uid is None else self._listing.twin(place.folder, bytes.fromhex(global_id(uid)))
+        if entry is None:
+            return None
+        with suppress(NotFound), answering():
+            return room.find(entry)
+        return None
 
     def name_of_file(self, item: Item, file: Attachment) -> str | None:
         """What Outlook calls a file; None for what it is not shown."""

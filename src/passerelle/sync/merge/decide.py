@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 
 import msgspec
@@ -11,7 +11,7 @@ from msgspec import NODEFAULT, Struct
 from passerelle.model.ids import UserId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.moments import ONE_DAY, WholeDays
-from passerelle.model.participants import Participant, ParticipantKind
+from passerelle.model.participants import Answer, Participant, ParticipantKind
 from passerelle.model.patch import difference
 from passerelle.sync.merge.items import merge, rebase, with_fields
 from passerelle.sync.merge.plan import (
@@ -102,8 +102,8 @@ def _decide_gone(known: Known | None) -> PullAction:
 def _what_both_say(mine: Item, theirs: Item, project: Project) -> tuple[Item, Item]:
     """A base for two items that met without one: the fields they agree on, the others empty.
 
-    So what only one side has is kept, and a field that both fill differently is a conflict. Second, the same
-    base as the peer would say it.
+    So what only one side has is kept, and a field that both fill differently is a conflict. Who is invited on both
+    sides has answered on neither: an answer counts more than none. Second, the same base as the peer would say it.
     """
     said = project(mine)
     if type(said) is not type(theirs):
@@ -111,7 +111,34 @@ def _what_both_say(mine: Item, theirs: Item, project: Project) -> tuple[Item, It
     differing = difference(said, theirs)
     fields = [field for field in msgspec.structs.fields(type(mine)) if field.name in differing]
     empty = {one.name: _EMPTY[one.name] if one.default is NODEFAULT else one.default for one in fields}
-    return msgspec.structs.replace(mine, **empty), msgspec.structs.replace(theirs, **empty)
+    base, seen = msgspec.structs.replace(mine, **empty), msgspec.structs.replace(theirs, **empty)
+    if "participants" not in empty or not isinstance(said, Appointment | Task):
+        return base, seen
+    assert isinstance(mine, Appointment | Task)  # noqa: S101 - narrows the types
+    assert isinstance(theirs, Appointment | Task)  # noqa: S101 - as above
+    there = {one.identity: one for one in theirs.participants}
+    invited = {one.identity for one in said.participants if _may_answer(one, there.get(one.identity))}
+    return (
+        msgspec.structs.replace(base, participants=_unanswered(mine.participants, invited)),
+        msgspec.structs.replace(seen, participants=_unanswered(theirs.participants, invited)),
+    )
+
+
+def _may_answer(mine: Participant, theirs: Participant | None) -> bool:
+    """Whether two sides have invited the same party to the same, and differ in the answer at most.
+
+    Where only theirs has one, that tells the party's names as well.
+    """
+    if theirs is None or mine.role is not theirs.role:
+        return False
+    is_told = mine.answer is Answer.NONE is not theirs.answer
+    return is_told or msgspec.structs.replace(mine, answer=theirs.answer, message=theirs.message) == theirs
+
+
+def _unanswered(participants: Iterable[Participant], invited: Collection[object]) -> tuple[Participant, ...]:
+    return tuple(
+        msgspec.structs.replace(one, answer=Answer.NONE, message="") for one in participants if one.identity in invited
+    )
 
 
 def decide_send(known: Known | None, project: Project, me: UserId) -> SendAction:
