@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -13,9 +13,12 @@ from passerelle.desk.latchkey import Latchkey
 from passerelle.desk.local import application
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.accounts.secrets_in_file import FileSecrets
+from passerelle.sync.outlook_setup import OutlookSetup, system_setup
 from passerelle.sync.report import CycleResult
 from tests.desk.serving import Visitor, listening
 from tests.groupware.office import PASSWORD
+from tests.outlook_double.machine import Machine
+from tests.outlook_double.registry import MemoryRegistry
 
 
 class Home:
@@ -43,11 +46,26 @@ class Home:
         return cycle_here(self.accounts, account, lambda _progress: None)
 
 
+class Windows:
+    """A machine with Outlook, and what can be done about it."""
+
+    def __init__(self) -> None:
+        self.machine = Machine()
+        self.machine.start()
+        self.registry = MemoryRegistry()
+
+    def setup(self, accounts: Accounts) -> OutlookSetup:
+        return OutlookSetup(accounts, self.machine.get_active_object, self.registry)
+
+    def stores(self) -> list[str]:
+        return [store.path for store in self.machine.profile.stores if store.path]
+
+
 @contextmanager
-def home_at(server: str, data: Path) -> Iterator[Home]:
-    """A machine whose accounts are on a server."""
+def home_at(server: str, data: Path, outlook: Callable[[Accounts], OutlookSetup] = system_setup) -> Iterator[Home]:
+    """A machine whose accounts are on a server; ``outlook`` is what can be done about its Outlook."""
     bound = socket.create_server(("127.0.0.1", 0))
-    with closing(Household(Accounts(data, FileSecrets(data)))) as household:
+    with closing(Household(Accounts(data, FileSecrets(data)), outlook=outlook)) as household:
         address = f"127.0.0.1:{bound.getsockname()[1]}"
         doors = Latchkey(household.session, household)
         with listening(application(doors, household.hubs, address), household.hubs, bound) as url:

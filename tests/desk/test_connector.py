@@ -28,11 +28,13 @@ from tests.support.certificates import Made
 from tests.support.waiting import eventually
 
 PAGES = ("/sync", "/sync/state", "/sync/light", "/sync/waiting", "/sync/asked", "/sync/history", "/sync/lines",
-         "/sync/settings", "/sync/password", "/sync/certificate", "/sync/new", "/sync/folder")  # fmt: skip
+         "/sync/settings", "/sync/password", "/sync/certificate", "/sync/new", "/sync/folder",
+         "/sync/outlook", "/sync/outlook/state")  # fmt: skip
 FORMS = (
     "/sync/now", "/sync/enable", "/sync/disable", "/sync/show", "/sync/retry", "/sync/discard", "/sync/keep",
     "/sync/decide", "/sync/confirm", "/sync/accept", "/sync/undo", "/sync/copy", "/sync/restore",
     "/sync/save", "/sync/password", "/sync/trust", "/sync/remove", "/sync/add", "/sync/compare",
+    "/sync/outlook/set-up", "/sync/outlook/remove",
 )  # fmt: skip
 
 

@@ -12,19 +12,25 @@ from passerelle.model.folders import Module
 from passerelle.model.items import Appointment
 from passerelle.sync.accounts.registry import Account
 from tests.desk.browsing import Desk
-from tests.desk.home import Home, home_at
+from tests.desk.home import Home, Windows, home_at
 from tests.desk.scenes import clash, empty_calendar, refuse
 from tests.groupware.office import PASSWORD, Office, meeting
 
 PAGES = {
     "sync": "/sync", "sync-waiting": "/sync/waiting", "sync-history": "/sync/history",
-    "sync-settings": "/sync/settings", "sync-new": "/sync/new", "about": "/about",
+    "sync-settings": "/sync/settings", "sync-new": "/sync/new", "about": "/about", "manual": "/about/manual",
+    "sync-outlook": "/sync/outlook",
 }  # fmt: skip
 
 
 @pytest.fixture
-def home(url: str, tmp_path: Path) -> Iterator[Home]:
-    with home_at(url, tmp_path / "home") as found:
+def windows() -> Windows:
+    return Windows()
+
+
+@pytest.fixture
+def home(url: str, tmp_path: Path, windows: Windows) -> Iterator[Home]:
+    with home_at(url, tmp_path / "home", windows.setup) as found:
         yield found
 
 

@@ -17,10 +17,11 @@ from passerelle.sync.accounts.registry import Account
 from passerelle.sync.replaced.noticing import Replacement, Sign
 from passerelle.sync.skipped.quarantine import UP
 from passerelle.sync.successes import note_trouble
-from tests.desk.home import Home, home_at, visiting
+from tests.desk.home import Home, Windows, home_at, visiting
 from tests.desk.scenes import calendar_of
 from tests.desk.serving import Visitor
 from tests.groupware.office import meeting
+from tests.support.waiting import eventually
 
 AT = datetime(2026, 11, 28, 9, tzinfo=UTC)
 
@@ -79,6 +80,52 @@ def test_another_data_file_is_asked_about_and_taken(user: Visitor, home: Home, a
     assert user.post("/sync/accept", account="anna").status_code == 422
     assert user.post("/sync/accept", account="anna", peer="outlook").status_code == 204
     assert "Nothing waits" in user.get("/sync/asked").text
+
+
+@pytest.fixture
+def windows() -> Windows:
+    return Windows()
+
+
+@pytest.fixture
+def there(url: str, tmp_path: Path, windows: Windows) -> Iterator[Home]:
+    """A machine with Outlook, and an account that is not in it yet."""
+    with home_at(url, tmp_path / "there", windows.setup) as found:
+        found.add()
+        yield found
+
+
+def test_an_account_is_shown_in_outlook_and_taken_out_of_it_again(there: Home, windows: Windows) -> None:
+    usual = str(there.accounts.directory_of(there.accounts.get()) / "outlook" / "anna.pst")
+    with visiting(there) as someone:
+        page = someone.get("/sync/outlook").text
+        assert all(words in page for words in ("Outlook runs.", "Show it in Outlook", "Outlook 2016"))
+        assert someone.post("/sync/outlook/set-up", account="anna").status_code == 204
+        assert there.accounts.get().outlook == usual
+        assert windows.stores() == [usual]
+        page = someone.get("/sync/outlook/state").text
+        assert all(words in page for words in ("Folders in Outlook", "Take it out"))
+        assert someone.post("/sync/outlook/set-up", account="anna").status_code == 422
+        eventually(lambda: there.household.progress(there.accounts.get()) is None, "the cycle is over")
+        assert someone.post("/sync/outlook/remove", account="anna").status_code == 204
+        assert (there.accounts.get().outlook, windows.stores()) == ("", [])
+
+
+def test_without_a_running_outlook_it_says_so_and_changes_nothing(there: Home, windows: Windows) -> None:
+    windows.machine.end()
+    with visiting(there) as someone:
+        assert "Start Outlook first." in someone.get("/sync/outlook").text
+        answer = someone.post("/sync/outlook/set-up", account="anna")
+        assert (answer.status_code, "Outlook is not running" in answer.text) == (502, True)
+        assert there.accounts.get().outlook == ""
+
+
+def test_a_machine_without_windows_says_so_plainly(user: Visitor) -> None:
+    page = user.get("/sync/outlook").text
+    assert "Outlook is kept in step where it runs: on Windows." in page
+    assert "Show it in Outlook" not in page
+    assert user.post("/sync/outlook/set-up", account="anna").status_code == 422
+    assert user.post("/sync/outlook/remove", account="anna").status_code == 422
 
 
 def test_the_monitor_tells_how_outlook_fares(user: Visitor, home: Home, account: Account) -> None:

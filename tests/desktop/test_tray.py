@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from passerelle import __version__
-from passerelle.daemon.control.messages import Standing, State
+from passerelle.daemon.control.messages import OutlookStanding, OutlookState, Standing, State
 from passerelle.desktop.tray.icons import SIZES, icon, pixmap
 from passerelle.desktop.tray.look import Fleet, Look, look_of, summary
 from passerelle.desktop.tray.menu import Entry, Order, Verb, menu_of
@@ -46,7 +47,7 @@ def test_the_icon_says_that_nothing_is_kept_in_step_while_no_daemon_runs() -> No
 
 def orders(entries: tuple[Entry, ...]) -> Iterator[Order]:
     for entry in entries:
-        if entry.order is not None:
+        if entry.order is not None and entry.order.verb is not Verb.OPEN:
             yield entry.order
         yield from orders(entry.entries)
 
@@ -66,6 +67,38 @@ def test_the_menu_offers_for_each_account_what_makes_sense_in_its_state() -> Non
         Order(Verb.RESUME),
         Order(Verb.QUIT),
     ]
+
+
+def pages(entries: tuple[Entry, ...]) -> Iterator[str]:
+    for entry in entries:
+        if entry.order is not None and entry.order.verb is Verb.OPEN:
+            yield entry.order.page
+        yield from pages(entry.entries)
+
+
+def test_the_menu_leads_to_each_dialog_of_the_connector() -> None:
+    assert list(pages(menu_of((standing("anna & ben"),), __version__))) == [
+        *(f"/sync{path}?account=anna%20%26%20ben" for path in ("", "/waiting", "/password", "/settings", "/outlook")),
+        "/calendar",
+        "/about",
+        "/about#update",
+    ]
+    assert "/sync/new" in list(pages(menu_of((), __version__)))
+
+
+def test_the_icon_and_the_menu_tell_what_stands_against_outlook() -> None:
+    busy = OutlookStanding(state=OutlookState.HINDERED, since=NOW, message=Text("Outlook is busy."))
+    account = Standing(account="anna", state=State.IN_STEP, since=NOW, outlook=busy, not_shown=2, skipped=2)
+    fleet = (structs.replace(account, not_shown=0, skipped=0),)
+    assert look_of(fleet, NOW) is Look.IN_STEP
+    assert summary(fleet, NOW) == "In step. Outlook is busy."
+    assert "Outlook is not in step. Outlook is busy. 2 changes were refused there." in texts(menu_of((account,), "1"))
+    gone = structs.replace(busy, needs_user=True)
+    assert look_of((structs.replace(fleet[0], outlook=gone),), NOW) is Look.ATTENTION
+
+
+def texts(entries: tuple[Entry, ...]) -> list[str]:
+    return [text for entry in entries for text in (entry.text, *texts(entry.entries))]
 
 
 def test_the_menu_says_that_a_newer_version_is_installed_than_runs() -> None:

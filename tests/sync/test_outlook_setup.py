@@ -113,9 +113,11 @@ def test_removal_leaves_no_trace(scene: Scene) -> None:
     assert not scene.accounts.get("anna").outlook
     assert free_busy(scene.registry, "16.0") == "https://old.example.org"
     assert len(scene.machine.profile.stores) == 1
-    with scene.accounts.replica(account) as replica, replica.store.of_peer(NAME).reading() as tx:
-        assert tx.sync.folder_links() == []
-        assert tx.sync.get("free/busy before", dict[str, str | None]) is None
+    with scene.accounts.replica(account) as replica:
+        with replica.store.of_peer(NAME).reading() as tx:
+            assert tx.sync.folder_links() == []
+        with replica.store.reading() as tx:
+            assert tx.sync.get("free/busy of Outlook before", dict[str, str | None]) is None
 
 
 def test_removal_leaves_what_the_user_has_changed_since(scene: Scene) -> None:
@@ -123,6 +125,15 @@ def test_removal_leaves_what_the_user_has_changed_since(scene: Scene) -> None:
     set_free_busy(scene.registry, "16.0", "https://own.example.org")
     scene.setup.remove(account)
     assert free_busy(scene.registry, "16.0") == "https://own.example.org"
+
+
+def test_another_data_file_changes_nothing_of_what_removal_puts_back(scene: Scene) -> None:
+    set_free_busy(scene.registry, "16.0", "https://old.example.org")
+    account = scene.set_up()
+    with scene.accounts.replica(account) as replica:
+        replica.forget_mirror(NAME)
+    scene.setup.remove(account)
+    assert free_busy(scene.registry, "16.0") == "https://old.example.org"
 
 
 def test_an_account_that_is_not_in_outlook_cannot_be_taken_out(scene: Scene) -> None:

@@ -10,11 +10,9 @@ from passerelle.cli.options import Account, ConnectorData, Json, connector_direc
 from passerelle.cli.outlook_selftest import selftest
 from passerelle.cli.output import print_json, print_table, say
 from passerelle.model.text import Text, plural
-from passerelle.peers.outlook.connecting import enter_apartment, system_attach
-from passerelle.peers.outlook.registry import system_registry
 from passerelle.sync.accounts.registry import Account as Known
 from passerelle.sync.accounts.registry import Accounts
-from passerelle.sync.outlook_setup import OutlookSetup, OutlookStanding
+from passerelle.sync.outlook_setup import OutlookStanding, system_setup
 
 app = App(name="outlook", help="Show an account in classic Outlook: its folders among Outlook's own.")
 app.command(selftest)
@@ -32,8 +30,8 @@ def setup(*, file: Path | None = None, account: Account = None, data: ConnectorD
         data: Directory of your accounts.
     """
     accounts, known = _known(data, account)
-    path = file or accounts.directory_of(known) / "outlook" / f"{known.name}.pst"
-    changed = _setup_of(accounts).set_up(known, path.absolute())
+    outlook = system_setup(accounts)
+    changed = outlook.set_up(known, outlook.usual_file(known) if file is None else file.absolute())
     say(Text("“{account}” is in Outlook now, in “{path}”.", account=changed.name, path=changed.outlook))
     say("Your folders come with the next sync: passerelle sync")
     return 0
@@ -49,7 +47,7 @@ def status(*, account: Account = None, data: ConnectorData = None, json: Json = 
         json: Print it as JSON.
     """
     accounts, known = _known(data, account)
-    standing = _setup_of(accounts).standing(known)
+    standing = system_setup(accounts).standing(known)
     if json:
         print_json(standing)
         return 0
@@ -86,7 +84,7 @@ def remove(*, account: Account = None, data: ConnectorData = None) -> int:
         data: Directory of your accounts.
     """
     accounts, known = _known(data, account)
-    _setup_of(accounts).remove(known)
+    system_setup(accounts).remove(known)
     say(Text("“{account}” is no longer in Outlook.", account=known.name))
     if Path(known.outlook).exists():
         say(Text("Outlook has “{path}” still open. Delete it when Outlook is closed.", path=known.outlook))
@@ -96,9 +94,3 @@ def remove(*, account: Account = None, data: ConnectorData = None) -> int:
 def _known(data: Path | None, name: str | None) -> tuple[Accounts, Known]:
     accounts = Accounts(connector_directory(data))
     return accounts, accounts.get(name)
-
-
-def _setup_of(accounts: Accounts) -> OutlookSetup:
-    find = system_attach()
-    enter_apartment()
-    return OutlookSetup(accounts, find, system_registry())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from passerelle.cli.options import ConnectorData, connector_directory
 from passerelle.cli.output import say
 
@@ -9,12 +11,17 @@ from passerelle.cli.output import say
 def tray(*, data: ConnectorData = None) -> int:
     """Show an icon in your panel: how your accounts fare, and a menu to synchronise, pause, enable and disable them.
 
+    It leads to the pages as well: what waits for you, a new password, settings, Outlook, the manual.
+
     Args:
         data: Directory of your accounts.
     """
     from passerelle.cli.logs import log_to_stderr
+    from passerelle.cli.opening import Desk
     from passerelle.desktop.tray.running import show_tray
 
     log_to_stderr()
-    show_tray(connector_directory(data), say)
+    directory = connector_directory(data)
+    with closing(Desk(directory)) as desk:
+        show_tray(directory, say, desk.open)
     return 0

@@ -12,6 +12,8 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from passerelle import __version__
+from passerelle.daemon.installed import how_to_update, installed_version
+from passerelle.desk.manual import BOOKS
 from passerelle.desk.visit import Visit
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -36,7 +38,14 @@ _IN_PAGES: Final = (
 
 def page(visit: Visit) -> Response:
     """The page; it asks nobody and needs no account."""
-    return visit.page("about.html", {"module": "/about", "version": __version__, "parts": parts()})
+    values = {
+        "version": __version__,
+        "parts": parts(),
+        "installed": installed_version(),
+        "update": how_to_update(),
+        "books": BOOKS,
+    }
+    return visit.page("about.html", {"module": "/about", **values})
 
 
 @cache

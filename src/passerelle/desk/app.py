@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from passerelle.desk import about, attachments, outgoing, placing, reminding
+from passerelle.desk import about, attachments, manual, outgoing, placing, reminding
 from passerelle.desk.assets import DIRECTORY, FOREVER
 from passerelle.desk.calendar import pages as calendar
 from passerelle.desk.calendar import planner, year
@@ -41,6 +41,7 @@ def create_desk(doors: Doors, hub: Teller) -> ASGIApp:
         *doors.pages(),
         *attachments.routes(doors),
         shown("/about", about.page, doors),
+        shown("/about/manual", manual.page, doors),
         shown("/calendar", calendar.page, doors),
         _compressed(shown("/calendar/events", calendar.events, doors)),
         shown("/calendar/year", year.year, doors),

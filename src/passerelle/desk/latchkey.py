@@ -46,14 +46,14 @@ class Latchkey:
         self._session = session
         self._household = household
         self._guard = Lock()
-        self._tokens: set[bytes] = set()
+        self._tokens: dict[bytes, str] = {}
         self._keys: set[bytes] = set()
 
-    def invite(self) -> str:
-        """The path, below where the pages are, that lets in whoever comes with it first."""
+    def invite(self, page: str = "/") -> str:
+        """The path, below where the pages are, that lets in whoever comes with it first, and leads to a page."""
         token = secrets.token_urlsafe(32)
         with self._guard:
-            self._tokens.add(_digest(token))
+            self._tokens[_digest(token)] = page
         return f"/enter/{token}"
 
     def guest(self, request: Request) -> Guest | None:
@@ -96,14 +96,13 @@ class Latchkey:
     async def _enter(self, request: Request) -> Response:
         token = str(request.path_params["token"])
         with self._guard:
-            is_good = _digest(token) in self._tokens
-            self._tokens.discard(_digest(token))
+            page = self._tokens.pop(_digest(token), None)
             key = secrets.token_urlsafe(32)
-            if is_good:
+            if page is not None:
                 self._keys.add(_digest(key))
-        if not is_good:
+        if page is None:
             return self.turn_away(request)
-        answer = RedirectResponse(f"{root_of(request)}/", 303)
+        answer = RedirectResponse(f"{root_of(request)}{page}", 303)
         answer.set_cookie(_COOKIE, key, path="/", httponly=True, samesite="strict")
         return answer
 

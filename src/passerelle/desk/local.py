@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, final
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,8 +22,28 @@ HOST: Final = "127.0.0.1"
 GRACE_S: Final = 3
 
 
-def serve_replica(household: Household, port: int, on_ready: Callable[[str], None]) -> None:
-    """Answer the browser until SIGTERM or Ctrl-C; ``on_ready`` is told the address that lets one in.
+@final
+class Pages:
+    """The pages of a replica, while they are served. May be used by any thread."""
+
+    def __init__(self, server: HubServer, doors: Latchkey, address: str) -> None:
+        self._server = server
+        self._doors = doors
+        self._address = address
+
+    def invite(self, page: str = "/") -> str:
+        """The address that lets one browser in, and leads to a page."""
+        return f"http://{self._address}/desk{self._doors.invite(page)}"
+
+    def end(self) -> None:
+        """Have them served no longer, after what is under way."""
+        self._server.should_exit = True
+
+
+def serve_replica(household: Household, port: int, on_ready: Callable[[Pages], None]) -> None:
+    """Answer the browser until told to end, in the main thread also by SIGTERM or Ctrl-C.
+
+    ``on_ready`` is given the pages, to let a browser in.
 
     Raises:
         Misconfigured: the port is taken.
@@ -43,7 +63,7 @@ def serve_replica(household: Household, port: int, on_ready: Callable[[str], Non
             hub,
         )
         with hub.running():
-            on_ready(f"http://{address}/desk{doors.invite()}")
+            on_ready(Pages(server, doors, address))
             server.run(sockets=[bound])
 
 

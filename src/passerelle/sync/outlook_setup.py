@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import final
@@ -13,7 +14,7 @@ from msgspec import Struct
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.text import Text
 from passerelle.peers.outlook.answers import NotRunning, answering
-from passerelle.peers.outlook.connecting import Attach, attach
+from passerelle.peers.outlook.connecting import Attach, attach, enter_apartment, system_attach
 from passerelle.peers.outlook.constants import StoreType
 from passerelle.peers.outlook.objects import NameSpace, Store
 from passerelle.peers.outlook.peer import NAME
@@ -24,14 +25,16 @@ from passerelle.peers.outlook.registry import (
     free_busy_address,
     installed,
     set_free_busy,
+    system_registry,
 )
 from passerelle.peers.outlook.tree import find_store, withdraw
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.replica import Replica
 from passerelle.sync.skipped.quarantine import is_shown
 
-_BEFORE = "free/busy before"
-"""The setting that keeps where Outlook asked for free/busy before, by version."""
+_BEFORE = "free/busy of Outlook before"
+"""The setting that keeps where Outlook asked for free/busy before, by version. Another data file does not touch it."""
 
 
 class OutlookStanding(Struct, frozen=True, kw_only=True):
@@ -57,6 +60,10 @@ class OutlookSetup:
         self._accounts = accounts
         self._find = find
         self._registry = registry
+
+    def usual_file(self, account: Account) -> Path:
+        """Where an account's data file is put unless somebody says so: beside the account's other data."""
+        return (self._accounts.directory_of(account) / "outlook" / f"{account.name}.pst").absolute()
 
     def set_up(self, account: Account, path: Path) -> Account:
         """Open a data file of the account's own in the Outlook that runs, and let it ask the server for free/busy.
@@ -142,18 +149,34 @@ class OutlookSetup:
         address = free_busy_address(account.url)
         before = {one.number: free_busy(self._registry, one.number) for one in installed(self._registry)}
         with self._accounts.replica(account) as replica:
-            store = replica.store.of_peer(NAME)
-            with store.writing(replica.membership.user, store.origin) as tx:
-                tx.sync.set(_BEFORE, before)
+            _keep(replica, before)
         for version in before:
             set_free_busy(self._registry, version, address)
 
     def _restore_free_busy(self, account: Account) -> None:
-        with self._accounts.replica(account) as replica, replica.store.of_peer(NAME).reading() as tx:
-            before = tx.sync.get(_BEFORE, dict[str, str | None]) or {}
+        with self._accounts.replica(account) as replica:
+            with replica.store.reading() as tx:
+                before = tx.sync.get(_BEFORE, dict[str, str | None]) or {}
+            _keep(replica, None)
         for version, address in before.items():
             if free_busy(self._registry, version) == free_busy_address(account.url):  # else the user has changed it
                 set_free_busy(self._registry, version, address)
+
+
+def _keep(replica: Replica, before: Mapping[str, str | None] | None) -> None:
+    with replica.store.writing(replica.membership.user, replica.store.origin) as tx:
+        tx.sync.set(_BEFORE, before)
+
+
+def system_setup(accounts: Accounts) -> OutlookSetup:
+    """What can be done about the Outlook of this Windows machine, for the thread that asks.
+
+    Raises:
+        Misconfigured: this is no Windows.
+    """
+    find = system_attach()
+    enter_apartment()
+    return OutlookSetup(accounts, find, system_registry())
 
 
 def _store(session: NameSpace, path: str) -> Store:

@@ -17,6 +17,7 @@ from passerelle.model.errors import PasserelleError
 from passerelle.model.participants import Participant
 from passerelle.store import Store
 from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.outlook_setup import OutlookSetup, system_setup
 from passerelle.sync.people import KnownPeople
 from passerelle.sync.replaced.noticing import is_ours
 from passerelle.sync.replica import Replica
@@ -33,12 +34,20 @@ _STARTING: Final = Progress(phase="")
 class Household:
     """The accounts of one user of this machine; the items of one of them are shown. May be used by any thread.
 
+    ``outlook`` says what can be done about this machine's Outlook.
+
     Raises:
         NotFound: ``shown`` names an account that there is not.
     """
 
-    def __init__(self, accounts: Accounts, shown: str | None = None) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        shown: str | None = None,
+        outlook: Callable[[Accounts], OutlookSetup] = system_setup,
+    ) -> None:
         self.accounts = accounts
+        self._outlook = outlook
         self._shown = shown and accounts.get(shown).name
         self.hubs = Hubs(self._store)
         self._guard = Lock()
@@ -99,6 +108,10 @@ class Household:
                 if times is not None:
                     found[identity] = tuple(BusyTime(*one) for one in times)
         return found
+
+    def outlook(self) -> OutlookSetup:
+        """What can be done about Outlook, by the thread that asks. Raises Misconfigured: this is no Windows."""
+        return self._outlook(self.accounts)
 
     def waiting(self) -> int:
         """How much waits for the user's decision, in all accounts."""

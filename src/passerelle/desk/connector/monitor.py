@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from passerelle.daemon.control.messages import Failure, OutlookStanding, Standing, State
+from passerelle.daemon.control.messages import Failure, Standing, State
 from passerelle.daemon.standing import kept_standings
 from passerelle.daemon.wording import PUSHES, not_in_outlook, outlook_told, state_told
 from passerelle.desk.connector.around import account_of, at, page, standing
@@ -99,7 +99,7 @@ def _values(household: Household, visit: Visit, account: Account) -> dict[str, o
         "is_shown": shown is not None and shown.name == account.name,
         "standing": found,
         "state": state_told(found, at(visit, found.since)),
-        "outlook": found.outlook and _outlook(visit, found, found.outlook),
+        "outlook": outlook_in_words(visit, found),
         "is_refused": found.state is State.REFUSED,
         "push": PUSHES[found.push] if found.state is State.IN_STEP else "",
         "last_success": at(visit, found.last_success),
@@ -115,6 +115,9 @@ def _values(household: Household, visit: Visit, account: Account) -> dict[str, o
     }
 
 
-def _outlook(visit: Visit, found: Standing, outlook: OutlookStanding) -> Text:
-    told = outlook_told(found, at(visit, outlook.since), at(visit, outlook.last_success))
+def outlook_in_words(visit: Visit, found: Standing) -> Text:
+    """How Outlook fares; empty if it does not show the account."""
+    if found.outlook is None:
+        return Text("")
+    told = outlook_told(found, at(visit, found.outlook.since), at(visit, found.outlook.last_success))
     return sentences(told, *not_in_outlook(found))

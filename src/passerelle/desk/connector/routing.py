@@ -8,7 +8,7 @@ from functools import partial
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from passerelle.desk.connector import folder, joining, monitor, past, settings, waiting
+from passerelle.desk.connector import folder, joining, monitor, outlook, past, settings, waiting
 from passerelle.desk.connector.around import MODULE
 from passerelle.desk.connector.household import Household
 from passerelle.desk.doors import Area, Doors
@@ -31,6 +31,8 @@ _SHOWN: dict[str, Dialog] = {
     "/password": settings.password,
     "/certificate": settings.certificate,
     "/new": joining.new,
+    "/outlook": outlook.outlook,
+    "/outlook/state": outlook.parts,
 }
 _DOING: dict[str, Dialog] = {
     "/now": monitor.synchronise,
@@ -52,6 +54,8 @@ _DOING: dict[str, Dialog] = {
     "/trust": settings.trust,
     "/remove": settings.remove,
     "/add": joining.add,
+    "/outlook/set-up": outlook.set_up,
+    "/outlook/remove": outlook.remove,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from passerelle import __version__
 from passerelle.desktop.service.installation import Installation
 from passerelle.model.errors import Misconfigured, NotFound
 
@@ -14,7 +15,7 @@ _HOPELESS: Final = f"{USAGE_EXIT_CODE} {NotFound.exit_code} {Misconfigured.exit_
 """Exit codes that another start would only bring again: a wrong option, no account, a broken installation."""
 
 _TEMPLATE: Final = """\
-# Written by "passerelle service install"; removed by "passerelle service remove".
+# Written by "passerelle service install" of version {version}; removed by "passerelle service remove".
 [Unit]
 Description=Passerelle keeps calendars, contacts and tasks in step ({data})
 StartLimitIntervalSec=600
@@ -49,9 +50,10 @@ WantedBy=default.target
 
 
 def unit_text(installation: Installation) -> str:
-    """The unit that runs a daemon. Equal installations have equal texts."""
+    """The unit that runs a daemon. Equal installations of one version have equal texts."""
     variables = sorted(installation.environment.items())
     return _TEMPLATE.format(
+        version=__version__,
         data=_plain(str(installation.data)),
         command=" ".join([f":{quoted(installation.command[0])}", *map(quoted, installation.command[1:])]),
         environment="\n".join(f"Environment={quoted(f'{name}={value}')}" for name, value in variables),

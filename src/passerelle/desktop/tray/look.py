@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Final
 
 from passerelle.daemon.alerts.matters import matters
-from passerelle.daemon.control.messages import Standing, State
-from passerelle.model.text import Text, plural
+from passerelle.daemon.control.messages import OutlookState, Standing, State
+from passerelle.daemon.wording import not_in_outlook
+from passerelle.model.text import Text, plural, sentences
 
 Fleet = Sequence[Standing] | None
 """How all accounts fare; None while no daemon runs."""
@@ -32,6 +33,13 @@ SUMMARIES: Final = {
 }
 NO_DAEMON: Final = Text("Nothing keeps your accounts in step. Start it with: passerelle service install")
 
+_IN_OUTLOOK: Final = {
+    OutlookState.STARTING: Text("Outlook was not looked at yet."),
+    OutlookState.IN_STEP: Text("Outlook shows what is here."),
+    OutlookState.CLOSED: Text("Outlook does not run."),
+    OutlookState.HINDERED: Text("Outlook is not in step."),
+    OutlookState.UNWATCHED: Text("Outlook was not looked at yet."),
+}
 _STATES: Final = {
     State.STARTING: Text("starting"),
     State.IN_STEP: Text("in step"),
@@ -61,7 +69,9 @@ def summary(fleet: Fleet, now: datetime) -> Text:
         return NO_DAEMON
     if fleet and all(one.state is State.PAUSED for one in fleet):
         return Text("Paused")
-    return SUMMARIES[look_of(fleet, now)]
+    found = SUMMARIES[look_of(fleet, now)]
+    hindered = [one.outlook.message for one in fleet if one.outlook is not None and one.outlook.message]
+    return Text("{state}. {outlook}", state=found, outlook=sentences(*hindered)) if hindered else found
 
 
 def state_of(standing: Standing) -> Text:
@@ -82,4 +92,12 @@ def details(standing: Standing, local: datetime | None) -> list[Text]:
         plural("{count} item changed on both sides", "{count} items changed on both sides", count=standing.conflicts),
         plural("{count} deletion waits for your word", "{count} deletions wait for your word", count=standing.held),
     )
-    return found + [text for text in counted if text.values["count"]]
+    return [*found, *_outlook(standing), *(text for text in counted if text.values["count"])]
+
+
+def _outlook(standing: Standing) -> list[Text]:
+    """How Outlook fares, and what it does not show."""
+    if standing.outlook is None or standing.state is State.PAUSED:
+        return []
+    told = _IN_OUTLOOK[standing.outlook.state]
+    return [sentences(told, standing.outlook.message, *not_in_outlook(standing))]

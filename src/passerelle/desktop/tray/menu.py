@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
+from typing import Final
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -22,14 +24,17 @@ class Verb(Enum):
     RESUME = "resume"
     ENABLE = "enable"
     DISABLE = "disable"
+    OPEN = "open"
+    """Show a page of the desk."""
     QUIT = "quit"
 
 
 class Order(Struct, frozen=True):
-    """What a click has done, for an account or for all."""
+    """What a click has done, for an account or for all; ``page`` is the one that it opens."""
 
     verb: Verb
     account: str | None = None
+    page: str = ""
 
 
 class Entry(Struct, frozen=True):
@@ -41,18 +46,35 @@ class Entry(Struct, frozen=True):
 
 
 SEPARATOR = Entry()
+UPDATE: Final = "/about#update"
+_PAGES: Final = {
+    Text("Status"): "",
+    Text("Waits for you"): "/waiting",
+    Text("New password"): "/password",
+    Text("Settings"): "/settings",
+    Text("Outlook"): "/outlook",
+}
+"""The pages of an account that the menu leads to."""
 
 
 def menu_of(fleet: Fleet, installed: str) -> tuple[Entry, ...]:
     """The menu; ``installed`` is the version that the next start would run."""
-    return (*_accounts(fleet), SEPARATOR, *_all(fleet), _version(installed), _quit())
+    return (
+        *_accounts(fleet),
+        SEPARATOR,
+        *_all(fleet),
+        _page(Text("Show the calendar"), "/calendar"),
+        _page(Text("About and manual"), "/about"),
+        _version(installed),
+        _quit(),
+    )
 
 
 def _accounts(fleet: Fleet) -> Iterator[Entry]:
     if fleet is None:
         yield Entry(NO_DAEMON)
     elif not fleet:
-        yield Entry(Text("There is no account yet. Add one with “passerelle account add”."))
+        yield _page(Text("Add an account"), "/sync/new")
     for one in fleet or ():
         title = Text("{name}: {text}", name=one.account, text=state_of(one))
         yield Entry(title, entries=tuple(_account(one)))
@@ -66,13 +88,20 @@ def _account(standing: Standing) -> Iterator[Entry]:
     name = standing.account
     if standing.state is State.DISABLED:
         yield Entry(Text("Enable"), Order(Verb.ENABLE, name))
-        return
-    yield Entry(Text("Synchronise now"), Order(Verb.SYNC, name))
-    if standing.state is State.PAUSED:
-        yield Entry(Text("Go on"), Order(Verb.RESUME, name))
     else:
-        yield Entry(Text("Pause"), Order(Verb.PAUSE, name))
-    yield Entry(Text("Disable"), Order(Verb.DISABLE, name))
+        yield Entry(Text("Synchronise now"), Order(Verb.SYNC, name))
+        if standing.state is State.PAUSED:
+            yield Entry(Text("Go on"), Order(Verb.RESUME, name))
+        else:
+            yield Entry(Text("Pause"), Order(Verb.PAUSE, name))
+        yield Entry(Text("Disable"), Order(Verb.DISABLE, name))
+    yield SEPARATOR
+    for text, path in _PAGES.items():
+        yield _page(text, f"/sync{path}?account={quote(name)}")
+
+
+def _page(text: Text, page: str) -> Entry:
+    return Entry(text, Order(Verb.OPEN, page=page))
 
 
 def _local(moment: datetime) -> datetime:
@@ -93,13 +122,10 @@ def _all(fleet: Fleet) -> Iterator[Entry]:
 def _version(installed: str) -> Entry:
     if installed != __version__:
         return Entry(
-            Text(
-                "Version {new} is installed, {old} runs. Log in again, or: passerelle service install",
-                new=installed,
-                old=__version__,
-            )
+            Text("Version {new} is installed, {old} runs. Take it up", new=installed, old=__version__),
+            Order(Verb.OPEN, page=UPDATE),
         )
-    return Entry(Text("Version {version}", version=__version__))
+    return Entry(Text("Update (this is version {version})", version=__version__), Order(Verb.OPEN, page=UPDATE))
 
 
 def _quit() -> Entry:

@@ -18,19 +18,24 @@ RETRY_S: Final = 2.0
 """How soon a daemon that was started is found."""
 
 
-def carry_out(data: Path, order: Order, complain: Callable[[str, Text], None]) -> None:
-    """Begin to do what was clicked; ``complain`` is told, with the account's name, what could not be done."""
+def carry_out(
+    data: Path, order: Order, complain: Callable[[str, Text], None], open_page: Callable[[str], None]
+) -> None:
+    """Begin to do what was clicked; ``complain`` is told, with the account's name, what could not be done.
+
+    ``open_page`` shows a page of the desk.
+    """
 
     def run() -> None:
         try:
-            _carry_out(data, order)
+            _carry_out(data, order, open_page)
         except PasserelleError as error:
             complain(order.account or "", error.text)
 
     Thread(target=run, name=f"order {order.verb.value}", daemon=True).start()
 
 
-def _carry_out(data: Path, order: Order) -> None:
+def _carry_out(data: Path, order: Order, open_page: Callable[[str], None]) -> None:
     control = Control(data)
     match order.verb:
         case Verb.SYNC:
@@ -41,6 +46,8 @@ def _carry_out(data: Path, order: Order) -> None:
             control.resume(order.account)
         case Verb.ENABLE | Verb.DISABLE:
             _switch(data, order.account or "", is_on=order.verb is Verb.ENABLE)
+        case Verb.OPEN:
+            open_page(order.page)
         case Verb.QUIT:
             pass
         case _:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
-from passerelle import __version__
+from passerelle.daemon.installed import installed_version
 from passerelle.desktop.notifications import Notifications
 from passerelle.desktop.tray.look import Fleet
 from passerelle.desktop.tray.menu import Entry, Order, Verb, menu_of
@@ -25,19 +24,24 @@ class Icon(Protocol):
         """Show how accounts fare. May be called by any thread."""
 
 
-def show_tray(data: Path, tell: Callable[[str], None]) -> None:
+OpenPage = Callable[[str], None]
+
+
+def show_tray(data: Path, tell: Callable[[str], None], open_page: OpenPage) -> None:
     """Show the icon until the user removes it; ``tell`` is told if no panel takes it yet.
+
+    ``open_page`` shows a page of the desk.
 
     Raises:
         Misconfigured: there is no desktop here.
     """
     if sys.platform == "linux":
-        _show_on_bus(data, tell)
+        _show_on_bus(data, tell, open_page)
     else:
-        _show_elsewhere(data)
+        _show_elsewhere(data, open_page)
 
 
-def _show_on_bus(data: Path, tell: Callable[[str], None]) -> None:
+def _show_on_bus(data: Path, tell: Callable[[str], None], open_page: OpenPage) -> None:
     from passerelle.desktop.bus import Bus, NoBus  # noqa: PLC0415 - exists on Linux only
     from passerelle.desktop.tray.status_item import StatusItem  # noqa: PLC0415 - as above
 
@@ -45,7 +49,7 @@ def _show_on_bus(data: Path, tell: Callable[[str], None]) -> None:
         if order.verb is Verb.QUIT:
             bus.stop()
         else:
-            carry_out(data, order, _complain)
+            carry_out(data, order, _complain, open_page)
 
     try:
         bus = Bus()
@@ -78,21 +82,13 @@ def _safely(icon: Icon) -> Callable[[Fleet], None]:
     return show
 
 
-def _show_elsewhere(data: Path) -> None:
+def _show_elsewhere(data: Path, open_page: OpenPage) -> None:
     from passerelle.desktop.tray.pystray_icon import PystrayIcon  # noqa: PLC0415 - installed elsewhere only
 
-    icon = PystrayIcon(said, lambda order: carry_out(data, order, _complain))
+    icon = PystrayIcon(said, lambda order: carry_out(data, order, _complain, open_page))
     with following(data, lambda fleet: icon.show(fleet, menu_of(fleet, installed_version()))):
         icon.run()
 
 
 def _complain(account: str, text: Text) -> None:
     Notifications().show(account, text, 0)
-
-
-def installed_version() -> str:
-    """The version that another start would run: after an update it is not the one that runs."""
-    try:
-        return metadata.version("passerelle")
-    except metadata.PackageNotFoundError:  # runs from a directory that was never installed
-        return __version__
