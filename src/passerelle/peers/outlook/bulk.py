@@ -28,7 +28,7 @@ def read(accessor: PropertyAccessor, schemas: Sequence[str]) -> dict[str, object
     except ComError as error:
         if is_absent(error):
             raise
-    if not isinstance(values, tuple) or len(values) != len(schemas):
+    if not isinstance(values, list | tuple) or len(values) != len(schemas):
         return _read_singly(accessor, schemas)
     told = {schema: value for schema, value in zip(schemas, values, strict=True) if not _is_failure(value)}
     unset = {schema: None for schema, value in zip(schemas, values, strict=True) if _is_unset(value)}
@@ -72,7 +72,7 @@ def _write_at_once(accessor: PropertyAccessor, values: Mapping[str, object]) -> 
         return left
     if answer is None:
         return []
-    if isinstance(answer, tuple) and len(answer) == len(left):
+    if isinstance(answer, list | tuple) and len(answer) == len(left):
         return [schema for schema, result in zip(left, answer, strict=True) if _is_failure(result)]
     return left
 
