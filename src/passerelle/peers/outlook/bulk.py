@@ -70,7 +70,7 @@ def _write_at_once(accessor: PropertyAccessor, values: Mapping[str, object]) -> 
         if is_absent(error):
             raise
         return left
-    if answer is None:
+    if answer is None or answer == ():
         return []
     if isinstance(answer, list | tuple) and len(answer) == len(left):
         return [schema for schema, result in zip(left, answer, strict=True) if _is_failure(result)]

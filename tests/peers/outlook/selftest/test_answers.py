@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from passerelle.peers.outlook.constants import ComCode
-from passerelle.peers.outlook.selftest.habits import language
+from passerelle.peers.outlook.selftest.habits import language, together
 from passerelle.peers.outlook.selftest.report import Report, markdown, write
 from passerelle.peers.outlook.selftest.running import PARTS
 from passerelle.peers.outlook.selftest.verdicts import Verdict
@@ -62,6 +62,11 @@ def test_a_habit_that_outlook_has_not_is_told(tmp_path: Path, habits: Habits, qu
     machine.pass_time(timedelta(milliseconds=1))
     report = Desk(tmp_path, machine).test(PARTS[1:], own_folders=True).run()
     assert with_verdict(report, *ODD) == ([question] if question else [])
+
+
+def test_an_outlook_that_keeps_nothing_of_what_is_set_together_is_told(tmp_path: Path) -> None:
+    report = Desk(tmp_path, Machine(Habits(keeps_bulk=False))).test((together.PART,)).run()
+    assert with_verdict(report, *ODD) == ["set-together", "set-errors"]
 
 
 def test_another_language_than_windows_has_is_told(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from passerelle.peers.outlook.selftest.habits import (
     people,
     series,
     tasks,
+    together,
     trouble,
     values,
 )
@@ -54,6 +55,7 @@ PARTS = tuple(
         people,
         tasks,
         values,
+        together,
         names,
         trouble,
     )
