@@ -132,7 +132,7 @@ def test_a_file_that_both_replace_stays_twice(world: World, stored: StoredItem) 
     world.check()
 
 
-@both
+@pytest.mark.parametrize("world", [True], ids=["plain server"], indirect=True)
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("step", range(3, 7))
 def test_a_cycle_that_breaks_off_loses_no_file_and_doubles_none(

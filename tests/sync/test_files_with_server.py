@@ -46,10 +46,13 @@ class Plain(httpx2.BaseTransport):
 
 @pytest.fixture(params=[False, True], ids=["extension", "plain"])
 def device(request: pytest.FixtureRequest, server: RealServer, tmp_path: Path) -> Device:
-    if not request.param:
-        return server.device("anton")
+    return plain_device(server, tmp_path) if request.param else server.device("anton")
+
+
+def plain_device(server: RealServer, directory: Path) -> Device:
+    """A device that takes the server for an Open-Xchange."""
     peer = OxWebDav(Connection(server.url, "anton", PASSWORD, transport=Plain()), "Europe/Berlin")
-    server.devices.append(Device(Replica.create(tmp_path / "plain", "anton", peer.identify()), peer))
+    server.devices.append(Device(Replica.create(directory / "plain", "anton", peer.identify()), peer))
     return server.devices[-1]
 
 

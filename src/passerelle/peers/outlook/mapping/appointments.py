@@ -69,7 +69,8 @@ SERIES = Aspect(
     decode=_decode_series,
     encode=_encode_series,
     change="a rule that Outlook does not know becomes a pattern that covers it, with the days deleted that it does not "
-    "mean; one without end for a year. Several times a day become one. Deleting days leaves the rule as it is",
+    "mean; one without end for a year. An end after so many times becomes a last day. Several times a day become one. "
+    "Deleting days leaves the rule as it is",
 )
 
 OCCURRENCE: tuple[Aspect, ...] = (

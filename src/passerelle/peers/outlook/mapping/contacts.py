@@ -140,8 +140,10 @@ CONTACT: tuple[Aspect, ...] = (
         decode=lambda value: _DEFAULTS.get(value, 0),
     ),
     *(line(f"email{number}", member) for number, member in enumerate(_EMAILS, start=1)),
-    one("birthday", "Birthday", encode=lambda day: day, decode=lambda day: day),
-    one("anniversary", "Anniversary", encode=lambda day: day, decode=lambda day: day),
+    *(
+        one(ours, theirs, encode=lambda day: day, decode=lambda day: day, change="none is 1 January 4501")
+        for ours, theirs in (("birthday", "Birthday"), ("anniversary", "Anniversary"))
+    ),
     Aspect(
         attributes=("user_fields",),
         members=_USER_FIELDS,

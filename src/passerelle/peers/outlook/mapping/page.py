@@ -65,8 +65,8 @@ def _row(field: Field) -> str:
         field.outlook_label.replace(" | ", ", "),
         ", ".join(f"`{member}`" for member in _shown(aspect)),
         ", ".join(_properties(class_, aspect)) or field.mapi_property,
-        _server(field),
-        _change(field, aspect),
+        server_of(field),
+        change_of(field),
     )
     return "| " + " | ".join(cell.replace("|", r"\|") or "–" for cell in cells) + " |\n"
 
@@ -90,7 +90,8 @@ def _properties(class_: str, aspect: Aspect | None) -> Iterable[str]:
     return [name for name, found in mapi().items() if name in members or shown.intersection(found.members)]
 
 
-def _server(field: Field) -> str:
+def server_of(field: Field) -> str:
+    """What an Open-Xchange server does with a field."""
     if field.type is FieldType.FILES:
         return "attachments"
     if not field.ox_element or not field.accepted:
@@ -98,7 +99,9 @@ def _server(field: Field) -> str:
     return "carried" if field.answered else "taken, never told: kept in the replica"
 
 
-def _change(field: Field, aspect: Aspect | None) -> str:
+def change_of(field: Field) -> str:
+    """What Outlook may make of a field's value."""
+    _, aspect = _aspect(field)
     if field.type is FieldType.FILES:
         return "names and bytes stay"
     if aspect is None:
