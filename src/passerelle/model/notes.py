@@ -229,7 +229,7 @@ class _Reader(HTMLParser):
         href, start = self._link
         shown = self._line[start:].strip()
         if href and shown not in {href, href.removeprefix("mailto:"), href.removeprefix("tel:")}:
-            self._line = f"{self._line.rstrip(' ')} <{href}>"
+            self._line = f"{self._line.rstrip()} <{href}>"
         self._link = ("", 0)
 
     def _end_line(self) -> None:

@@ -102,6 +102,13 @@ def test_what_word_writes_is_read() -> None:
     assert found[3].runs == (Run("here", Style(link="https://example.org/")),)
 
 
+def test_a_link_in_several_styles_is_one_and_says_once_where_it_leads() -> None:
+    link = "https://example.org/"
+    found = (Paragraph((Run("see ", Style(link=link)), Run("here ", Style(link=link, bold=True)))),)
+    assert write_html(found) == f'<p><a href="{link}">see <b>here&nbsp;</b></a></p>'
+    assert text_of(found) == f"see here <{link}>"
+
+
 def test_a_bullet_that_is_a_letter_is_no_number() -> None:
     rtf = rb"{\rtf1\ansi{\listtext\f2 o\tab}milk\par{\listtext b)\tab}bread\par}"
     assert text_of(read_rtf(rtf)) == "- milk\n1. bread"

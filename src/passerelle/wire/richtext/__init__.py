@@ -7,9 +7,9 @@ holds no script, no style, no picture, and no tag of anybody else's.
 
 from __future__ import annotations
 
-from passerelle.wire.richtext.document import Document, Paragraph, Run, is_plain, text_of
+from passerelle.wire.richtext.document import Document, Paragraph, Run, is_plain
 from passerelle.wire.richtext.html_reader import read_html
-from passerelle.wire.richtext.html_writer import write_html
+from passerelle.wire.richtext.html_writer import text_of, write_html
 from passerelle.wire.richtext.rtf_reader import read_rtf
 from passerelle.wire.richtext.rtf_writer import write_rtf
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
 from itertools import groupby
 
@@ -73,23 +73,6 @@ def is_plain(document: Document) -> bool:
     return all(
         paragraph.marker is None and all(run.style == Style() for run in paragraph.runs) for paragraph in document
     )
-
-
-def text_of(document: Document) -> str:
-    """The text alone, a line for each paragraph: points of lists keep a mark, and links say where they lead."""
-    lines, number = [], 0
-    for paragraph in document:
-        number = number + 1 if paragraph.marker is Marker.NUMBER else 0
-        mark = {Marker.BULLET: "- ", Marker.NUMBER: f"{number}. ", None: ""}[paragraph.marker]
-        lines.append((mark + "".join(_with_address(paragraph.runs))).rstrip())
-    return "\n".join(lines)
-
-
-def _with_address(runs: Iterable[Run]) -> Iterator[str]:
-    for link, found in groupby(runs, lambda run: run.style.link):
-        text = "".join(run.text for run in found)
-        says_it = link is None or text.strip() in {link, link.removeprefix("mailto:"), link.removeprefix("tel:")}
-        yield text if says_it else f"{text.rstrip(' ')} <{link}>"
 
 
 def is_safe_link(address: str) -> bool:

@@ -11,6 +11,7 @@ from html import escape
 from itertools import groupby
 from typing import Final
 
+from passerelle.model import notes
 from passerelle.wire.richtext.document import Document, Paragraph, Style
 
 TAB: Final = "\u2003"
@@ -30,6 +31,11 @@ def write_html(document: Document) -> str:
     return "".join(parts)
 
 
+def text_of(document: Document) -> str:
+    """The text alone, as it is read off any note."""
+    return notes.text_of(write_html(document)).replace(TAB, "\t")
+
+
 def _inside(paragraph: Paragraph) -> str:
     # an empty paragraph takes no room in a page, and a line break at the end of one shows none
     inside = "".join(_runs(paragraph))
@@ -38,18 +44,25 @@ def _inside(paragraph: Paragraph) -> str:
 
 def _runs(paragraph: Paragraph) -> Iterator[str]:
     before = "\n"
-    for run in paragraph.runs:
-        is_last = run is paragraph.runs[-1]
-        yield _styled(_marked_up(run.text, starts=before in "\n\t ", ends=is_last), run.style)
-        before = run.text[-1]
+    for link, found in groupby(paragraph.runs, lambda run: run.style.link):
+        inside = ""
+        for run in found:
+            is_last = run is paragraph.runs[-1]
+            inside += _styled(_marked_up(run.text, starts=before in "\n\t ", ends=is_last), run.style)
+            before = run.text[-1]
+        yield inside if link is None else _linked(inside, link)
 
 
 def _styled(text: str, style: Style) -> str:
     for is_so, tag in ((style.strike, "s"), (style.underline, "u"), (style.italic, "i"), (style.bold, "b")):
         if is_so:
             text = f"<{tag}>{text}</{tag}>"
-    address = escape(style.link or "", quote=False).replace('"', "&quot;")
-    return f'<a href="{address}">{text}</a>' if style.link else text
+    return text
+
+
+def _linked(text: str, link: str) -> str:
+    address = escape(link, quote=False).replace('"', "&quot;")
+    return f'<a href="{address}">{text}</a>'
 
 
 def _marked_up(text: str, *, starts: bool, ends: bool) -> str:
