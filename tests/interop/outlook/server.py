@@ -5,6 +5,7 @@ Real COM carries every call between two processes, and real pywin32 makes Python
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -19,6 +20,7 @@ import winreg
 
 import pythoncom
 import pywintypes
+import win32com
 import win32event
 from win32com.server.exception import COMException
 from win32com.server.policy import DynamicPolicy
@@ -132,8 +134,17 @@ def _taken(value: Any) -> Any:
     return pythoncom.UnwrapObject(value)._obj_.target if is_object else value
 
 
+def _keep_quiet() -> None:
+    """Let pywin32 not write a traceback of each refusal: nobody reads them, and a full pipe stops all."""
+    quiet = logging.getLogger("refusals")
+    quiet.addHandler(logging.NullHandler())
+    quiet.propagate = False
+    win32com.logger = quiet
+
+
 def main() -> None:
     """Serve an Outlook until somebody quits it."""
+    _keep_quiet()
     winreg.SetValue(winreg.HKEY_CLASSES_ROOT, rf"{PROG_ID}\CLSID", winreg.REG_SZ, CLASS_ID)
     machine = Machine()
     machine.start()

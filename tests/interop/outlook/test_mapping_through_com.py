@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.interop.outlook.round_trips import KINDS, round_trips
-from tests.interop.outlook.wine import HOME, missing, python, windows, windows_path
+from tests.interop.outlook.wine import missing_for_items, python, windows, windows_path
 from tests.outlook_double.machine import Machine
 
 TIMEOUT_S = 300
-
-
-def _missing() -> str:
-    if not os.environ.get("PASSERELLE_COM"):
-        return "takes two minutes: `make interop-outlook` runs it"
-    return missing() or (
-        "" if (HOME / "python/site/msgspec").exists() else "needs msgspec for Windows: run scripts/setup-wine"
-    )
 
 
 def test_items_come_back_from_outlook_as_they_went(tmp_path: Path) -> None:
@@ -31,7 +22,7 @@ def test_items_come_back_from_outlook_as_they_went(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(TIMEOUT_S + 60)
-@pytest.mark.skipif(bool(_missing()), reason=_missing())
+@pytest.mark.skipif(bool(missing_for_items()), reason=missing_for_items())
 def test_items_come_back_through_com_as_they_went(tmp_path: Path) -> None:
     machine = Machine()
     machine.start()

@@ -22,6 +22,14 @@ def missing() -> str:
     return "" if is_made else "needs Windows' Python under Wine, which `make interop-outlook` sets up"
 
 
+def missing_for_items() -> str:
+    """Why items cannot be sent through COM here, or nothing."""
+    if not os.environ.get("PASSERELLE_COM"):
+        return "takes minutes: `make interop-outlook` runs it"
+    has_packages = (HOME / "python/site/msgspec").exists()
+    return missing() or ("" if has_packages else "needs msgspec for Windows: run scripts/setup-wine")
+
+
 def windows_path(path: Path) -> str:
     """A path as Windows programs see it."""
     return "Z:" + str(path).replace("/", "\\")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from passerelle.peers.outlook.errors import ComError
+from passerelle.peers.outlook.listening import Ears
 from passerelle.peers.outlook.selftest.parts import Part
 from passerelle.peers.outlook.selftest.report import Answer, Report
 from passerelle.peers.outlook.selftest.running import PARTS, SelfTest
 from passerelle.peers.outlook.selftest.surroundings import Surroundings
 from passerelle.peers.outlook.selftest.verdicts import Verdict
+from tests.outlook_double.events import Connected
 from tests.outlook_double.habits import Habits
 from tests.outlook_double.machine import Machine
 
@@ -34,6 +36,20 @@ class Hindered(Machine):
         super().enter(member)
 
 
+class Passing:
+    """A thread's message queue on a machine on which waiting takes no time."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    def wait(self, seconds: float) -> None:
+        self._machine.pass_time(timedelta(seconds=seconds))
+        self._machine.pump()
+
+    def wake(self) -> None:
+        """Nobody sleeps."""
+
+
 class Desk:
     """A person who runs the self-test."""
 
@@ -46,7 +62,12 @@ class Desk:
     def test(self, parts: Sequence[Part] = PARTS, *, own_folders: bool = False) -> SelfTest:
         return SelfTest(
             self.machine.get_active_object,
-            Surroundings(facts={"short dates": "dd.MM.yyyy"}, separator=";", short_form=_short_form),
+            Surroundings(
+                facts={"short dates": "dd.MM.yyyy"},
+                separator=";",
+                ears=Ears(Connected, lambda: Passing(self.machine)),
+                short_form=_short_form,
+            ),
             self.directory,
             own_folders=own_folders,
             wait=self._wait,

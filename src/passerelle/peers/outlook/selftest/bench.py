@@ -56,6 +56,7 @@ class Bench:
         self.context = context
         self.surroundings = surroundings
         self.peer = Outlook(application, str(paths[0]), context, now)
+        self.pump = surroundings.ears.pump()
         self._paths = paths
         self._numbers = count(1)
         self._places: dict[tuple[Module, int], Place] = {}

@@ -26,6 +26,7 @@ from passerelle.peers.outlook.selftest import round_trips
 from passerelle.peers.outlook.selftest.bench import Bench, Nobody
 from passerelle.peers.outlook.selftest.habits import (
     appointments,
+    events,
     identity,
     language,
     names,
@@ -48,6 +49,7 @@ PARTS = tuple(
     for module in (
         round_trips,
         noticing,
+        events,
         identity,
         language,
         appointments,

@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from passerelle.peers.outlook.connecting import list_separator
+from passerelle.peers.outlook.listening import Ears, system_ears
 from passerelle.peers.outlook.registry import Registry
 
 _REGIONAL = r"Control Panel\International"
@@ -25,13 +26,14 @@ _LANGUAGE = r"Software\Microsoft\Office\16.0\Common\LanguageResources"
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
-    """What is told of the machine, and how a date and time is written in its short form.
+    """What is told of the machine, how one listens there, and how a date and time is written in its short form.
 
     ``private`` are words that are told nobody.
     """
 
     facts: Mapping[str, str]
     separator: str
+    ears: Ears
     short_form: Callable[[datetime], str]
     private: tuple[str, ...] = ()
 
@@ -49,6 +51,7 @@ def of_this_machine(registry: Registry) -> Surroundings:
             "language of Office": registry.get(_LANGUAGE, "UILanguageTag") or "",
         },
         separator=separator,
+        ears=system_ears(),
         short_form=_short_form,
         private=(getpass.getuser(), platform.node(), str(Path.home())),
     )

@@ -7,7 +7,7 @@ from passerelle.peers.outlook.constants import DefaultFolder, ExchangeStoreType
 from passerelle.peers.outlook.objects import Folder
 from passerelle.peers.outlook.reference import mapi
 from passerelle.peers.outlook.selftest.bench import Bench
-from passerelle.peers.outlook.selftest.parts import Part, ask, nobody_asks
+from passerelle.peers.outlook.selftest.parts import Part, ask
 from passerelle.peers.outlook.selftest.verdicts import Finding, Findings, Verdict, found
 
 _START, _WORDS, _ENTRY = (
@@ -90,8 +90,6 @@ def _deletion(bench: Bench) -> Findings:
     yield found("deletion-moves", "deleted an item; left in its folder, new among the deleted ones", counts, (0, 1))
 
 
-_NO_EVENTS = "this self-test does not listen"
-
 PART = Part(
     "Noticing changes",
     (
@@ -105,11 +103,5 @@ PART = Part(
         ask(_no_long_ids, no_long_ids="Tables of data files have no long-term ids, and EntryID is the item's."),
         ask(_short_ids, short_ids="EntryID in a table of a mailbox is a short-term id."),
         ask(_deletion, deletion_moves="A deletion is a move to the deleted items."),
-    ),
-    (
-        nobody_asks("events-pumped", "Events come only when messages are pumped.", _NO_EVENTS),
-        nobody_asks("events-echo", "Who saves an item hears of it, too.", _NO_EVENTS),
-        nobody_asks("events-pasted", "Items that are pasted together are told one by one, or not at all.", _NO_EVENTS),
-        nobody_asks("events-source", "Events fall silent with the object that tells them.", _NO_EVENTS),
     ),
 )

@@ -78,6 +78,24 @@ def _accessor(bench: Bench) -> Findings:
     )
 
 
+def _several(bench: Bench) -> Findings:
+    item = bench.saved()
+    names = [mapi()[name].schema for name in ("PidTagSubject", "PidLidLocation", "PidNameKeywords")]
+    item.PropertyAccessor.SetProperties(names[:2], ["Subject", "Place"])
+    item.Save()
+    again = bench.appointment_again(item)
+    yield found("several-set", "set two properties by one call", (again.Subject, again.Location), ("Subject", "Place"))
+    values = list(again.PropertyAccessor.GetProperties(names))
+    yield found("several-given", "read them by one call", values[:2], ("Subject", "Place"))
+    code = values[2] if isinstance(values[2], int) else 0
+    wanted = refused(ComCode.NOT_FOUND)
+    yield found("several-given", "what stands for one that is not set", refused(_signed(code)), wanted)
+
+
+def _signed(code: int) -> int:
+    return code - 0x100000000 if code > 0x7FFFFFFF else code  # noqa: PLR2004 - as C reads it
+
+
 def _fields(bench: Bench) -> Findings:
     folder = bench.folder(DefaultFolder.Calendar)
     item = bench.appointment(folder)
@@ -162,6 +180,11 @@ PART = Part(
             _accessor,
             long_values="Long values are not given by their MAPI names.",
             bodies_not_set="Bodies are not set by their MAPI names.",
+        ),
+        ask(
+            _several,
+            several_set="Several properties are set by one call.",
+            several_given="Several properties are given by one call, with an error's number for what is not set.",
         ),
         ask(_fields, user_fields="Fields of a user's own are columns of the folder's tables."),
         ask(
