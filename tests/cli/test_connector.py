@@ -303,6 +303,11 @@ def test_a_wrong_word_is_a_usage_error(anna: Person) -> None:
 # --- Outlook ---
 
 
+def test_what_is_in_outlooks_own_folders_is_sent_only_if_those_are_used(anna: Person) -> None:
+    outcome = anna.types("outlook", "setup", "--send-existing")
+    assert (outcome.code, "together with --default-folders" in outcome.err) == (Misconfigured.exit_code, True)
+
+
 def test_outlook_is_shown_where_it_runs_only(anna: Person) -> None:
     for word in ("setup", "status", "selftest", "remove"):
         outcome = anna.types("outlook", word)

@@ -11,8 +11,8 @@ from tests.outlook_double.records import Content, Record
 from tests.outlook_double.session import Session
 
 
-def enter(session: Session, name: str, day: datetime) -> None:
-    """Make a whole day of every year of it, in the default calendar."""
+def enter(session: Session, name: str, day: datetime) -> str:
+    """Make a whole day of every year of it, in the default calendar. Its id."""
     machine = session.machine
     folder = machine.profile.stores[0].folders[DefaultFolder.Calendar]
     content = Content(start_zone=dates.windows_id_of(machine.zone), end_zone=dates.windows_id_of(machine.zone))
@@ -26,4 +26,6 @@ def enter(session: Session, name: str, day: datetime) -> None:
         ALL_DAY: True,
         BUSY: BusyStatus.Free.value,
     }
-    saving.keep(session, Record(ItemType.AppointmentItem, "IPM.Appointment", folder, content), content)
+    record = Record(ItemType.AppointmentItem, "IPM.Appointment", folder, content)
+    saving.keep(session, record, content)
+    return record.entry_id

@@ -20,7 +20,8 @@ FILE_AS = key_of("PidLidFileUnder")
 DISPLAY_NAME = key_of("PidTagDisplayName")
 MAILING = key_of("PidLidPostalAddressId")
 FIRST, LAST, COMPANY = (key_of(name) for name in ("PidTagGivenName", "PidTagSurname", "PidTagCompanyName"))
-DATES = {key_of("PidTagBirthday"), key_of("PidTagWeddingAnniversary")}
+DATES = (key_of("PidTagBirthday"), key_of("PidTagWeddingAnniversary"))
+ENTERED = (key_of("PidLidBirthdayEventEntryId"), key_of("PidLidAnniversaryEventEntryId"))
 _PARTS = ("Street", "City", "State", "PostalCode", "Country", "PostOfficeBox")
 _PREFIXES = {MailingAddress.Home: "Home", MailingAddress.Business: "Business", MailingAddress.Other: "Other"}
 
@@ -232,8 +233,11 @@ class ContactItem(BaseItem):
     def _follow(self) -> None:
         """A new birthday makes an entry in the calendar by itself."""
         if self._session.machine.habits.birthday_entries:
-            for day in self._dates(self._content.values) - self._old_dates:
-                anniversaries.enter(self._session, full_name(self), day)
+            for key, entered in zip(DATES, ENTERED, strict=True):
+                day = self._content.values.get(key)
+                if isinstance(day, datetime) and day not in self._old_dates:
+                    entry = bytes.fromhex(anniversaries.enter(self._session, full_name(self), day))
+                    self._content.values[entered] = self._record.content.values[entered] = entry
 
     @staticmethod
     def _dates(values: dict[tuple[str, int | str], Value]) -> set[datetime]:

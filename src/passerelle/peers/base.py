@@ -113,7 +113,8 @@ class RemoteFolder(Struct, frozen=True, kw_only=True):
 class FolderDraft(Struct, frozen=True, kw_only=True):
     """A folder to be made. ``rights`` None leaves them to the peer.
 
-    ``owner`` is the name of the user whose private folder it is, where that is not the account's.
+    ``owner`` is the name of the user whose private folder it is, where that is not the account's. ``is_default`` says
+    that it is the account's own for its module.
     """
 
     spot: Spot
@@ -121,6 +122,7 @@ class FolderDraft(Struct, frozen=True, kw_only=True):
     module: Module
     rights: tuple[Right, ...] | None = None
     owner: str = ""
+    is_default: bool = False
 
 
 class FolderEdit(Struct, frozen=True, kw_only=True):

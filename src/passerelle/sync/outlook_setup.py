@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import final
 
@@ -16,6 +18,7 @@ from passerelle.model.text import Text
 from passerelle.peers.outlook.answers import NotRunning, answering
 from passerelle.peers.outlook.connecting import Attach, attach, enter_apartment, system_attach
 from passerelle.peers.outlook.constants import StoreType
+from passerelle.peers.outlook.homes import Homes, check_free
 from passerelle.peers.outlook.objects import NameSpace, Store
 from passerelle.peers.outlook.peer import NAME
 from passerelle.peers.outlook.registry import (
@@ -30,11 +33,22 @@ from passerelle.peers.outlook.registry import (
 from passerelle.peers.outlook.tree import find_store, withdraw
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
+from passerelle.sync.clock import utc_now
 from passerelle.sync.replica import Replica
 from passerelle.sync.skipped.quarantine import is_shown
 
 _BEFORE = "free/busy of Outlook before"
 """The setting that keeps where Outlook asked for free/busy before, by version. Another data file does not touch it."""
+
+
+class OwnFolders(StrEnum):
+    """Whether a person's default folders are shown in Outlook's own, and what becomes of what is in those already."""
+
+    UNUSED = "unused"
+    KEPT = "kept"
+    """It stays there, and only there."""
+    SENT = "sent"
+    """It is sent to the server."""
 
 
 class OutlookStanding(Struct, frozen=True, kw_only=True):
@@ -56,20 +70,26 @@ class OutlookStanding(Struct, frozen=True, kw_only=True):
 class OutlookSetup:
     """What can be done about Outlook on this machine. ``find`` is how the running one is found."""
 
-    def __init__(self, accounts: Accounts, find: Attach, registry: Registry) -> None:
+    def __init__(
+        self, accounts: Accounts, find: Attach, registry: Registry, now: Callable[[], datetime] = utc_now
+    ) -> None:
         self._accounts = accounts
         self._find = find
         self._registry = registry
+        self._now = now
 
     def usual_file(self, account: Account) -> Path:
         """Where an account's data file is put unless somebody says so: beside the account's other data."""
         return (self._accounts.directory_of(account) / "outlook" / f"{account.name}.pst").absolute()
 
-    def set_up(self, account: Account, path: Path) -> Account:
+    def set_up(self, account: Account, path: Path, homes: OwnFolders = OwnFolders.UNUSED) -> Account:
         """Open a data file of the account's own in the Outlook that runs, and let it ask the server for free/busy.
 
+        ``homes`` says whether the person's default folders are to be shown in Outlook's own.
+
         Raises:
-            Contradiction: the account is in Outlook already, or the file is another account's.
+            Contradiction: the account is in Outlook already, the file is another account's, or another one is shown in
+                Outlook's own folders.
             NotRunning: there is no Outlook at the moment.
         """
         if account.outlook:
@@ -79,10 +99,16 @@ class OutlookSetup:
         if any(one.outlook.casefold() == str(path).casefold() for one in self._accounts.all()):
             raise Contradiction(Text("“{path}” is another account’s data file.", path=str(path)))
         session = self._session()
+        if homes is not OwnFolders.UNUSED:
+            with answering():
+                check_free(session)
         path.parent.mkdir(parents=True, exist_ok=True)
         with answering():
             session.AddStoreEx(str(path), StoreType.Unicode)
-            _store(session, str(path)).GetRootFolder().Name = f"Passerelle – {account.name}"
+            root = _store(session, str(path)).GetRootFolder()
+            root.Name = f"Passerelle – {account.name}"
+            if homes is not OwnFolders.UNUSED:
+                Homes(session, root).choose(None if homes is OwnFolders.SENT else self._now())
         changed = self._accounts.change(account.name, lambda one: msgspec.structs.replace(one, outlook=str(path)))
         self._ask_for_free_busy(changed)
         return changed
@@ -90,7 +116,7 @@ class OutlookSetup:
     def remove(self, account: Account) -> Account:
         """Take the account out of Outlook: its data file, what is remembered of it, and where free/busy is asked for.
 
-        What is in the replica and on the server stays.
+        What is in the replica and on the server stays; so does what was made in Outlook's own folders, there.
 
         Raises:
             Contradiction: it is not in Outlook.

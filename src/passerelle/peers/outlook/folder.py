@@ -64,9 +64,18 @@ class Held(Struct, frozen=True):
 
 
 class Room:
-    """One folder with its items. ``now`` is digits in UTC."""
+    """One folder with its items. ``now`` is digits in UTC; ``is_home`` says that the folder is one of Outlook's own."""
 
-    def __init__(self, session: NameSpace, folder: Folder, place: Place, context: Context, now: datetime) -> None:
+    def __init__(
+        self,
+        session: NameSpace,
+        folder: Folder,
+        place: Place,
+        context: Context,
+        now: datetime,
+        *,
+        is_home: bool = False,
+    ) -> None:
         self._session = session
         self._folder = folder
         self._entry = folder.EntryID
@@ -74,6 +83,7 @@ class Room:
         self._context = context
         self._now = now
         self._shelf = Shelf(session, folder.StoreID)
+        self._is_home = is_home
         self._items: Items | None = None
 
     def read(self, found: Found) -> Iterator[RemoteItem]:
@@ -131,6 +141,8 @@ class Room:
         if self._items is None:
             self._items = self._folder.Items
         made = self._items.Add(ITEM_TYPES[type(create.item)])
+        if self._is_home:
+            marks.write_words(made.PropertyAccessor, [(marks.BROUGHT, "1")])
         try:
             with answering():
                 saved = create_item(made, Content(create.item), self._context, self._shelf, self._mark(id_))

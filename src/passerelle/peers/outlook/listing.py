@@ -50,9 +50,10 @@ class Listing(Struct, frozen=True):
             Refused: it cannot be told, for the other folder could not be read.
         """
         by_id: dict[RemoteId, list[Row]] = defaultdict(list)
+        entered = {entry for rows in self.rows.values() for row in rows for entry in row.entered}
         for row in self.rows[folder]:
-            if row.mark is None and row.is_unanswered:
-                continue  # a copy that Outlook has made of an invitation's mail
+            if row.mark is None and (row.is_older or row.is_unanswered or row.entry in entered):
+                continue  # it was the user's before, or Outlook has made it of an invitation's mail or a birthday
             if row.mark is None or (row.mark.folder != folder and self._is_in(row.mark)):
                 yield Found(id=new_id(), row=row, is_marked=False, is_copy=row.mark is not None)
             else:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from passerelle.peers.base import RemoteId
 from passerelle.peers.outlook.constants import ComCode
 from passerelle.peers.outlook.errors import ComError, code_of
-from passerelle.peers.outlook.objects import PropertyAccessor
+from passerelle.peers.outlook.objects import Folder, PropertyAccessor
 from passerelle.peers.outlook.reference import NAMESPACE, PROPERTY_SETS
 
 ITEM = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleItem"
@@ -25,8 +25,16 @@ GIVEN = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleGivenName"
 """The property of a folder that holds the name that we gave it: with another one, the user has renamed it."""
 LINEAGE = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleLineage"
 """The property of the topmost folder that names the history of what is in it."""
+HOMES = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleHomes"
+"""The property of the topmost folder that says which of Outlook's own folders are ours."""
+SINCE = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleSince"
+"""The property of one of Outlook's own folders: what was made there before is none of ours."""
+BROUGHT = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleBrought"
+"""The property of an item in one of Outlook's own folders that we have made there."""
 HELD = f"{NAMESPACE}/string/{PROPERTY_SETS['strings']}/PasserelleHeld"
 """The property of a meeting about which Outlook was kept from mailing."""
+CREATED = f"{NAMESPACE}/proptag/0x30070040"
+"""When an item was made, in UTC (``PidTagCreationTime``)."""
 CHANGED = f"{NAMESPACE}/proptag/0x30080040"
 """When an item was last changed, in UTC (``PidTagLastModificationTime``)."""
 LONG_ENTRY = f"{NAMESPACE}/proptag/0x66700102"
@@ -69,6 +77,12 @@ def _value(accessor: PropertyAccessor, name: str) -> object:
         if code_of(error) != ComCode.NOT_FOUND:
             raise
         return None
+
+
+def id_of(folder: Folder) -> RemoteId | None:
+    """The id of a folder; None if it has none."""
+    known = words(folder.PropertyAccessor, FOLDER).get(FOLDER)
+    return RemoteId(known) if isinstance(known, str) else None
 
 
 def write_words(accessor: PropertyAccessor, words_: Iterable[tuple[str, str]]) -> None:

@@ -155,7 +155,8 @@ class Outlook:
         rows: dict[RemoteId, Sequence[Row]] = {}
         at = self._now().astimezone(UTC).replace(tzinfo=None)
         known = self.addresses
-        while wanted := [id_ for id_ in (*folders, *_origins(rows, known)) if id_ not in rows]:
+        first = {*folders, *self._tree.said_by(folders)}
+        while wanted := [id_ for id_ in (*first, *_origins(rows, known)) if id_ not in rows]:
             try:
                 with answering():
                     rows.update((id_, self._rows(id_)) for id_ in wanted)
@@ -391,7 +392,9 @@ class Outlook:
 
     def _room(self, place: Place) -> Room:
         now = self._now().astimezone(UTC).replace(tzinfo=None)
-        return Room(self._application.Session, self._tree.folder(place.folder), place, self._context, now)
+        folder = self._tree.folder(place.folder)
+        is_home = self._tree.home(place.folder) is not None
+        return Room(self._application.Session, folder, place, self._context, now, is_home=is_home)
 
     def _refresh(self, folder: RemoteId) -> None:
         """Look at a folder again: what was written meanwhile has other entry ids."""
@@ -400,7 +403,9 @@ class Outlook:
 
     def _rows(self, folder: RemoteId) -> Sequence[Row]:
         self._requests += 1
-        return read_rows(self._tree.folder(folder))
+        opened = self._tree.folder(folder)
+        home = self._tree.home(folder)
+        return read_rows(opened, None if home is None else home.since)
 
 
 def _origins(rows: Mapping[RemoteId, Sequence[Row]], known: Mapping[RemoteId, Address]) -> list[RemoteId]:

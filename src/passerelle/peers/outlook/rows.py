@@ -18,14 +18,16 @@ from passerelle.peers.outlook.reference import mapi
 
 _AT_ONCE = 500
 """Rows that are fetched by one call."""
+_ENTERED = ("PidLidBirthdayEventEntryId", "PidLidAnniversaryEventEntryId")
 _MEETING = ("PidLidCleanGlobalObjectId", "PidLidAppointmentStateFlags", "PidLidResponseStatus")
 _COLUMNS = (
     "EntryID",
     marks.LONG_ENTRY,
     "MessageClass",
     marks.CHANGED,
+    marks.CREATED,
     marks.ITEM,
-    *(mapi()[name].schema for name in _MEETING),
+    *(mapi()[name].schema for name in (*_MEETING, *_ENTERED)),
 )
 _OPEN = frozenset({None, int(ResponseStatus.None_), int(ResponseStatus.NotResponded)})
 _LONGEST = 255
@@ -36,7 +38,8 @@ class Row(Struct, frozen=True, kw_only=True):
     """An item as the table of its folder tells of it. ``changed`` are digits in UTC.
 
     ``meeting`` is an appointment's global id as far as the table tells it; ``is_unanswered`` says that it is somebody
-    else's meeting, and waits for an answer.
+    else's meeting, and waits for an answer. ``is_older`` says that it was in one of Outlook's own folders before that
+    was ours. ``entered`` are what Outlook has entered into its own calendar because of a contact: its birthday.
     """
 
     entry: str
@@ -44,6 +47,8 @@ class Row(Struct, frozen=True, kw_only=True):
     mark: Mark | None
     meeting: bytes = b""
     is_unanswered: bool = False
+    is_older: bool = False
+    entered: tuple[str, ...] = ()
 
     def is_of_meeting(self, id_: bytes) -> bool:
         """Whether it is an appointment of that global id."""
@@ -51,14 +56,23 @@ class Row(Struct, frozen=True, kw_only=True):
         return id_.startswith(self.meeting) if is_cut else bool(id_) and id_ == self.meeting
 
 
-def read_rows(folder: Folder) -> list[Row]:
-    """The items of a folder that can be kept in step."""
+def read_rows(folder: Folder, since: datetime | None = None) -> list[Row]:
+    """The items of a folder that can be kept in step; what was made before a time in UTC is told apart."""
+    return list(_rows(_table(folder, _COLUMNS), since))
+
+
+def entries_of(folder: Folder, name: str) -> list[str]:
+    """Where those items of a folder are for which a property is set."""
+    return [_entry(short, long) for short, long, value in _table(folder, ("EntryID", marks.LONG_ENTRY, name)) if value]
+
+
+def _table(folder: Folder, names: Sequence[str]) -> list[Sequence[object]]:
     table = folder.GetTable()
     columns = table.Columns
     columns.RemoveAll()
-    for name in _COLUMNS:
+    for name in names:
         columns.Add(name)
-    return list(_rows(_values(table)))
+    return list(_values(table))
 
 
 def _values(table: Table) -> Iterator[Sequence[object]]:
@@ -66,16 +80,22 @@ def _values(table: Table) -> Iterator[Sequence[object]]:
         yield from table.GetArray(_AT_ONCE)
 
 
-def _rows(values: Iterable[Sequence[object]]) -> Iterator[Row]:
-    for short, long, kind, changed, mark, meeting, status, response in values:
+def _rows(values: Iterable[Sequence[object]], since: datetime | None) -> Iterator[Row]:
+    for short, long, kind, changed, created, mark, meeting, status, response, *entered in values:
         if kind_of_class(kind) is not None and isinstance(changed, datetime):
             yield Row(
-                entry=_bytes(long).hex().upper() or str(short),
+                entry=_entry(short, long),
                 changed=changed.replace(tzinfo=None),
                 mark=Mark.of(mark),
                 meeting=_bytes(meeting),
                 is_unanswered=status in RECEIVED and response in _OPEN,
+                is_older=since is not None and isinstance(created, datetime) and created.replace(tzinfo=None) < since,
+                entered=tuple(_bytes(one).hex().upper() for one in entered if one),
             )
+
+
+def _entry(short: object, long: object) -> str:
+    return _bytes(long).hex().upper() or str(short)
 
 
 def _bytes(value: object) -> bytes:

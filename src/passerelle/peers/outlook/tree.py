@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 
 from msgspec import Struct
 
-from passerelle.model.errors import Misconfigured, NotFound, Stale
+from passerelle.model.errors import Contradiction, Misconfigured, NotFound, Stale
 from passerelle.model.folders import Module
 from passerelle.model.ids import UserId
 from passerelle.model.text import Text
@@ -16,6 +16,7 @@ from passerelle.peers.base import FolderDraft, FolderEdit, RemoteFolder, RemoteI
 from passerelle.peers.outlook import marks
 from passerelle.peers.outlook.constants import DefaultFolder, ItemType
 from passerelle.peers.outlook.errors import ComError
+from passerelle.peers.outlook.homes import TYPES, Home, Homes
 from passerelle.peers.outlook.objects import Folder, NameSpace, Store
 
 SYSTEM = "system"
@@ -35,11 +36,6 @@ _MODULES = {
     ItemType.ContactItem: Module.CONTACTS,
     ItemType.TaskItem: Module.TASKS,
 }
-_TYPES = {
-    Module.CALENDAR: DefaultFolder.Calendar,
-    Module.CONTACTS: DefaultFolder.Contacts,
-    Module.TASKS: DefaultFolder.Tasks,
-}
 
 
 class Address(Struct, frozen=True):
@@ -50,10 +46,14 @@ class Address(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """A folder as it is in Outlook: where to find it, and what the engine is told of it."""
+    """A folder as it is in Outlook: where to find it, and what the engine is told of it.
+
+    ``home`` is the one of Outlook's own folders that it is, if any.
+    """
 
     address: Address
     remote: RemoteFolder
+    home: Home | None = None
 
 
 class Tree:
@@ -64,7 +64,7 @@ class Tree:
         self._me = me
         self._say = say
         self._store = _store_at(session, path)
-        self._store_id = self._store.StoreID
+        self._homes = Homes(session, self._root())
         self._shown: dict[RemoteId, Shown] = {}
 
     @property
@@ -99,7 +99,13 @@ class Tree:
                 self._read_below(folder, Root(section), None)
             elif folder.EntryID != self._bin():
                 self._read(folder, Spot(root=Root.PRIVATE))
+        for home in self._homes.found():
+            self._read_home(home)
         return self._shown
+
+    def home(self, id_: RemoteId) -> Home | None:
+        """The one of Outlook's own folders that a folder is."""
+        return self._shown[id_].home if id_ in self._shown else None
 
     def folder(self, id_: RemoteId) -> Folder:
         """A folder by its id.
@@ -114,11 +120,22 @@ class Tree:
         address = self._shown[id_].address
         return self._session.GetFolderFromID(address.entry, address.store)
 
+    def said_by(self, folders: Collection[RemoteId]) -> list[RemoteId]:
+        """The folders that say what of Outlook's own calendar it has entered itself, if that is among some."""
+        homes = [home for id_ in folders if (home := self.home(id_)) is not None]
+        if all(home.module is not Module.CALENDAR for home in homes):
+            return []
+        return [id_ for id_, one in self._shown.items() if one.remote.module is Module.CONTACTS]
+
     def create(self, draft: FolderDraft) -> RemoteId:
-        """Make a folder."""
-        parent = self._parent(draft.spot)
-        folder = parent.Folders.Add(_name_of(draft.name, draft.owner), _TYPES[draft.module])
+        """Make a folder, or take one of Outlook's own for it."""
         id_ = marks.new_id()
+        home = self._homes.take(draft, id_)
+        if home is not None:
+            self._read_home(home)
+            return id_
+        parent = self._parent(draft.spot)
+        folder = parent.Folders.Add(_name_of(draft.name, draft.owner), TYPES[draft.module])
         marks.write_words(folder.PropertyAccessor, [(marks.FOLDER, id_), *_owner(draft.owner)])
         self._read(folder, draft.spot)
         return id_
@@ -128,22 +145,29 @@ class Tree:
 
         Raises:
             Stale: it was renamed or moved in Outlook meanwhile.
+            Contradiction: it is one of Outlook's own, and stays where it is.
         """
         if edit.name is None and edit.spot is None:
             return
         folder = self.folder(id_)
         if self._shown[id_].remote.version != version:
             raise Stale("The folder was changed in Outlook meanwhile.")
-        if edit.name is not None:
+        if self._shown[id_].home is not None:
+            _rename_home(folder, edit)
+        elif edit.name is not None:
             owner = marks.words(folder.PropertyAccessor, marks.OWNER).get(marks.OWNER)
             folder.Name = _name_of(edit.name, owner if isinstance(owner, str) else "")
-        if edit.spot is not None:
+        if edit.spot is not None and self._shown[id_].home is None:
             folder.MoveTo(self._parent(edit.spot))
         self._shown = {}
 
     def delete(self, id_: RemoteId) -> None:
-        """Remove a folder with all that it holds; Outlook keeps it among the deleted things."""
-        self.folder(id_).Delete()
+        """Remove a folder with all that it holds; Outlook keeps it among the deleted things. One of its own stays."""
+        folder, home = self.folder(id_), self._shown[id_].home
+        if home is None:
+            folder.Delete()
+        else:
+            self._homes.give_back([home])
         self._shown = {}
 
     def _root(self) -> Folder:
@@ -187,7 +211,7 @@ class Tree:
     def _everybody(self) -> None:
         """The global address book is everybody's, so that it is never made by the engine."""
         section = self._section(SYSTEM)
-        there = next((folder for folder in _below(section) if _id_of(folder) == EVERYBODY), None)
+        there = next((folder for folder in _below(section) if marks.id_of(folder) == EVERYBODY), None)
         if there is not None:
             self._keep_named(there, _EVERYBODY_NAME)
             return
@@ -205,26 +229,41 @@ class Tree:
         for child in _below(folder):
             self._read(child, Spot(root=root, parent=parent))
 
+    def _read_home(self, home: Home) -> None:
+        """One of Outlook's own folders, and those below it that are ours: what the user has there is his."""
+        remote = self._remote(home.id, Spot(root=Root.PRIVATE), home.name, home.module)
+        self._shown[home.id] = Shown(address=_address(home.folder), remote=remote, home=home)
+        for child in _below(home.folder):
+            if marks.id_of(child) is not None:
+                self._read(child, Spot(root=Root.PRIVATE, parent=home.id))
+
+    def _remote(self, id_: RemoteId, spot: Spot, name: str, module: Module) -> RemoteFolder:
+        version, everybody = _version(spot, name), id_ == EVERYBODY
+        return RemoteFolder(
+            id=id_, spot=spot, name=name, module=module, owner=self._me, version=version, everybody=everybody
+        )
+
     def _read(self, folder: Folder, spot: Spot) -> None:
         module = _MODULES.get(ItemType(folder.DefaultItemType))
         if module is None:
             return
-        id_ = _id_of(folder)
+        id_ = marks.id_of(folder)
         if id_ is None or id_ in self._shown:  # new, or a copy of another one
             id_ = marks.new_id()
             marks.write_words(folder.PropertyAccessor, [(marks.FOLDER, id_)])
-        name = _own_name(folder)
-        remote = RemoteFolder(
-            id=id_,
-            spot=spot,
-            name=name,
-            module=module,
-            owner=self._me,
-            version=_version(spot, name),
-            everybody=id_ == EVERYBODY,
-        )
-        self._shown[id_] = Shown(address=Address(folder.EntryID, self._store_id), remote=remote)
+        self._shown[id_] = Shown(address=_address(folder), remote=self._remote(id_, spot, _own_name(folder), module))
         self._read_below(folder, spot.root, id_)
+
+
+def _address(folder: Folder) -> Address:
+    return Address(folder.EntryID, folder.StoreID)
+
+
+def _rename_home(folder: Folder, edit: FolderEdit) -> None:
+    if edit.spot is not None:
+        raise Contradiction("Outlook’s own folders stay where they are.")
+    if edit.name is not None:
+        marks.write_words(folder.PropertyAccessor, [(marks.GIVEN, edit.name)])
 
 
 def find_store(session: NameSpace, path: str) -> Store | None:
@@ -235,7 +274,11 @@ def find_store(session: NameSpace, path: str) -> Store | None:
 
 
 def withdraw(session: NameSpace, store: Store) -> None:
-    """Take a data file out of the profile. As far as can be, its contacts leave Outlook's address book before."""
+    """Take a data file out of the profile, with what is ours in Outlook's own folders.
+
+    As far as can be, its contacts leave Outlook's address book before.
+    """
+    Homes(session, store.GetRootFolder()).leave()
     with suppress(ComError):
         for folder in _walk(store.GetRootFolder()):
             if folder.DefaultItemType == ItemType.ContactItem and folder.ShowAsOutlookAB:
@@ -265,11 +308,6 @@ def _walk(folder: Folder) -> Iterator[Folder]:
     yield folder
     for child in _below(folder):
         yield from _walk(child)
-
-
-def _id_of(folder: Folder) -> RemoteId | None:
-    known = marks.words(folder.PropertyAccessor, marks.FOLDER).get(marks.FOLDER)
-    return RemoteId(known) if isinstance(known, str) else None
 
 
 def _owner(owner: str) -> list[tuple[str, str]]:

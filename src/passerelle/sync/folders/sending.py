@@ -97,7 +97,10 @@ def _create(context: Context, folder: Folder, spot: Spot) -> bool:
     """Make a folder at the peer. If the answer is lost, the folder list shows it, and it is met by its name."""
     rights = plain_rights(folder.rights)
     owner = context.owner_of(folder)
-    draft = FolderDraft(spot=spot, name=folder.name, module=folder.module, rights=rights, owner=owner)
+    is_default = folder.is_default and folder.owner == context.me
+    draft = FolderDraft(
+        spot=spot, name=folder.name, module=folder.module, rights=rights, owner=owner, is_default=is_default
+    )
     with context.writing() as tx:
         intent = tx.sync.open_intent("create folder", folder=folder.id)
     remote = context.peer.create_folder(draft)

@@ -67,8 +67,8 @@ def kept_of(found: Mapping[str, object], accessor: objects.PropertyAccessor) -> 
         return Kept()
     text = first
     if first.startswith(_PACKED):
-        count, _, text = first[1:].partition(":")
-        names = [_piece(number) for number in range(1, int(count) if count.isdecimal() else 0)]
+        text = first.partition(":")[2]
+        names = pieces_of(first)[1:]
         rest = bulk.read(accessor, names) if names else {}
         text = "".join((text, *(piece for name in names if isinstance(piece := rest.get(name), str))))
     try:
@@ -83,6 +83,14 @@ def words_of(kept: Kept) -> dict[str, str]:
     data = msgspec.json.encode(kept)
     pieces = [data.decode()] if len(data) <= _PIECE else _pieces(data)
     return {_piece(number): piece for number, piece in enumerate(pieces)}
+
+
+def pieces_of(first: object) -> list[str]:
+    """The properties in which something is kept whose first piece this is."""
+    if not isinstance(first, str) or not first.startswith(_PACKED):
+        return [OWN]
+    count = first[1:].partition(":")[0]
+    return [_piece(number) for number in range(int(count) if count.isdecimal() else 1)]
 
 
 def _piece(number: int) -> str:
