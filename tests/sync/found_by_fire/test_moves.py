@@ -11,6 +11,7 @@ from tests.sync.fire.edits import new, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
+    ALL,
     ANNA,
     ANNA_AGAIN,
     ANNA_THERE,
@@ -171,3 +172,14 @@ def test_a_meeting_that_shows_in_two_calendars_is_moved_out_of_its_maker_s(stage
     assert [stage.devices[ANNA].cycle().reports for _ in range(2)] == [(), ()]
     come_to_rest(stage)
     assert item(stage, BEN_THERE, folder(stage, BEN_THERE, f"Team of {ben}"), title).master is None
+
+
+def test_what_is_taken_out_of_a_colleague_s_calendar_but_not_of_the_own_is_gone_there_for_all(stage: Stage) -> None:
+    anna, ben = stage.users
+    title = f"calendar 2 of {anna}"
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), ALL)
+    come_to_rest(stage)
+    theirs = folder(stage, ANNA, "Calendar", owner=ben)
+    stage.session(ANNA).delete(item(stage, ANNA, theirs, title).id, theirs.id)
+    come_to_rest(stage)
+    assert title not in [title_of(one.item) for one in stage.records(ANNA, folder(stage, ANNA, "Calendar", owner=ben))]

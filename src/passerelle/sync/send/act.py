@@ -169,10 +169,16 @@ def _claimed(context: Context, tx: Writing, sent: ItemRecord) -> Stamp:
 def link_moved(context: Context, tx: Writing, job: Job, result: WriteResult) -> None:
     """The item keeps its id in the new folder, and so do the change exceptions of a series.
 
-    What else changed about it is sent through the new folder, which may have had its turn already.
+    What else changed about it is sent through the new folder, which may have had its turn already. Whether it has left
+    others' folders with that, in which it shows here no more, these tell.
     """
     if job.link is None or job.destination is None:
         return
+    places = {place.folder for place in tx.items.placements(job.local)}
+    for other in tx.sync.links_of(job.local):
+        if other.folder not in {job.link.folder, *places}:
+            note_doubtful(tx, other.folder, [RemoteId(other.remote)])
+            remind(context, tx, other.folder, job.local)
     moved = msgspec.structs.replace(job.link, folder=job.destination, version=result.version or job.link.version)
     below = [
         link

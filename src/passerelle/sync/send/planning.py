@@ -15,6 +15,7 @@ from passerelle.model.records import ItemRecord
 from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
 from passerelle.sync.context import Context
+from passerelle.sync.deletions.notes import missing_remotes
 from passerelle.sync.merge.decide import Known, decide_send
 from passerelle.sync.merge.items import held_with
 from passerelle.sync.merge.plan import SendAction, SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle, Wait
@@ -145,9 +146,6 @@ class Outgoing:
         """Where an item was moved from: its maker's folder, as far as that can be told, else the first."""
         return next((one for one in links if self._owner(one.folder) == record.created_by), links[0])
 
-    def _is_another_s(self, folder: FolderId) -> bool:
-        return self._context.peer.is_authority and self._owner(folder) not in {None, self._context.me}
-
     def _owner(self, id_: FolderId) -> UserId | None:
         folder = self._tx.folders.get(id_)
         return None if folder is None else folder.owner
@@ -166,7 +164,8 @@ class Outgoing:
         """
         destination: FolderId | None = self._homes[record.id]
         if self._tx.sync.item_link(self._homes[record.id], record.id) is not None:
-            if self._is_another_s(gone.folder):  # whoever takes part has it there or not: the folder's own list tells
+            if gone.remote in missing_remotes(self._tx, gone.folder):  # it may have gone from there by the move
+                self.waiting.add(record.id)
                 return None
             may_be_taken = record.master is None and self._context.peer.is_authority
             destination = self._taken_to(record, links) if may_be_taken else None
