@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from passerelle.model.text import Text, plural, sentences
-from passerelle.translations import DIRECTORY, LANGUAGES, catalogue, chosen_language
+from passerelle.translations import DIRECTORY, LANGUAGES, catalogue, chosen_language, language_of, of_windows
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "messages"
 
@@ -52,6 +52,13 @@ def test_german_has_its_quotation_marks() -> None:
 )
 def test_the_language_is_that_of_the_environment(environment: dict[str, str], language: str) -> None:
     assert chosen_language(environment) == language
+
+
+@pytest.mark.parametrize(
+    ("number", "language"), [(0x0407, "de"), (0x0C07, "de"), (0x100C, "fr"), (0x0809, "en"), (0, "en")]
+)
+def test_on_windows_it_is_that_of_its_dialogs(number: int, language: str) -> None:
+    assert language_of(of_windows(number)) == language
 
 
 def test_a_sentence_is_said_with_its_values_and_the_sentences_in_it() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import string
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -41,10 +42,32 @@ def language_of(locale: str) -> str:
 def chosen_language(environment: Mapping[str, str]) -> str:
     """The language of somebody's environment variables: our own, else the first that POSIX names for messages.
 
+    Where they say nothing, that of Windows' own dialogs holds.
+
     >>> chosen_language({"LANG": "fr_FR.UTF-8", "LC_ALL": ""})
     'fr'
     """
-    return language_of(next((environment[name] for name in _VARIABLES if environment.get(name)), "en"))
+    return language_of(next((environment[name] for name in _VARIABLES if environment.get(name)), _of_system()))
+
+
+def _of_system() -> str:
+    """The locale of the system where it has one beside the environment, as Windows does; else English."""
+    if sys.platform != "win32":
+        return "en"
+    import ctypes  # noqa: PLC0415 - not needed elsewhere
+
+    return of_windows(ctypes.windll.kernel32.GetUserDefaultUILanguage())
+
+
+def of_windows(number: int) -> str:
+    """The locale that Windows means by a number (MS-LCID); English where it is none.
+
+    >>> of_windows(0x0407), of_windows(0x100C), of_windows(0)
+    ('de_DE', 'fr_CH', 'en')
+    """
+    import locale  # noqa: PLC0415 - as above
+
+    return locale.windows_locale.get(number, "en")
 
 
 class Catalogue:
