@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from html import escape, unescape
 from html.parser import HTMLParser
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-import nh3
 from msgspec.structs import replace
 
 from passerelle.model.items import Item
+
+if TYPE_CHECKING:
+    import nh3
 
 T = TypeVar("T", bound=Item)
 
@@ -44,13 +47,6 @@ _BY_ITSELF: Final = {
 """What ends where an element begins, as far as it is not outside of these."""
 _DEEPEST: Final = 50
 """How many elements may stand within each other."""
-_CLEANER: Final = nh3.Cleaner(
-    tags=set(_ELEMENTS),
-    clean_content_tags=set(_HIDDEN),
-    attributes=_SAID,
-    url_schemes=set(_LINKS),
-    link_rel=None,
-)
 _TOKEN: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|<[!?/][^<>]*>?|(<|[^<]+)", re.DOTALL
 )
@@ -62,13 +58,26 @@ _INDENTED: Final = 8
 _SPACES: Final = re.compile("[ \t\r\n\f]+")
 
 
+@cache
+def _cleaner() -> nh3.Cleaner:
+    import nh3  # noqa: PLC0415 - readers need none, and Wine, where the mapping is tried, cannot load it
+
+    return nh3.Cleaner(
+        tags=set(_ELEMENTS),
+        clean_content_tags=set(_HIDDEN),
+        attributes=_SAID,
+        url_schemes=set(_LINKS),
+        link_rel=None,
+    )
+
+
 def clean(html: str) -> str:
     """The HTML without what may not be in a note; cleaning it again changes nothing.
 
     >>> clean('<p onclick="x()">Hello <script>steal()</script><a href="javascript:x()">there</a></p>')
     '<p>Hello <a>there</a></p>'
     """
-    return _CLEANER.clean(_Trimmer().trimmed(html))
+    return _cleaner().clean(_Trimmer().trimmed(html))
 
 
 def says_more(html: str) -> bool:
