@@ -39,6 +39,9 @@ class Kind(StrEnum):
     FOLDER_CREATION = "a new folder"
     FOLDER_CHANGE = "a changed folder"
     FOLDER_DELETION = "a deleted folder"
+    FILE = "a file"
+    NEW_FILE = "a new file"
+    FILE_REMOVAL = "a file to be taken off"
 
 
 _READING: Final = {
@@ -56,6 +59,7 @@ _WRITING: Final = (
     (b"<ox:object_id>", Kind.CHANGE),
     (b"", Kind.CREATION),
 )
+_OF_FILES: Final = {"GET": Kind.FILE, "PUT": Kind.NEW_FILE, "DELETE": Kind.FILE_REMOVAL}
 _OF_FOLDER: Final = {
     Kind.DELETION: Kind.FOLDER_DELETION,
     Kind.CHANGE: Kind.FOLDER_CHANGE,
@@ -66,6 +70,8 @@ _OF_FOLDER: Final = {
 def kind_of(request: httpx2.Request) -> Kind:
     """What a request asks for; of a batch, what its first block is about."""
     name, body = request.url.path.rpartition(".")[2], request.read()
+    if name == "attachments":
+        return _OF_FILES[request.method]
     if request.method == "PROPFIND":
         if b"<ox:objectmode>LIST<" in body:
             return Kind.LISTING
@@ -150,7 +156,7 @@ def serving(gateway: Gateway) -> Iterator[str]:
         disable_nagle_algorithm = True  # or each answer waits 40 ms for the client to acknowledge its head
 
         def _any(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             request = httpx2.Request(
                 self.command, f"http://localhost{self.path}", headers=dict(self.headers.items()), content=body
             )
@@ -167,7 +173,7 @@ def serving(gateway: Gateway) -> Iterator[str]:
                 said = said.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
             self.wfile.write(said)
 
-        do_PROPFIND = do_PROPPATCH = _any  # noqa: N815 - the names that http.server looks for
+        do_PROPFIND = do_PROPPATCH = do_GET = do_PUT = do_DELETE = _any  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
             """Be silent."""

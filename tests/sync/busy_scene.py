@@ -9,9 +9,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from passerelle.groupware.attachments import NewFile, Target
 from passerelle.groupware.letters import Kind as Letter
 from passerelle.groupware.letters import read_notice
 from passerelle.groupware.provision import add_user, initialise
@@ -52,12 +54,19 @@ FOLDERS: Final = {
 MODULES: Final = frozenset({Module.CONTACTS, Module.CALENDAR, Module.TASKS})
 CERTAIN: Final = {"meeting", "to be moved", "weekly", "edited here", "edited there", "stays"}
 MADE_HERE, MADE_THERE = {"new here", "in the new folder", "invitation"}, {"new there", "new there, too"}
+FILES: Final = ("edited here.txt", "edited there.txt", "hung on here.txt", "hung on there.txt")
 DELETED: Final = {"deleted here", "deleted there", "in the old folder"}
 
 
 def appointment(title: str, day: int, **more: object) -> Appointment:
     start = START + timedelta(days=day)
     return Appointment(when=Timed(start=start, end=start + timedelta(hours=1), zone="UTC"), title=title, **more)  # type: ignore[arg-type]
+
+
+def hang(session: Session, record: ItemRecord, name: str) -> None:
+    """Hang a file on a task."""
+    file = NewFile(name=name, media_type="text/plain", size=len(name), stream=BytesIO(name.encode()))
+    session.attach(Target(record.id, Module.TASKS, record.folder), file)
 
 
 def folders(session: Session) -> dict[str, Folder]:
@@ -75,6 +84,11 @@ def items(session: Session) -> list[tuple[str, Item]]:
     for name, folder in folders(session).items():
         found += [(name, record.item) for record in session.changes(folder.id, folder.module).items]
     return found
+
+
+def files(session: Session) -> list[str]:
+    """The names of all files on the items of the own folders, once for each."""
+    return sorted(file.name for record in records(session) for file in record.attachments)
 
 
 @dataclass
@@ -156,7 +170,7 @@ def fill(me: Session, other: Session) -> None:
         me.create_folder(PRIVATE, name, module=module)
     mine = folders(me)
     for title in ("edited here", "edited there", "stays"):
-        me.create(mine["Projects"].id, Task(title=title))
+        hang(me, me.create(mine["Projects"].id, Task(title=title)), f"{title}.txt")
     me.create(mine["Old"].id, Task(title="in the old folder"))
     me.create(mine["Attic"].id, Contact(last_name="deleted here", display_name="deleted here"))
     me.create(mine["Away"].id, appointment("to be moved", 1))
@@ -174,6 +188,9 @@ def edit(scene: Scene) -> None:
     here.create(of_module(here, Module.CONTACTS).id, Contact(last_name="new here", display_name="new here"))
     guests = (user(ME), GUEST)
     here.create(mine["Guests"].id, appointment("invitation", 9, participants=guests))
+    hang(here, found["stays"], "hung on here.txt")
+    stays = found["stays"]
+    here.detach(Target(stays.id, Module.TASKS), stays.attachments[0].id)
     here.update(found["edited here"].id, mine["Projects"].id, lambda _: {"note": "by me"})
     here.update(found["to be moved"].id, mine["Away"].id, lambda _: {}, destination=of_module(here, Module.CALENDAR).id)
     here.confirm(found["meeting"].id, Answer.ACCEPTED, "")
@@ -185,6 +202,7 @@ def edit(scene: Scene) -> None:
     here.delete_folder(mine["Old"].id)
     here.delete(found["deleted here"].id, mine["Attic"].id)
     mine, found = folders(there), {title_of(one.item): one for one in records(there)}
+    hang(there, found["stays"], "hung on there.txt")
     there.update(found["edited there"].id, mine["Projects"].id, lambda _: {"note": "by me, there"})
     there.create(of_module(there, Module.CONTACTS).id, Contact(last_name="new there", display_name="new there"))
     there.create(of_module(there, Module.CALENDAR).id, appointment("new there, too", 5))
@@ -204,6 +222,9 @@ def check(scene: Scene) -> None:
         assert found.keys() >= CERTAIN | made
         assert found.keys() <= CERTAIN | MADE_HERE | MADE_THERE | DELETED
         assert set(found.values()) == {1}
+        hanging = Counter(files(session))
+        assert hanging.keys() <= set(FILES) | {"stays.txt"}
+        assert set(hanging.values()) == {1}
 
 
 def is_exception(item: Item) -> bool:
@@ -223,6 +244,7 @@ def in_step(scene: Scene, cycles: int = 3) -> None:
         Counter((name, comparable(item)) for name, item in items(one)) for one in (scene.here(), scene.there())
     )
     assert (here - there, there - here) == (Counter(), Counter()), "only here, only there"
+    assert (files(scene.here()), files(scene.there())) == (sorted(FILES), sorted(FILES)), "files: here, there"
     titles = {title_of(item) for _, item in items(scene.here())}
     assert titles == CERTAIN | MADE_HERE | MADE_THERE
     assert set(folders(scene.here())) == set(folders(scene.there())) >= {"Far away", "Made here", "Club", "Projects"}

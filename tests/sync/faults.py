@@ -111,7 +111,7 @@ class FaultyPeer:
     def name_of_file(self, item: Item, file: Attachment) -> str | None:
         return self.peer.name_of_file(item, file)
 
-    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
+    def read_file(self, place: Place, id_: RemoteId, file: RemoteFile, into: BinaryIO) -> None:
         self._try(lambda: self.peer.read_file(place, id_, file, into))
 
     def add_file(

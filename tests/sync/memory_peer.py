@@ -161,12 +161,12 @@ class MemoryPeer:
     def name_of_file(self, item: Item, file: Attachment) -> str | None:
         return file.name
 
-    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
+    def read_file(self, place: Place, id_: RemoteId, file: RemoteFile, into: BinaryIO) -> None:
         self.requests += 1
         stored = self.server.items.get(self.number(id_))
         if stored is None or not self._reads(stored):
             raise NotFound("There is no such item.")
-        found = next((one for one in stored.files if str(one.id) == file), None)
+        found = next((one for one in stored.files if str(one.id) == file.id), None)
         if found is None:
             raise NotFound("There is no such file.")
         into.write(found.data)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from io import BytesIO
 from itertools import cycle, product
 
 import pytest
@@ -57,7 +58,7 @@ def run(scene: Scene) -> list[str]:
                 said.append(str(error))
         check(scene)
         scene.later += timedelta(hours=1)
-    assert not scene.gateway.waiting
+    assert not scene.gateway.waiting, scene.gateway.waiting
     return said
 
 
@@ -91,7 +92,13 @@ def every_call(scene: Scene, peer: OxWebDav) -> Mapping[Kind, Callable[[], objec
         Kind.MOVE: Move(token="1", id=about, version=version, destination=where),
         Kind.DELETION: Delete(token="1", id=about, version=version),
     }
+    hanging = next(record for record in records(session) if record.attachments)
+    tasks, task = Place(peer.folder_id(hanging.folder), Module.TASKS), peer.item_id(Module.TASKS, hanging.id)
+    file = peer.read(tasks, task).files[0]  # type: ignore[index]
     return {
+        Kind.FILE: lambda: peer.read_file(tasks, task, file, BytesIO()),
+        Kind.NEW_FILE: lambda: peer.add_file(tasks, task, version, hanging.attachments[0], BytesIO(b"new")),
+        Kind.FILE_REMOVAL: lambda: peer.remove_file(tasks, task, version, file.id),
         Kind.DIRECTORY: lambda: peer.directory(None),
         Kind.FOLDERS: lambda: peer.folders(None),
         Kind.CALENDAR: lambda: list(peer.changes(place, None)),

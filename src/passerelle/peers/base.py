@@ -453,7 +453,7 @@ class Peer(Protocol):
     def name_of_file(self, item: Item, file: Attachment) -> str | None:
         """What the peer calls a file that hangs on an item; None if it takes no such file. No request."""
 
-    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
+    def read_file(self, place: Place, id_: RemoteId, file: RemoteFile, into: BinaryIO) -> None:
         """Write the bytes of a file into a stream. One request.
 
         Raises:

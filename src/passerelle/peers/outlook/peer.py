@@ -304,12 +304,12 @@ class Outlook:
         """What Outlook calls a file; None for what it is not shown."""
         return hanging.name_of(item, file)
 
-    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
+    def read_file(self, place: Place, id_: RemoteId, file: RemoteFile, into: BinaryIO) -> None:
         """Write the bytes of a file into a stream."""
         self._requests += 1
         with answering():
             room = self._room(place)
-            room.save_file(self._hanger(room, place, id_, Version("")), file, into)
+            room.save_file(self._hanger(room, place, id_, Version("")), file.id, into)
 
     def add_file(
         self, place: Place, id_: RemoteId, version: Version, file: Attachment, content: BinaryIO

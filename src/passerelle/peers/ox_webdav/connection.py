@@ -51,6 +51,11 @@ class Answer:
         except (KeyError, ValueError):
             return None
 
+    @property
+    def media_type(self) -> str:
+        """What it says to be, without parameters."""
+        return _media_type(self._response)
+
     def pieces(self) -> Iterator[bytes]:
         """The body, decompressed.
 
@@ -82,8 +87,7 @@ class Stream:
     @property
     def media_type(self) -> str:
         """What it says to be, without parameters."""
-        said: str = self._response.headers.get("Content-Type", "")
-        return said.partition(";")[0].strip().lower()
+        return _media_type(self._response)
 
     def pieces(self) -> Iterator[bytes]:
         """What comes, as it comes. Ends when the server ends it.
@@ -227,6 +231,11 @@ class Connection:
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+
+def _media_type(response: httpx2.Response) -> str:
+    said: str = response.headers.get("Content-Type", "")
+    return said.partition(";")[0].strip().lower()
 
 
 def _rewound(stream: BinaryIO) -> int:

@@ -25,6 +25,7 @@ PATH: Final = "attachments"
 REASON: Final = "X-Reason"
 """Where a server of ours says why it refuses a file; any other says only that it does."""
 
+_PAGE: Final = "text/html"
 _MODULES = {Module.CALENDAR: 1, Module.TASKS: 4, Module.CONTACTS: 7}
 
 
@@ -93,6 +94,26 @@ def numbered(item: RemoteItem, number: int) -> RemoteFile:
     if found is None:
         raise Unreadable("The server took the file, but does not list it.")
     return found
+
+
+def check_type(came: str, file: RemoteFile) -> None:
+    """Make sure that an answer may be a file: servers give it the type that they tell.
+
+    Raises:
+        Unreadable: it is a page, and the file is none.
+    """
+    if came == _PAGE and file.media_type.partition(";")[0].strip().lower() != _PAGE:
+        raise Unreadable("The server sent a page in the place of the file.")
+
+
+def check_gone(item: RemoteItem, file: FileId) -> None:
+    """Make sure that an item has a file no more.
+
+    Raises:
+        Unreadable: the server still lists it.
+    """
+    if isinstance(item.files, tuple) and any(one.id == file for one in item.files):
+        raise Unreadable("The server still lists the file.")
 
 
 def failure_of_file(response: httpx2.Response, now: datetime) -> PasserelleError | None:

@@ -325,9 +325,14 @@ class OxWebDav:
         """The name as it is."""
         return file.name
 
-    def read_file(self, place: Place, id_: RemoteId, file: FileId, into: BinaryIO) -> None:
-        """Write the bytes of a file into a stream. One request."""
-        with self._ask_file("GET", files.headers(place, id_, file)) as answer:
+    def read_file(self, place: Place, id_: RemoteId, file: RemoteFile, into: BinaryIO) -> None:
+        """Write the bytes of a file into a stream. One request.
+
+        Raises:
+            Unreadable: what came is a page, such as one to log in on.
+        """
+        with self._ask_file("GET", files.headers(place, id_, file.id)) as answer:
+            files.check_type(answer.media_type, file)
             into.writelines(answer.pieces())
 
     def add_file(
@@ -345,9 +350,14 @@ class OxWebDav:
         return files.numbered(self.read(place, id_), number), version
 
     def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:
-        """Take a file off an item. One request."""
+        """Take a file off an item. Two requests: a page to log in on looks like the answer, which is empty.
+
+        Raises:
+            Unreadable: the server still lists the file.
+        """
         with suppress(NotFound), self._ask_file("DELETE", files.headers(place, id_, file)):
             pass
+        files.check_gone(self.read(place, id_), file)
         return version
 
     def _ask_file(

@@ -13,7 +13,7 @@ from passerelle.model.errors import Refused, Unreadable
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.text import Text, sentences
-from passerelle.peers.base import FileId, Place, RemoteId
+from passerelle.peers.base import FileId, Place, RemoteFile, RemoteId
 from passerelle.store import FileLink, FolderLink, Reading, Skipped, Writing
 from passerelle.store.blobs import digest_of
 from passerelle.sync.agreement import keeping_agreement
@@ -64,11 +64,17 @@ def _fetch(context: Context, link: FolderLink, folder: Folder, file: FileLink) -
         with SpooledTemporaryFile(_IN_MEMORY_BYTES) as spooled:
             content = cast("BinaryIO", spooled)
             place = Place(RemoteId(link.remote), folder.module)
-            context.peer.read_file(place, RemoteId(file.holder), FileId(file.remote), content)
+            context.peer.read_file(place, RemoteId(file.holder), _remote(file), content)
             _keep(context, folder, file, content)
     except (Refused, Unreadable) as error:
         with context.writing() as tx:
             _set_aside(context, tx, folder, file, error)
+
+
+def _remote(file: FileLink) -> RemoteFile:
+    return RemoteFile(
+        id=FileId(file.remote), name=file.name, media_type=file.media_type, digest=file.digest, rtf=file.rtf
+    )
 
 
 def _is_known(context: Context, folder: Folder, file: FileLink) -> bool:
@@ -108,6 +114,9 @@ def _is_here(tx: Writing, file: FileLink, digest: str) -> bool:
     if found is None:
         return False
     tx.file_links.put([msgspec.structs.replace(file, local=found.id, digest=digest)])
+    for entry in tx.sync.skipped():
+        if entry.direction == FILES and (entry.local, entry.remote) == (file.item, None):
+            tx.sync.put_skipped(msgspec.structs.replace(entry, attempts=0))  # it was not refused: what else was?
     return True
 
 
