@@ -45,7 +45,7 @@ def measure(count: int, directory: Path) -> list[Shown]:
     found: list[Shown] = []
     with (
         accounts.replica(account) as replica,
-        Mirror(replica, account.outlook, windows.get_active_object, now=lambda: windows.now) as mirror,
+        Mirror(replica, account, windows.get_active_object, now=lambda: windows.now) as mirror,
     ):
         _show(windows, mirror)
         for name, module, make in (

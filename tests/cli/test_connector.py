@@ -308,6 +308,13 @@ def test_what_is_in_outlooks_own_folders_is_sent_only_if_those_are_used(anna: Pe
     assert (outcome.code, "together with --default-folders" in outcome.err) == (Misconfigured.exit_code, True)
 
 
+def test_where_mail_is_must_be_said_wholly(anna: Person) -> None:
+    both = ("--imap", "imap.example.org", "--smtp", "smtp.example.org:465")
+    assert "Give both --imap and --smtp" in anna.types("outlook", "setup", *both[:2]).err
+    assert "no port" in anna.types("outlook", "setup", *both[:3], "mail:0").err
+    assert "on Windows" in anna.types("outlook", "setup", *both, "--mail-address", "anna@example.org").err
+
+
 def test_outlook_is_shown_where_it_runs_only(anna: Person) -> None:
     for word in ("setup", "status", "selftest", "remove"):
         outcome = anna.types("outlook", word)

@@ -80,7 +80,7 @@ class Scene:
         find = self.machine.get_active_object
         with (
             self.accounts.replica(self.account) as replica,
-            Mirror(replica, self.account.outlook, find, now=lambda: self.machine.now) as mirror,
+            Mirror(replica, self.account, find, now=lambda: self.machine.now) as mirror,
         ):
             result = mirror.show()
         self.machine.pass_time(timedelta(minutes=1))

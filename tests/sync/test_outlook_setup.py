@@ -41,7 +41,7 @@ class Scene:
 
 def shown(scene: Scene, replica: Replica, account: Account) -> CycleResult:
     find = scene.machine.get_active_object
-    with Mirror(replica, account.outlook, find, now=lambda: scene.machine.now) as mirror:
+    with Mirror(replica, account, find, now=lambda: scene.machine.now) as mirror:
         return mirror.show()
 
 

@@ -83,7 +83,7 @@ class Mirroring:
             with (
                 self._listening(find) as overhearing,
                 self._accounts.replica(self._account) as replica,
-                Mirror(replica, self._account.outlook, find) as mirror,
+                Mirror(replica, self._account, find) as mirror,
             ):
                 self._tell(OutlookState.STARTING, last_success=replica.successes(NAME).last)
                 if self._wishes.is_paused:

@@ -81,7 +81,7 @@ def _show_here(accounts: Accounts, account: Account, replica: Replica, on_progre
 
     find = system_attach()
     enter_apartment()
-    with Mirror(replica, account.outlook, find) as mirror:
+    with Mirror(replica, account, find) as mirror:
         return show_alone(accounts, account, mirror, on_progress)
 
 

@@ -17,9 +17,10 @@ from passerelle.peers.outlook.answers import answering
 from passerelle.peers.outlook.connecting import Attach, attach, list_separator
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.zones import iana_zone
-from passerelle.peers.outlook.objects import Application
+from passerelle.peers.outlook.objects import Application, NameSpace
 from passerelle.peers.outlook.peer import NAME, Outlook
-from passerelle.peers.outlook.tree import Address
+from passerelle.peers.outlook.tree import Address, check_profile, find_store
+from passerelle.sync.accounts.registry import Account
 from passerelle.sync.clock import utc_now
 from passerelle.sync.people import KnownPeople
 from passerelle.sync.replica import Replica
@@ -29,7 +30,7 @@ from passerelle.translations import catalogue, language_of
 
 @final
 class Mirror:
-    """One replica in front of Outlook: its folders are below the data file at ``path``. Used by one thread.
+    """One account's replica in front of Outlook: its folders are below the account's data file. Used by one thread.
 
     ``find`` is how the running Outlook is found, ``wait`` lets seconds pass while it is busy.
     """
@@ -37,14 +38,14 @@ class Mirror:
     def __init__(
         self,
         replica: Replica,
-        path: str,
+        account: Account,
         find: Attach,
         *,
         wait: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._replica = replica
-        self._path = path
+        self._account = account
         self._find = find
         self._wait = wait
         self._now = now
@@ -62,6 +63,7 @@ class Mirror:
 
         Raises:
             NotRunning: there is no Outlook at the moment.
+            OtherProfile: it runs with a profile that has not the account's data file.
             Unreachable: it is busy for too long.
             Misconfigured: its data file was taken out.
         """
@@ -92,10 +94,18 @@ class Mirror:
     def _attached(self) -> Outlook:
         self.let_go()
         application = attach(self._find, self._wait)
+        with answering():
+            self._check_profile(application.Session)
         self._directory = TemporaryDirectory(prefix="passerelle-")
         context = self._context(application, Path(self._directory.name))
-        self._outlook = Outlook(application, self._path, context, self._now)
+        self._outlook = Outlook(application, self._account.outlook, context, self._now)
         return self._outlook
+
+    def _check_profile(self, session: NameSpace) -> None:
+        """A data file that the running profile has open is shown in it, whatever that is called by now."""
+        profile = self._account.outlook_profile
+        if profile and find_store(session, self._account.outlook) is None:
+            check_profile(session, profile)
 
     def _context(self, application: Application, directory: Path) -> Context:
         me = self._replica.membership.user

@@ -15,25 +15,28 @@ from msgspec import Struct
 
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.text import Text
-from passerelle.peers.outlook.answers import NotRunning, answering
+from passerelle.peers.outlook.answers import NotRunning, OtherProfile, answering
 from passerelle.peers.outlook.connecting import Attach, attach, enter_apartment, system_attach
 from passerelle.peers.outlook.constants import StoreType
 from passerelle.peers.outlook.homes import Homes, check_free
 from passerelle.peers.outlook.objects import NameSpace, Store
 from passerelle.peers.outlook.peer import NAME
+from passerelle.peers.outlook.prf import MailAccount
 from passerelle.peers.outlook.registry import (
     Installed,
     Registry,
     free_busy,
     free_busy_address,
     installed,
+    profiles,
     set_free_busy,
     system_registry,
 )
-from passerelle.peers.outlook.tree import find_store, withdraw
+from passerelle.peers.outlook.tree import check_profile, find_store, withdraw
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.clock import utc_now
+from passerelle.sync.outlook_mail import write_mail_account
 from passerelle.sync.replica import Replica
 from passerelle.sync.skipped.quarantine import is_shown
 
@@ -54,16 +57,25 @@ class OwnFolders(StrEnum):
 class OutlookStanding(Struct, frozen=True, kw_only=True):
     """How Outlook stands for an account.
 
-    ``is_running`` says whether it runs now, ``is_open`` whether it has the account's data file open. ``refused`` counts
-    what it did not take.
+    ``is_running`` says whether it runs now, and with which ``profile``, ``is_open`` whether it has the account's data
+    file open. ``refused`` counts what it did not take.
     """
 
     versions: tuple[Installed, ...]
     is_running: bool
+    profile: str
     is_open: bool
     folders: int
     items: int
     refused: int
+
+    def hindrance(self, account: Account) -> Text:
+        """Why an Outlook that runs does not show the account that it is to show; empty if it does."""
+        if not (account.outlook and self.is_running) or self.is_open:
+            return Text("")
+        if account.outlook_profile not in {"", self.profile}:
+            return OtherProfile(self.profile, account.outlook_profile).text
+        return Text("Its data file “{path}” was taken out of Outlook.", path=account.outlook)
 
 
 @final
@@ -109,7 +121,10 @@ class OutlookSetup:
             root.Name = f"Passerelle – {account.name}"
             if homes is not OwnFolders.UNUSED:
                 Homes(session, root).choose(None if homes is OwnFolders.SENT else self._now())
-        changed = self._accounts.change(account.name, lambda one: msgspec.structs.replace(one, outlook=str(path)))
+            profile = session.CurrentProfileName
+        changed = self._accounts.change(
+            account.name, lambda one: msgspec.structs.replace(one, outlook=str(path), outlook_profile=profile)
+        )
         self._ask_for_free_busy(changed)
         return changed
 
@@ -121,6 +136,7 @@ class OutlookSetup:
         Raises:
             Contradiction: it is not in Outlook.
             NotRunning: there is no Outlook at the moment.
+            OtherProfile: it runs with another profile than the one that has the account.
             Busy: it has been shown there for more than a minute.
         """
         if not account.outlook:
@@ -128,9 +144,23 @@ class OutlookSetup:
         busy = Text("“{account}” has been shown in Outlook for a minute. Try again.", account=account.name)
         with locked(self._accounts.cycle_lock(account), busy):
             self._take_out(account)
+        self._mail_file(account).unlink(missing_ok=True)
         with suppress(PermissionError):  # Windows lets nobody delete what a program has still open
             Path(account.outlook).unlink(missing_ok=True)
-        return self._accounts.change(account.name, lambda one: msgspec.structs.replace(one, outlook=""))
+        return self._accounts.change(
+            account.name, lambda one: msgspec.structs.replace(one, outlook="", outlook_profile="")
+        )
+
+    def write_mail(self, account: Account, mail: MailAccount) -> Path:
+        """Write the file that tells Outlook the account's mail servers, beside its other data. Returns its path.
+
+        Raises:
+            Invalid: a value does not fit into it.
+        """
+        return write_mail_account(self._registry, account, mail, self._mail_file(account))
+
+    def _mail_file(self, account: Account) -> Path:
+        return self.usual_file(account).with_suffix(".prf")
 
     def _take_out(self, account: Account) -> None:
         session = self._session()
@@ -138,6 +168,8 @@ class OutlookSetup:
             store = find_store(session, account.outlook)
             if store is not None:
                 withdraw(session, store)
+            elif account.outlook_profile in profiles(self._registry):
+                check_profile(session, account.outlook_profile)
         self._restore_free_busy(account)
         with self._accounts.replica(account) as replica:
             replica.forget_mirror(NAME)
@@ -147,6 +179,7 @@ class OutlookSetup:
         session = self._running()
         with answering():
             is_open = session is not None and find_store(session, account.outlook) is not None
+            profile = "" if session is None else session.CurrentProfileName
         with self._accounts.replica(account) as replica, replica.store.of_peer(NAME).reading() as tx:
             links = tx.sync.folder_links()
             items = sum(len(tx.sync.versions(link.local)) for link in links)
@@ -154,6 +187,7 @@ class OutlookSetup:
         return OutlookStanding(
             versions=tuple(installed(self._registry)),
             is_running=session is not None,
+            profile=profile,
             is_open=is_open,
             folders=len(links),
             items=items,

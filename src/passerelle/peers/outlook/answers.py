@@ -18,6 +18,19 @@ class NotRunning(Unreachable):
     """There is no Outlook at the moment, which is nothing to worry about."""
 
 
+class OtherProfile(Unreachable):
+    """Outlook runs with another profile than the one that shows an account, which waits."""
+
+    def __init__(self, running: str, wanted: str) -> None:
+        super().__init__(
+            Text(
+                "Outlook runs with the profile “{running}”. This account is in its profile “{wanted}”, and waits.",
+                running=running,
+                wanted=wanted,
+            )
+        )
+
+
 @contextmanager
 def answering() -> Iterator[None]:
     """Have what Outlook raises come out as an error of ours.

@@ -54,6 +54,11 @@ def installed(registry: Registry) -> list[Installed]:
     ]
 
 
+def profiles(registry: Registry) -> frozenset[str]:
+    """The names of all profiles, of whatever version."""
+    return frozenset(name for one in installed(registry) for name in one.profiles)
+
+
 def free_busy_address(url: str) -> str:
     """Where Outlook asks a server of ours when people have time (manual, 5.2); it fills in the names itself."""
     return f"{url.rstrip('/')}/servlet/webdav.freebusy?username=%NAME%&server=%SERVER%"

@@ -14,6 +14,7 @@ from passerelle.model.ids import UserId
 from passerelle.model.text import Text
 from passerelle.peers.base import FolderDraft, FolderEdit, RemoteFolder, RemoteId, Root, Spot, Version
 from passerelle.peers.outlook import marks
+from passerelle.peers.outlook.answers import OtherProfile
 from passerelle.peers.outlook.constants import DefaultFolder, ItemType
 from passerelle.peers.outlook.errors import ComError
 from passerelle.peers.outlook.homes import TYPES, Home, Homes
@@ -264,6 +265,17 @@ def _rename_home(folder: Folder, edit: FolderEdit) -> None:
         raise Contradiction("Outlook’s own folders stay where they are.")
     if edit.name is not None:
         marks.write_words(folder.PropertyAccessor, [(marks.GIVEN, edit.name)])
+
+
+def check_profile(session: NameSpace, profile: str) -> None:
+    """Make sure that Outlook runs with a profile.
+
+    Raises:
+        OtherProfile: it runs with another one.
+    """
+    running = session.CurrentProfileName
+    if running != profile:
+        raise OtherProfile(running, profile)
 
 
 def find_store(session: NameSpace, path: str) -> Store | None:

@@ -37,7 +37,8 @@ class Account(Struct, frozen=True, kw_only=True):
     ``zone`` is the IANA time zone for servers that do not say in which one a time is meant. ``allow_plain`` lets the
     password go unencrypted to another machine. One that is not ``enabled`` is not synchronised. ``line`` is how the
     server is reached. After ``warn_after_h`` hours in which nothing went through the user is warned; 0: never.
-    ``outlook`` is the data file below which Outlook shows the account; empty: it does not show it.
+    ``outlook`` is the data file below which Outlook shows the account; empty: it does not show it. ``outlook_profile``
+    is the profile of Outlook that has it open; empty: it is not known.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Account(Struct, frozen=True, kw_only=True):
     line: Line = Line()
     warn_after_h: int = 24
     outlook: str = ""
+    outlook_profile: str = ""
 
     @property
     def warn_after_s(self) -> float | None:
