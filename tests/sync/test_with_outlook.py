@@ -212,6 +212,31 @@ def test_an_item_that_is_dragged_to_another_folder_is_moved(desk: Desk) -> None:
     assert desk.show().total == desk.cycle().total == 0
 
 
+def test_an_item_that_is_deleted_before_the_next_look_is_gone(desk: Desk) -> None:
+    desk.both()
+    desk.server.create(desk.me, desk.calendar, appointment())
+    desk.cycle()
+    desk.show()
+    desk.user.delete(desk.entry("Calendar", "Jour fixe"))
+    desk.show()
+    desk.cycle()
+    assert desk.on_server(desk.calendar) == []
+
+
+def test_an_item_that_is_dragged_away_before_the_next_look_is_moved(desk: Desk) -> None:
+    club = desk.server.add_folder(desk.me, "Club", Module.CALENDAR)
+    desk.both()
+    stored = desk.server.create(desk.me, desk.calendar, appointment())
+    desk.cycle()
+    desk.show()
+    desk.user.drag(desk.entry("Calendar", "Jour fixe"), desk.folder_there("Club"))
+    desk.machine.pump()
+    desk.show()
+    desk.cycle()
+    assert [one.id for one in desk.server.items.values() if one.folder == club] == [stored.id]
+    assert desk.show().total == desk.cycle().total == 0
+
+
 def test_an_item_that_is_moved_on_the_server_is_moved_in_outlook(desk: Desk) -> None:
     club = desk.server.add_folder(desk.me, "Club", Module.CALENDAR)
     stored = desk.server.create(desk.me, desk.calendar, appointment())

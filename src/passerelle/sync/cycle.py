@@ -28,6 +28,7 @@ from passerelle.sync.policy import Policy
 from passerelle.sync.pull.late_references import resolve_late_references
 from passerelle.sync.pull.pulling import pull_folder
 from passerelle.sync.pull.strangers import AnotherItem
+from passerelle.sync.pull.unfinished import is_written
 from passerelle.sync.replaced.noticing import Sign, is_reconciling, reconciled, stop
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject, silent
 from passerelle.sync.scope import selected_modules
@@ -195,6 +196,8 @@ def _may_read(tx: Reading, me: UserId, folder: Folder) -> bool:
 def _is_idle(context: Context, tx: Reading, link: FolderLink, position: str | None) -> bool:
     """Whether the peer said that nothing changed, and nothing of ours waits for a look at the folder now."""
     if position is None or link.anchor is None or not context.peer.is_current(position, Anchor(link.anchor)):
+        return False
+    if not context.peer.is_authority and is_written(tx, link.local):
         return False
     waiting = {one.folder for one in tx.sync.intents()}
     return link.local not in waiting | {one.folder for one in tx.sync.skipped() if is_due(context, one)}

@@ -23,7 +23,7 @@ from passerelle.sync.pull.placing import admit
 from passerelle.sync.pull.planning import Page, is_simple
 from passerelle.sync.pull.state import FolderPull, begin_pull
 from passerelle.sync.pull.strangers import part_strangers
-from passerelle.sync.pull.unfinished import without_unfinished
+from passerelle.sync.pull.unfinished import forget_written, without_unfinished
 from passerelle.sync.report import Progress, called, title_of
 from passerelle.sync.skipped.quarantine import DECIDED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
 
@@ -189,6 +189,7 @@ def _reach(tx: Writing, pull: FolderPull, reached: Reached) -> None:
         note_missing(tx, pull.folder.id, pull.seen)
         lacking = [one.remote for one in tx.left_out.of_folder(pull.folder.id) if one.remote not in pull.seen]
         tx.left_out.remove(pull.folder.id, lacking)
+    forget_written(tx, pull.folder.id)
     # What was begun and is not in the list did not happen.
     tx.sync.close_intents([one.id for one in tx.sync.intents() if one.folder == pull.folder.id])
     link = tx.sync.folder_link(pull.folder.id)

@@ -34,6 +34,31 @@ def _series(tx: Reading, local: ItemId) -> Iterator[ItemId]:
     yield from (one.id for one in tx.items.exceptions(master))
 
 
+def note_written(context: Context, tx: Writing, folder: FolderId) -> None:
+    """Have a folder pulled the next time, though a program that shows it may say that it is as it was.
+
+    It tells its folders apart by what they hold. One that was empty, got an item from us, and lost that by its user's
+    hand is empty again.
+    """
+    if not context.peer.is_authority:
+        tx.sync.set(_written(folder), value=True)
+
+
+def is_written(tx: Reading, folder: FolderId) -> bool:
+    """Whether something was written to a folder that was not pulled since."""
+    return tx.sync.get(_written(folder), bool) is True
+
+
+def forget_written(tx: Writing, folder: FolderId) -> None:
+    """It is pulled now."""
+    if is_written(tx, folder):
+        tx.sync.set(_written(folder), None)
+
+
+def _written(folder: FolderId) -> str:
+    return f"written to {folder}"
+
+
 def without_unfinished(
     context: Context, tx: Writing, folder: FolderId, items: frozenset[ItemId], gone: Sequence[RemoteId]
 ) -> list[RemoteId]:

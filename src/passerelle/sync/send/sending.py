@@ -17,6 +17,7 @@ from passerelle.sync.deletions.guard import note_passed
 from passerelle.sync.files.sending import send_files
 from passerelle.sync.merge.fingerprint import fingerprint
 from passerelle.sync.merge.plan import SendMove, SendNew, Settle, Wait
+from passerelle.sync.pull.unfinished import note_written
 from passerelle.sync.report import Progress, Subject
 from passerelle.sync.send.act import advance_sent, record_result, refuse, settle_jobs
 from passerelle.sync.send.batches import batch_size, be_bold, learn_limit, take_care
@@ -199,6 +200,7 @@ class Sending:
             tx.sync.close_intents(intents)
             if any(result.error is None for result in results):
                 be_bold(tx)
+                note_written(self._context, tx, self._folder.id)
             for result in results:
                 self._record(tx, jobs[result.token], result)
             removed = [one for one in results if one.error is None and jobs[one.token].local in self._unasked]
