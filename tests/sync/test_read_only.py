@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from passerelle.model.errors import Contradiction, Forbidden
-from passerelle.model.folders import Module, Right, Rights
+from passerelle.model.errors import Contradiction, Forbidden, Unreachable
+from passerelle.model.folders import PRIVATE, Module, Right, Rights
 from passerelle.model.ids import FolderId
-from passerelle.model.items import Appointment
+from passerelle.model.items import Appointment, Task
 from passerelle.model.principals import PrincipalKind
 from passerelle.sync.report import Subject
 from tests.sync.devices import settle
+from tests.sync.faults import FaultyPeer
 from tests.sync.invariants import quiet
 from tests.sync.real_server import Device, RealServer, default_folder, records
 from tests.sync.world import START, World, appointment, weekly
@@ -43,6 +44,26 @@ def taken_back(world: World) -> list[str]:
     assert world.replica.skipped() == ()
     assert world.cycle().total == 0
     return found
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["it never arrives", "the answer is lost"])
+def test_what_was_taken_back_is_told_once_whichever_request_then_fails(world: World, after: bool) -> None:
+    folder = shared(world)
+    world.server.create(world.other, folder, appointment())
+    world.cycle()
+    last = world.replica.session().create_folder(PRIVATE, "Last", module=Module.TASKS)
+    for step in range(8):
+        world.edit(world.record(BERTA), title=f"Mine {step}")
+        world.replica.session().create(last.id, Task(title=f"Sent later {step}"))
+        world.server.share(folder, world.me, READING)
+        try:
+            found = [*world.replica.cycle(FaultyPeer(world.peer, step, after)).reports]
+        except Unreachable:
+            found = []
+        told = [one.title for one in found if one.subject is Subject.TAKEN_BACK] + taken_back(world)
+        assert told == ["Jour fixe"]
+        world.server.share(folder, world.me, WRITING)
+        world.cycle()
 
 
 def test_an_edit_that_a_withdrawn_right_overtakes_gives_way_and_can_be_kept_as_a_copy(world: World) -> None:

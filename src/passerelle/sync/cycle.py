@@ -8,7 +8,7 @@ from time import monotonic
 
 from passerelle.groupware.actor import Actor
 from passerelle.groupware.rights import effective
-from passerelle.model.errors import Refused, Unreadable
+from passerelle.model.errors import PasserelleError, Refused, Unreadable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.text import Text
@@ -36,6 +36,7 @@ from passerelle.sync.send.guarding import guarded_removals
 from passerelle.sync.send.sending import Sending
 from passerelle.sync.skipped.quarantine import is_due
 from passerelle.sync.slow import compare, wanted_folders
+from passerelle.sync.untold import keep_untold, untold
 
 _ROUNDS = 3
 """How often changes that were based on an old version are pulled and sent again before they are set aside."""
@@ -64,7 +65,8 @@ def run_cycle(
     other folders' items are left to a later cycle. A folder that is known up to there already costs no request.
     The whole cycle is run all the same where the peer was not spoken with before, or a folder is unknown.
 
-    A cycle that is broken off is gone on with by the next one; nothing is lost or done twice by that.
+    A cycle that is broken off is gone on with by the next one; nothing is lost or done twice by that, and what it had
+    to tell is told by the next one that comes to its end.
 
     Raises:
         Unreachable: the peer does not answer, or broke off.
@@ -75,17 +77,21 @@ def run_cycle(
         ServerReplaced: its data were replaced, by those of a backup or by others; the user is to decide.
     """
     started, before = monotonic(), peer.traffic
-    recorder = Recorder(on_progress)
     with store.reading() as tx:
-        reconciling = is_reconciling(tx)
+        reconciling, late = is_reconciling(tx), untold(tx)
+    recorder = Recorder(on_progress, late)
     context = Context(store, peer, me, policy or Policy(), recorder, now, reconciling)
     keep_pace(context)
     try:
-        _run(context, None if reconciling else only)
-    except HistoryLost:
-        stop(context, Sign.CLOCK)
-    except AnotherItem:
-        stop(context, Sign.ITEM)
+        _run_or_stop(context, None if reconciling else only)
+    except PasserelleError:
+        if recorder.reports != late:
+            with context.writing() as tx:
+                keep_untold(tx, recorder.reports)
+        raise
+    if late:
+        with context.writing() as tx:
+            keep_untold(tx, ())
     if any(counts.removed_here + counts.removed_there for counts in recorder.folders.values()):
         with context.writing() as tx:
             tx.file_links.remove_stray()
@@ -100,6 +106,15 @@ def run_cycle(
         traffic=_difference(before, peer.traffic),
         seconds=monotonic() - started,
     )
+
+
+def _run_or_stop(context: Context, only: Mapping[RemoteId, str | None] | None) -> None:
+    try:
+        _run(context, only)
+    except HistoryLost:
+        stop(context, Sign.CLOCK)
+    except AnotherItem:
+        stop(context, Sign.ITEM)
 
 
 def _run(context: Context, only: Mapping[RemoteId, str | None] | None) -> None:

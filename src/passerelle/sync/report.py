@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -154,11 +154,11 @@ def called(title: str, folder: str) -> Text:
 
 
 class Recorder:
-    """Gathers what a cycle does while it runs."""
+    """Gathers what a cycle does while it runs. ``reports`` are those that it has to tell already."""
 
-    def __init__(self, on_progress: OnProgress) -> None:
+    def __init__(self, on_progress: OnProgress, reports: Iterable[Report] = ()) -> None:
         self.folders: dict[FolderId, FolderCounts] = {}
-        self.reports: list[Report] = []
+        self.reports = [*reports]
         self.folder_changes = 0
         self._on_progress = on_progress
 
