@@ -82,6 +82,18 @@ def test_a_picture_is_an_attachment_of_a_certain_name(contact: Any, tmp_path: Pa
     assert code(contact.AddPicture, str(tmp_path / "none.jpg")) != 0
 
 
+def test_a_character_stands_for_a_file_in_the_text(task: Any, tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_bytes(b"plan")
+    for name, value in (("Body", "Text"), ("RTFBody", rb"{\rtf1\ansi\pard Text\par}")):
+        setattr(task, name, value)
+        task.Attachments.Add(str(tmp_path / "plan.txt"))
+        task.Save()
+        assert task.Body.rstrip() == " Text"
+        assert (rb"\objattph" in bytes(task.RTFBody)) is (name == "RTFBody")
+        task.Attachments.Item(1).Delete()
+        assert (task.Body.rstrip(), task.Attachments.Count) == ("Text", 0)
+
+
 def test_a_birthday_makes_an_entry_in_the_calendar_once(desk: Desk, contact: Any) -> None:
     contact.Birthday = wall(24)
     contact.Save()

@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from passerelle.groupware.attachments import NewFile, Target
 from passerelle.groupware.lineage import lineage
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Contradiction
@@ -100,6 +102,8 @@ def test_a_restored_server_is_asked_about_and_gets_back_what_it_lost_from_two_de
     by_title = {record.item.title: record for record in first.records() if isinstance(record.item, Appointment)}
     session.update(by_title["old 0"].id, None, lambda _: {"title": "old 0, changed since"})
     session.delete(by_title["old 1"].id)
+    file = NewFile(name="lost.txt", media_type="text/plain", size=4, stream=BytesIO(b"lost"))
+    session.attach(Target(by_title["old 2"].id, Module.CALENDAR), file)
     first.cycle()
     second.cycle()
     session.create(first.folder().id, appointment("not sent yet", 30))
@@ -122,6 +126,8 @@ def test_a_restored_server_is_asked_about_and_gets_back_what_it_lost_from_two_de
         expected = sorted([*before, "Calendar: old 1", "Calendar: new under an old number"])
         assert titles(there) == titles(first.session) == titles(second.session) == expected
         for session in (there, first.session, second.session):
+            files = [file.name for one in records(session, default_folder(session)) for file in one.attachments]
+            assert files == ["lost.txt"]
             contacts = records(session, default_folder(session, Module.CONTACTS))
             assert [one.item.last_name for one in contacts if isinstance(one.item, Contact)] == ["Lost"]
         assert all(not device.replica.skipped() for device in (first, second))

@@ -114,6 +114,10 @@ def test_a_bullet_that_is_a_letter_is_no_number() -> None:
     assert text_of(read_rtf(rtf)) == "- milk\n1. bread"
 
 
+def test_what_stands_for_a_file_is_no_text() -> None:
+    assert text_of(read_rtf(rb"{\rtf1\ansi\objattph\'20\pard see \b plan\b0\objattph   now}")) == "see plan now"
+
+
 def test_html_inside_of_rtf_is_taken_out() -> None:
     rtf = (
         rb"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}}{\*\htmltag18 <html>}"
