@@ -10,7 +10,7 @@ from passerelle.peers.outlook.constants import ItemType
 from passerelle.peers.outlook.reference import NAMESPACE, mapi
 from tests.outlook_double import dates, failures
 from tests.outlook_double.accessor import given
-from tests.outlook_double.facts import ENTRY_ID, facts_of
+from tests.outlook_double.facts import ENTRY_ID, fact_of
 from tests.outlook_double.keys import END, START
 from tests.outlook_double.records import FolderRecord, Record
 from tests.outlook_double.session import Session, short_id
@@ -56,7 +56,7 @@ def read(record: Record, key: Key) -> Value | None:
     """A property of a record."""
     if key == LONG_TERM_ID:
         return bytes.fromhex(record.entry_id) if record.folder.store.is_exchange else None
-    found = facts_of(record, record.content).get(key)
+    found = fact_of(record, record.content, key)
     value = record.content.values.get(key) if found is None else found
     return value[:_LONGEST] if isinstance(value, str) else value
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from passerelle.peers.outlook.constants import ItemType, MeetingRecipientType
 from tests.outlook_double.records import Content, Record
 from tests.outlook_double.values import Key, Value, key_of
@@ -24,31 +27,18 @@ SHOWN_TO = {
 """Which recipients' names the store keeps in a text."""
 
 
-def facts_of(record: Record, content: Content) -> dict[Key, Value | None]:
-    """What is so about an item, whoever says what."""
-    facts: dict[Key, Value | None] = dict.fromkeys(RECURRING, content.pattern is not None)
-    return facts | {
-        ENTRY_ID: bytes.fromhex(record.entry_id) or None,
-        MESSAGE_CLASS: record.message_class,
-        CREATED: record.created,
-        MODIFIED: record.modified,
-        MESSAGE_SIZE: size_of(content),
-        HAS_PICTURE: has_picture(content),
-        **_as_saved(record),
-    }
+def fact_of(record: Record, content: Content, key: Key) -> Value | None:
+    """What is so about an item, whoever says what; None if it is nothing of that kind, or not so."""
+    fact = _FACTS.get(key)
+    return None if fact is None else fact(record, content)
 
 
-def _as_saved(record: Record) -> dict[Key, Value | None]:
-    """What the store works out whenever an item is saved, as Microsoft's pages say."""
+def _names_shown(type_: MeetingRecipientType, record: Record, _: Content) -> str | None:
+    """The names of recipients, as the store works them out whenever an item is saved."""
     if not record.exists:
-        return {}
+        return None
     invited = record.content.recipients if record.type != ItemType.DistributionListItem else []
-    names = {key: "; ".join(one.name for one in invited if one.type == type_) for key, type_ in SHOWN_TO.items()}
-    return {
-        PARENT_ID: bytes.fromhex(record.folder.entry_id),
-        HAS_FILES: bool(record.content.files),
-        **names,
-    }
+    return "; ".join(one.name for one in invited if one.type == type_)
 
 
 def size_of(content: Content) -> int:
@@ -59,3 +49,17 @@ def size_of(content: Content) -> int:
 def has_picture(content: Content) -> bool:
     """Whether a contact has a picture: the attachment of that name."""
     return any(file.name == PICTURE for file in content.files)
+
+
+_FACTS: dict[Key, Callable[[Record, Content], Value | None]] = {
+    **dict.fromkeys(RECURRING, lambda _, content: content.pattern is not None),
+    ENTRY_ID: lambda record, _: bytes.fromhex(record.entry_id) or None,
+    MESSAGE_CLASS: lambda record, _: record.message_class,
+    CREATED: lambda record, _: record.created,
+    MODIFIED: lambda record, _: record.modified,
+    MESSAGE_SIZE: lambda _, content: size_of(content),
+    HAS_PICTURE: lambda _, content: has_picture(content),
+    PARENT_ID: lambda record, _: bytes.fromhex(record.folder.entry_id) if record.exists else None,
+    HAS_FILES: lambda record, _: bool(record.content.files) if record.exists else None,
+    **{key: partial(_names_shown, type_) for key, type_ in SHOWN_TO.items()},
+}

@@ -21,7 +21,7 @@ from tests.outlook_double import bodies, dates, failures, saving, stored
 from tests.outlook_double.accessor import PropertyAccessor
 from tests.outlook_double.attachments import Attachments
 from tests.outlook_double.com import ReadOnly, Writable, method
-from tests.outlook_double.facts import facts_of, size_of
+from tests.outlook_double.facts import fact_of, size_of
 from tests.outlook_double.records import Content, Invited, Record
 from tests.outlook_double.session import Session
 from tests.outlook_double.stored import Bag, checked
@@ -89,7 +89,7 @@ class BaseItem(Bag):
         self._is_saved = False
 
     def _computed(self, key: Key) -> Value | None:
-        return facts_of(self._record, self._content).get(key)
+        return fact_of(self._record, self._content, key)
 
     def _settle(self) -> None:
         """Bring properties in line with one another before saving. Raises ComError for what cannot be saved."""

@@ -124,7 +124,7 @@ class _Write:
 
     def _affected_of(self, sheet: Sheet) -> Sheet:
         """What an item says of that which is to be written; what else it says is as it shall be."""
-        mine = members_of(self._table)
+        mine = frozenset(members_of(self._table))
         values = {member: value for member, value in sheet.values.items() if member in mine}
         return Sheet(values=values, changed=sheet.changed, kept=sheet.kept)
 
