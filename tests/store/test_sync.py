@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Item
 from passerelle.model.text import Text
-from passerelle.store import FolderLink, Intent, ItemLink, LinkState, Skipped, Store
+from passerelle.store import FolderLink, Intent, ItemLink, LinkState, Skipped, Store, sync
 from passerelle.store.blobs import BlobDirectory
 from tests.store.conftest import ANNA, Place
 from tests.store.samples import meeting, portrait
@@ -185,3 +188,19 @@ def test_intents_are_opened_and_closed_in_batches(store: Store) -> None:
         tx.sync.close_intents([intent.id for intent in opened[:2]])
         assert tx.sync.intents() == opened[2:]
         assert tx.sync.open_intents([]) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (sync._BY_LOCAL.params(peer_="server", local_=1), "ix_item_links_peer_local"),
+        (sync._BY_REMOTE.params(peer_="server", remote_="1"), "ix_item_links_peer_remote"),
+    ],
+)
+def test_the_links_of_an_item_are_found_without_going_through_all(
+    tmp_path: Path, query: Select[tuple[object]], index: str
+) -> None:
+    compiled = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    with Store.create(tmp_path / "store") as store, store.reading() as tx:
+        plan = tx._block.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
+    assert all(index in str(step) for step in plan), plan

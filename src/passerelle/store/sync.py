@@ -55,8 +55,8 @@ _ITEM_LINKS = select(
     item_links.c.base,
     item_links.c.photo,
 ).where(item_links.c.peer == bindparam("peer_"))
-_BY_LOCAL = _ITEM_LINKS.where(item_links.c.local == bindparam("local_")).order_by(item_links.c.folder)
-_BY_REMOTE = _ITEM_LINKS.where(item_links.c.remote == bindparam("remote_")).order_by(item_links.c.folder)
+_BY_LOCAL = _ITEM_LINKS.where(item_links.c.local == bindparam("local_"))
+_BY_REMOTE = _ITEM_LINKS.where(item_links.c.remote == bindparam("remote_"))
 _BY_REMOTES = _ITEM_LINKS.where(among(item_links.c.remote, "some_"))
 _BY_LOCALS = _ITEM_LINKS.where(among(item_links.c.local, "some_"))
 _OF_FOLDER = _ITEM_LINKS.where(item_links.c.folder == bindparam("folder_")).order_by(item_links.c.local)
@@ -170,11 +170,11 @@ class SyncReading:
 
     def links_of(self, local: ItemId) -> list[ItemLink]:
         """The links of an item here in all folders: several after a move that is under way."""
-        return self._items(_BY_LOCAL, local_=local)
+        return _by_folder(self._items(_BY_LOCAL, local_=local))
 
     def links_of_remote(self, remote: str) -> list[ItemLink]:
         """The links of an item at the peer in all folders."""
-        return self._items(_BY_REMOTE, remote_=remote)
+        return _by_folder(self._items(_BY_REMOTE, remote_=remote))
 
     def links_of_remotes(self, remotes: Iterable[str]) -> list[ItemLink]:
         """The links of several items at the peer, in all folders."""
@@ -390,6 +390,11 @@ class SyncWriting(SyncReading):
             "base": base,
             "photo": photo,
         }
+
+
+def _by_folder(found: list[ItemLink]) -> list[ItemLink]:
+    """Links of one item, sorted here: for an order by folder SQLite would go through all links of the peer."""
+    return sorted(found, key=lambda link: link.folder)
 
 
 def _first(found: list[T]) -> T | None:

@@ -188,17 +188,16 @@ class Outlook:
             room = self._room(place)
             found = list(self._listing.items(place.folder, before))
         reached = Anchor(self._listing.position(place.folder))
-        masters = {id_: versions.series_of(id_) or id_ for id_ in before}
-        lacking = set(masters.values()) - {one.id for one in found}
-        gone = {id_ for id_ in lacking if self._is_gone(room, before, id_)}
-        yield from (Gone(id_) for id_ in before if masters[id_] in gone)
+        together = versions.by_series(before)
+        gone = {id_ for id_ in together.keys() - {one.id for one in found} if self._is_gone(room, before, id_)}
+        yield from (Gone(id_) for series, ids in together.items() if series in gone for id_ in ids)
         for one in found:
             state = versions.known(before.get(one.id, ""))
             if anchor is None or not one.is_marked or state is None or not state.is_of(one.row):
-                yield from self._changed(room, one, before)
+                yield from self._changed(room, one, together.get(one.id, ()))
         yield Reached(reached, complete=anchor is None)
 
-    def _changed(self, room: Room, found: Found, before: Mapping[RemoteId, Version]) -> Iterator[Change]:
+    def _changed(self, room: Room, found: Found, before: Iterable[RemoteId]) -> Iterator[Change]:
         """An item read anew, after those of its changed occurrences that are no longer changed."""
         self._requests += 1
         try:
@@ -210,7 +209,7 @@ class Outlook:
             yield Unread(found.id, error)
             return
         present = {one.id for one in told}
-        yield from (Gone(id_) for id_ in versions.below(found.id, list(before)) if id_ not in present)
+        yield from (Gone(id_) for id_ in before if id_ not in present)
         yield from told
 
     def _is_gone(self, room: Room, before: Mapping[RemoteId, Version], id_: RemoteId) -> bool:

@@ -7,7 +7,7 @@ change the time, from a person's edits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -87,6 +87,9 @@ def series_of(id_: RemoteId) -> RemoteId | None:
     return RemoteId(series) if hash_ else None
 
 
-def below(series: RemoteId, ids: Sequence[RemoteId]) -> list[RemoteId]:
-    """Those among some ids that are of changed occurrences of a series."""
-    return [id_ for id_ in ids if series_of(id_) == series]
+def by_series(ids: Iterable[RemoteId]) -> Mapping[RemoteId, Sequence[RemoteId]]:
+    """The ids of items, each with those of its changed occurrences that are among them."""
+    found: dict[RemoteId, list[RemoteId]] = {}
+    for id_ in ids:
+        found.setdefault(series_of(id_) or id_, []).append(id_)
+    return found
