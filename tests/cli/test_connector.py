@@ -303,8 +303,9 @@ def test_a_wrong_word_is_a_usage_error(anna: Person) -> None:
 # --- Outlook ---
 
 
-def test_what_is_in_outlooks_own_folders_is_sent_only_if_those_are_used(anna: Person) -> None:
-    outcome = anna.types("outlook", "setup", "--send-existing")
+@pytest.mark.parametrize("choice", ["--send-existing", "--all-calendars"])
+def test_what_is_chosen_about_outlooks_own_folders_counts_only_if_those_are_used(anna: Person, choice: str) -> None:
+    outcome = anna.types("outlook", "setup", choice)
     assert (outcome.code, "together with --default-folders" in outcome.err) == (Misconfigured.exit_code, True)
 
 

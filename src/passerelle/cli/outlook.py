@@ -29,6 +29,7 @@ def setup(
     *,
     file: Path | None = None,
     default_folders: Annotated[bool, Parameter(negative="")] = False,
+    all_calendars: Annotated[bool, Parameter(negative="")] = False,
     send_existing: Annotated[bool, Parameter(negative="")] = False,
     mail: MailOptions = _NO_MAIL,
     account: Account = None,
@@ -44,13 +45,16 @@ def setup(
         file: Where to put the data file. Default: beside the account’s other data.
         default_folders: Show your own calendar, contacts and tasks in Outlook’s own folders, where reminders ring. What
             is in those already stays there, and is not sent.
+        all_calendars: With --default-folders: show all calendars in Outlook’s own, told apart by a category each, so
+            that the reminders of all ring.
         send_existing: With --default-folders: send what is in Outlook’s own folders already to the server, too.
         mail: Where your mail is.
         account: The account, if you have several.
         data: Directory of your accounts.
     """
     accounts, known = _known(data, account)
-    homes, mailing = _homes(default_folders=default_folders, send_existing=send_existing), mail.of(accounts, known)
+    homes = _homes(default_folders=default_folders, all_calendars=all_calendars, send_existing=send_existing)
+    mailing = mail.of(accounts, known)
     outlook = system_setup(accounts)
     if mailing is None or not known.outlook:
         known = _set_up(outlook, known, file, homes)
@@ -59,12 +63,12 @@ def setup(
     return 0
 
 
-def _set_up(outlook: OutlookSetup, known: Known, file: Path | None, homes: OwnFolders) -> Known:
+def _set_up(outlook: OutlookSetup, known: Known, file: Path | None, homes: OwnFolders | None) -> Known:
     changed = outlook.set_up(known, outlook.usual_file(known) if file is None else file.absolute(), homes)
     say(Text("“{account}” is in Outlook now, in “{path}”.", account=changed.name, path=changed.outlook))
-    if homes is OwnFolders.KEPT:
+    if homes is not None and not homes.sends_existing:
         say("What was in Outlook’s own calendar, contacts and tasks stays there, and is not sent.")
-    if homes is OwnFolders.SENT:
+    if homes is not None and homes.sends_existing:
         say("What is in Outlook’s own calendar, contacts and tasks is sent with the next sync, too.")
     say("Your folders come with the next sync: passerelle sync")
     return changed
@@ -133,12 +137,12 @@ def remove(*, account: Account = None, data: ConnectorData = None) -> int:
     return 0
 
 
-def _homes(*, default_folders: bool, send_existing: bool) -> OwnFolders:
-    if send_existing and not default_folders:
-        raise Misconfigured("Give --send-existing together with --default-folders.")
-    if not default_folders:
-        return OwnFolders.UNUSED
-    return OwnFolders.SENT if send_existing else OwnFolders.KEPT
+def _homes(*, default_folders: bool, all_calendars: bool, send_existing: bool) -> OwnFolders | None:
+    if default_folders:
+        return OwnFolders(sends_existing=send_existing, all_calendars=all_calendars)
+    if send_existing or all_calendars:
+        raise Misconfigured("Give --send-existing and --all-calendars together with --default-folders.")
+    return None
 
 
 def _known(data: Path | None, name: str | None) -> tuple[Accounts, Known]:

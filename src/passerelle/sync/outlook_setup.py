@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import final
 
@@ -44,14 +43,15 @@ _BEFORE = "free/busy of Outlook before"
 """The setting that keeps where Outlook asked for free/busy before, by version. Another data file does not touch it."""
 
 
-class OwnFolders(StrEnum):
-    """Whether a person's default folders are shown in Outlook's own, and what becomes of what is in those already."""
+class OwnFolders(Struct, frozen=True, kw_only=True):
+    """That a person's default folders are shown in Outlook's own. What is in those already stays there, and only there.
 
-    UNUSED = "unused"
-    KEPT = "kept"
-    """It stays there, and only there."""
-    SENT = "sent"
-    """It is sent to the server."""
+    ``sends_existing`` has it sent to the server, instead. With ``all_calendars`` the others are shown in Outlook's own
+    calendar, too, told apart by categories.
+    """
+
+    sends_existing: bool = False
+    all_calendars: bool = False
 
 
 class OutlookStanding(Struct, frozen=True, kw_only=True):
@@ -94,10 +94,10 @@ class OutlookSetup:
         """Where an account's data file is put unless somebody says so: beside the account's other data."""
         return (self._accounts.directory_of(account) / "outlook" / f"{account.name}.pst").absolute()
 
-    def set_up(self, account: Account, path: Path, homes: OwnFolders = OwnFolders.UNUSED) -> Account:
+    def set_up(self, account: Account, path: Path, homes: OwnFolders | None = None) -> Account:
         """Open a data file of the account's own in the Outlook that runs, and let it ask the server for free/busy.
 
-        ``homes`` says whether the person's default folders are to be shown in Outlook's own.
+        With ``homes`` the person's default folders are shown in Outlook's own.
 
         Raises:
             Contradiction: the account is in Outlook already, the file is another account's, or another one is shown in
@@ -111,7 +111,7 @@ class OutlookSetup:
         if any(one.outlook.casefold() == str(path).casefold() for one in self._accounts.all()):
             raise Contradiction(Text("“{path}” is another account’s data file.", path=str(path)))
         session = self._session()
-        if homes is not OwnFolders.UNUSED:
+        if homes is not None:
             with answering():
                 check_free(session)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -119,8 +119,9 @@ class OutlookSetup:
             session.AddStoreEx(str(path), StoreType.Unicode)
             root = _store(session, str(path)).GetRootFolder()
             root.Name = f"Passerelle – {account.name}"
-            if homes is not OwnFolders.UNUSED:
-                Homes(session, root).choose(None if homes is OwnFolders.SENT else self._now())
+            if homes is not None:
+                since = None if homes.sends_existing else self._now()
+                Homes(session, root).choose(since, with_all_calendars=homes.all_calendars)
             profile = session.CurrentProfileName
         changed = self._accounts.change(
             account.name, lambda one: msgspec.structs.replace(one, outlook=str(path), outlook_profile=profile)

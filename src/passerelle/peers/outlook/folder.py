@@ -32,6 +32,7 @@ from passerelle.peers.outlook import hanging, marks, versions
 from passerelle.peers.outlook.answers import answering, insisting
 from passerelle.peers.outlook.constants import InspectorClose, MeetingStatus
 from passerelle.peers.outlook.listing import Found
+from passerelle.peers.outlook.mapping.common import text_of, words_of
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.facts import Facts
 from passerelle.peers.outlook.mapping.reading import ReadItem, read_item
@@ -41,6 +42,7 @@ from passerelle.peers.outlook.mapping.writing import change_item, create_item, k
 from passerelle.peers.outlook.marks import Mark
 from passerelle.peers.outlook.objects import Folder, Items, NameSpace
 from passerelle.peers.outlook.objects import Item as OutlookItem
+from passerelle.peers.outlook.parts import Part
 from passerelle.peers.outlook.sender import was_told
 from passerelle.peers.outlook.writing import ITEM_TYPES, Order, Whole, fields_of, results, wanted, whole_of
 
@@ -63,6 +65,13 @@ class Held(Struct, frozen=True):
     read: ReadItem
 
 
+class Goal(Struct, frozen=True):
+    """Where an item is to be moved; ``is_here`` says that Outlook has it in the same folder."""
+
+    room: Room
+    is_here: bool
+
+
 class Room:
     """One folder with its items. ``now`` is digits in UTC; ``is_home`` says that the folder is one of Outlook's own."""
 
@@ -75,12 +84,14 @@ class Room:
         now: datetime,
         *,
         is_home: bool = False,
+        part: Part | None = None,
     ) -> None:
         self._session = session
         self._folder = folder
         self._entry = folder.EntryID
         self._place = place
-        self._context = context
+        self._context = context if part is None else msgspec.structs.replace(context, category=part.category)
+        self._part = part
         self._now = now
         self._shelf = Shelf(session, folder.StoreID)
         self._is_home = is_home
@@ -107,11 +118,11 @@ class Room:
         parent = held.read.facts.parent or cast(Folder, held.item.Parent).EntryID
         if parent != self._entry and not self._session.CompareEntryIDs(parent, self._entry):
             raise NotFound("The item is in another folder.")
+        if self._part is not None and not self._part.has(words_of(held.item.Categories, self._context)):
+            raise NotFound("The item is in another folder.")
         return held
 
-    def carry_out(
-        self, order: Order, held: Held | None, destination: tuple[RemoteId, Folder] | None
-    ) -> list[WriteResult]:
+    def carry_out(self, order: Order, held: Held | None, destination: Goal | None) -> list[WriteResult]:
         """Do what is asked about one item: all of it, or nothing.
 
         ``held`` is the item as it is, of a new one Outlook's own copy; ``destination`` where it is to be moved.
@@ -196,13 +207,25 @@ class Room:
     def _done(self, order: Order, id_: RemoteId, saved: ReadItem) -> list[WriteResult]:
         return results(order, id_, whole_of(saved), self._version(saved))
 
-    def _move(self, move: Move, id_: RemoteId, held: Held, destination: tuple[RemoteId, Folder]) -> list[WriteResult]:
-        folder_id, folder = destination
-        moved = held.item.Move(folder)
-        marks.write_words(moved.PropertyAccessor, [(marks.ITEM, str(Mark(id_, folder_id)))])
-        moved.Save()
-        there = self._open(moved.EntryID)
-        return [WriteResult(token=move.token, id=id_, version=self._version(there.read))]
+    def _move(self, move: Move, id_: RemoteId, held: Held, goal: Goal) -> list[WriteResult]:
+        moved = held.item if goal.is_here else held.item.Move(goal.room.folder)
+        there = goal.room.admit(moved, id_, self._context.category)
+        return [WriteResult(token=move.token, id=id_, version=self._version(there))]
+
+    @property
+    def folder(self) -> Folder:
+        """The folder in Outlook."""
+        return self._folder
+
+    def admit(self, item: OutlookItem, id_: RemoteId, before: str) -> ReadItem:
+        """Have an item that was moved be one of these; ``before`` is the category that it bore for its calendar."""
+        now = self._context.category
+        if before != now:
+            names = [name for name in words_of(item.Categories, self._context) if name.casefold() != before.casefold()]
+            item.Categories = text_of((*names, now), self._context)
+        marks.write_words(item.PropertyAccessor, [(marks.ITEM, self._mark(id_))])
+        item.Save()
+        return self._open(item.EntryID).read
 
     def _open(self, entry: str) -> Held:
         item = self._shelf.open(entry)

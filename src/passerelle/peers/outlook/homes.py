@@ -29,6 +29,8 @@ TYPES: Final[Mapping[Module, DefaultFolder]] = {
     Module.TASKS: DefaultFolder.Tasks,
 }
 """What Outlook calls folders of a module, its own ones and others."""
+_DEFAULT, _ALL_CALENDARS = "default", "calendars"
+"""Which folders are shown in Outlook's own: the person's default ones, or all calendars besides those."""
 _TOP: Final = Spot(root=Root.PRIVATE)
 
 
@@ -52,13 +54,25 @@ class Homes:
         self._session = session
         self._root = root
 
-    def choose(self, since: datetime | None) -> None:
-        """Have the default folders shown in Outlook's own; what was made there before ``since`` is none of theirs."""
+    def choose(self, since: datetime | None, *, with_all_calendars: bool = False) -> None:
+        """Have the default folders shown in Outlook's own; what was made there before ``since`` is none of theirs.
+
+        With all calendars, the others are shown in Outlook's own calendar, too, told apart by categories.
+        """
         said = "" if since is None else since.astimezone(UTC).replace(tzinfo=None).isoformat()
         for kind in TYPES.values():
             folder = self._session.GetDefaultFolder(kind)
             marks.write_words(folder.PropertyAccessor, [(marks.SINCE, said)])
-        marks.write_words(self._root.PropertyAccessor, [(marks.HOMES, _written({}))])
+        choice = _ALL_CALENDARS if with_all_calendars else _DEFAULT
+        marks.write_words(self._root.PropertyAccessor, [(marks.HOMES, choice)])
+
+    def calendar(self) -> Home | None:
+        """Outlook's own calendar, if all calendars are shown in it; it need not be the account's own one yet."""
+        words = self._said()
+        if not words or words[0] != _ALL_CALENDARS:
+            return None
+        folder = self._session.GetDefaultFolder(DefaultFolder.Calendar)
+        return _read(folder, Module.CALENDAR)
 
     def found(self) -> list[Home]:
         """Those that are the account's now.
@@ -78,7 +92,7 @@ class Homes:
             return None
         folder = self._session.GetDefaultFolder(TYPES[draft.module])
         marks.write_words(folder.PropertyAccessor, [(marks.FOLDER, id_), (marks.GIVEN, draft.name)])
-        marks.write_words(self._root.PropertyAccessor, [(marks.HOMES, _written({**known, draft.module: id_}))])
+        self._write({**known, draft.module: id_})
         return self._home(draft.module, id_)
 
     def give_back(self, homes: Iterable[Home]) -> None:
@@ -96,7 +110,7 @@ class Homes:
                 child.MoveTo(attic)
             _forget(home.folder, (marks.FOLDER, marks.GIVEN))
             known = {module: id_ for module, id_ in (self._known() or {}).items() if module is not home.module}
-            marks.write_words(self._root.PropertyAccessor, [(marks.HOMES, _written(known))])
+            self._write(known)
 
     def leave(self) -> None:
         """Give all of them back, as far as they are still the account's."""
@@ -110,25 +124,34 @@ class Homes:
 
     def _home(self, module: Module, id_: RemoteId) -> Home | None:
         folder = self._session.GetDefaultFolder(TYPES[module])
-        found = marks.words(folder.PropertyAccessor, marks.FOLDER, marks.GIVEN, marks.SINCE)
-        since = found.get(marks.SINCE)
-        if found.get(marks.FOLDER) != id_:
-            return None
-        return Home(
-            id=id_,
-            module=module,
-            name=str(found.get(marks.GIVEN, "")),
-            folder=folder,
-            since=datetime.fromisoformat(since) if isinstance(since, str) else None,
-        )
+        home = _read(folder, module)
+        return home if home.id == id_ else None
 
     def _known(self) -> dict[Module, RemoteId] | None:
         """The ids of those that are taken, None if none was chosen."""
+        words = self._said()
+        pairs = (one.partition("=") for one in words[1:])
+        return {Module(module): RemoteId(id_) for module, _, id_ in pairs} if words else None
+
+    def _said(self) -> list[str]:
         said = marks.words(self._root.PropertyAccessor, marks.HOMES).get(marks.HOMES)
-        if not isinstance(said, str):
-            return None
-        pairs = (one.partition("=") for one in said.split()[1:])
-        return {Module(module): RemoteId(id_) for module, _, id_ in pairs}
+        return said.split() if isinstance(said, str) else []
+
+    def _write(self, known: Mapping[Module, RemoteId]) -> None:
+        words = (*self._said()[:1], *(f"{module}={id_}" for module, id_ in known.items()))
+        marks.write_words(self._root.PropertyAccessor, [(marks.HOMES, " ".join(words))])
+
+
+def _read(folder: Folder, module: Module) -> Home:
+    found = marks.words(folder.PropertyAccessor, marks.FOLDER, marks.GIVEN, marks.SINCE)
+    since = found.get(marks.SINCE)
+    return Home(
+        id=RemoteId(str(found.get(marks.FOLDER, ""))),
+        module=module,
+        name=str(found.get(marks.GIVEN, "")),
+        folder=folder,
+        since=datetime.fromisoformat(since) if isinstance(since, str) else None,
+    )
 
 
 def check_free(session: NameSpace) -> None:
@@ -141,10 +164,6 @@ def check_free(session: NameSpace) -> None:
     roots = [stores.Item(number).GetRootFolder() for number in range(1, stores.Count + 1)]
     if any(marks.HOMES in marks.words(root.PropertyAccessor, marks.HOMES) for root in roots):
         raise Contradiction("Another account is shown in Outlook’s own folders already.")
-
-
-def _written(known: Mapping[Module, RemoteId]) -> str:
-    return " ".join(("default", *(f"{module}={id_}" for module, id_ in known.items())))
 
 
 def _below(folder: Folder) -> Iterator[Folder]:

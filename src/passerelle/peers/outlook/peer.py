@@ -46,7 +46,7 @@ from passerelle.peers.base import (
 from passerelle.peers.naming import OUTLOOK, where
 from passerelle.peers.outlook import hanging, versions
 from passerelle.peers.outlook.answers import answering, insisting
-from passerelle.peers.outlook.folder import Held, Room
+from passerelle.peers.outlook.folder import Goal, Held, Room
 from passerelle.peers.outlook.listing import Found, Listing
 from passerelle.peers.outlook.mapping import projection
 from passerelle.peers.outlook.mapping.context import Context
@@ -78,6 +78,7 @@ class Outlook:
         self._listing = Listing({}, now().astimezone(UTC).replace(tzinfo=None))
         self._requests = 0
         self._opened: Tree | None = None
+        self._tables: dict[str, Sequence[Row]] = {}
 
     @property
     def traffic(self) -> Traffic:
@@ -137,6 +138,7 @@ class Outlook:
     def _listed(self, shown: Iterable[RemoteId]) -> Listing:
         """What each folder holds. One that cannot be read hinders no other."""
         at = self._now().astimezone(UTC).replace(tzinfo=None)
+        self._tables = {}
         rows: dict[RemoteId, Sequence[Row]] = {}
         unread: set[RemoteId] = set()
         for id_ in shown:
@@ -152,6 +154,7 @@ class Outlook:
 
         None if one of them is not known, or not where it was: then all are to be looked at.
         """
+        self._tables = {}
         rows: dict[RemoteId, Sequence[Row]] = {}
         at = self._now().astimezone(UTC).replace(tzinfo=None)
         known = self.addresses
@@ -266,10 +269,16 @@ class Outlook:
         move = order.writes[0]
         try:
             with answering():
-                goal = (move.destination, self._tree.folder(move.destination)) if isinstance(move, Move) else None
+                goal = self._goal(place, move) if isinstance(move, Move) else None
                 return room.carry_out(order, self._held(room, place, order), goal)
         except Refused as error:
             return refusals(order, error)
+
+    def _goal(self, place: Place, move: Move) -> Goal:
+        return Goal(
+            self._room(Place(move.destination, place.module)),
+            is_here=self._tree.addresses[move.destination] == self._tree.addresses[place.folder],
+        )
 
     def _held(self, room: Room, place: Place, order: Order) -> Held | None:
         if order.id is None:
@@ -354,7 +363,17 @@ class Outlook:
     def delete_folder(self, id_: RemoteId, version: Version) -> None:  # noqa: ARG002 - the engine looked
         """Remove a folder with all it holds."""
         with answering():
+            if self._tree.part(id_) is not None:
+                self._empty(id_)
             self._tree.delete(id_)
+
+    def _empty(self, id_: RemoteId) -> None:
+        """Put what is in Outlook's own calendar of a folder into that itself: with it, it goes."""
+        holder, folder = self._tree.holder(id_), self._tree.folder(id_)
+        if holder.EntryID != folder.EntryID:
+            self._refresh(id_)
+            for row in self._listing.rows[id_]:
+                self._application.Session.GetItemFromID(row.entry, holder.StoreID).Move(folder)
 
     def carries(self, item: Item) -> frozenset[str]:
         """What Outlook keeps of an item."""
@@ -391,20 +410,26 @@ class Outlook:
 
     def _room(self, place: Place) -> Room:
         now = self._now().astimezone(UTC).replace(tzinfo=None)
-        folder = self._tree.folder(place.folder)
+        folder = self._tree.holder(place.folder)
         is_home = self._tree.home(place.folder) is not None
-        return Room(self._application.Session, folder, place, self._context, now, is_home=is_home)
+        part = self._tree.part(place.folder)
+        return Room(self._application.Session, folder, place, self._context, now, is_home=is_home, part=part)
 
     def _refresh(self, folder: RemoteId) -> None:
         """Look at a folder again: what was written meanwhile has other entry ids."""
+        self._tables = {}
         rows = {**self._listing.rows, folder: self._rows(folder)}
         self._listing = Listing(rows, self._listing.at, self._listing.unread - {folder})
 
     def _rows(self, folder: RemoteId) -> Sequence[Row]:
-        self._requests += 1
-        opened = self._tree.folder(folder)
-        home = self._tree.home(folder)
-        return read_rows(opened, None if home is None else home.since)
+        part = self._tree.part(folder)
+        opened = self._tree.holder(folder)
+        if part is None or opened.EntryID not in self._tables:
+            self._requests += 1
+            home = self._tree.home(folder)
+            self._tables[opened.EntryID] = read_rows(opened, None if home is None else home.since)
+        rows = self._tables[opened.EntryID]
+        return rows if part is None else part.of(rows)
 
 
 def _origins(rows: Mapping[RemoteId, Sequence[Row]], known: Mapping[RemoteId, Address]) -> list[RemoteId]:

@@ -26,6 +26,7 @@ _COLUMNS = (
     "MessageClass",
     marks.CHANGED,
     marks.CREATED,
+    mapi()["PidNameKeywords"].schema,
     marks.ITEM,
     *(mapi()[name].schema for name in (*_MEETING, *_ENTERED)),
 )
@@ -40,6 +41,7 @@ class Row(Struct, frozen=True, kw_only=True):
     ``meeting`` is an appointment's global id as far as the table tells it; ``is_unanswered`` says that it is somebody
     else's meeting, and waits for an answer. ``is_older`` says that it was in one of Outlook's own folders before that
     was ours. ``entered`` are what Outlook has entered into its own calendar because of a contact: its birthday.
+    ``categories`` are told without regard to case.
     """
 
     entry: str
@@ -49,6 +51,7 @@ class Row(Struct, frozen=True, kw_only=True):
     is_unanswered: bool = False
     is_older: bool = False
     entered: tuple[str, ...] = ()
+    categories: frozenset[str] = frozenset()
 
     def is_of_meeting(self, id_: bytes) -> bool:
         """Whether it is an appointment of that global id."""
@@ -81,7 +84,7 @@ def _values(table: Table) -> Iterator[Sequence[object]]:
 
 
 def _rows(values: Iterable[Sequence[object]], since: datetime | None) -> Iterator[Row]:
-    for short, long, kind, changed, created, mark, meeting, status, response, *entered in values:
+    for short, long, kind, changed, created, words, mark, meeting, status, response, *entered in values:
         if kind_of_class(kind) is not None and isinstance(changed, datetime):
             yield Row(
                 entry=_entry(short, long),
@@ -90,8 +93,13 @@ def _rows(values: Iterable[Sequence[object]], since: datetime | None) -> Iterato
                 meeting=_bytes(meeting),
                 is_unanswered=status in RECEIVED and response in _OPEN,
                 is_older=since is not None and isinstance(created, datetime) and created.replace(tzinfo=None) < since,
+                categories=frozenset(map(_folded, words)) if isinstance(words, tuple) else frozenset(),
                 entered=tuple(_bytes(one).hex().upper() for one in entered if one),
             )
+
+
+def _folded(word: object) -> str:
+    return str(word).casefold()
 
 
 def _entry(short: object, long: object) -> str:

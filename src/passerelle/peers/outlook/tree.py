@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from passerelle.model.errors import Contradiction, Misconfigured, NotFound, Stale
 from passerelle.model.folders import Module
@@ -18,7 +18,9 @@ from passerelle.peers.outlook.answers import OtherProfile
 from passerelle.peers.outlook.constants import DefaultFolder, ItemType
 from passerelle.peers.outlook.errors import ComError
 from passerelle.peers.outlook.homes import TYPES, Home, Homes
+from passerelle.peers.outlook.mapping.categories import MasterList
 from passerelle.peers.outlook.objects import Folder, NameSpace, Store
+from passerelle.peers.outlook.parts import Part
 
 SYSTEM = "system"
 """The section of the folders that are the system's."""
@@ -49,12 +51,20 @@ class Address(Struct, frozen=True):
 class Shown(Struct, frozen=True, kw_only=True):
     """A folder as it is in Outlook: where to find it, and what the engine is told of it.
 
-    ``home`` is the one of Outlook's own folders that it is, if any.
+    ``address`` is where its items are. That may be one of Outlook's own folders, its ``home``; with a ``category`` they
+    are a part of what is there, and the folder itself is at ``place`` and empty.
     """
 
     address: Address
+    place: Address
     remote: RemoteFolder
     home: Home | None = None
+    category: str = ""
+
+    @property
+    def is_home(self) -> bool:
+        """Whether it is one of Outlook's own."""
+        return self.home is not None and not self.category
 
 
 class Tree:
@@ -66,6 +76,7 @@ class Tree:
         self._say = say
         self._store = _store_at(session, path)
         self._homes = Homes(session, self._root())
+        self._calendar: Home | None = None
         self._shown: dict[RemoteId, Shown] = {}
 
     @property
@@ -88,6 +99,7 @@ class Tree:
     def read(self) -> Mapping[RemoteId, Shown]:
         """All folders that hold items, each after the one that it is in. A folder without an id gets one."""
         self._shown = {}
+        self._calendar = self._homes.calendar()
         self._everybody()
         sections = self._sections()
         for name, top in sections.items():
@@ -108,18 +120,35 @@ class Tree:
         """The one of Outlook's own folders that a folder is."""
         return self._shown[id_].home if id_ in self._shown else None
 
+    def part(self, id_: RemoteId) -> Part | None:
+        """The part of one of Outlook's own folders that a folder is, where several are shown in that."""
+        shown = self._shown.get(id_)
+        if shown is None or shown.home is None or self._calendar is None or shown.home.module is not Module.CALENDAR:
+            return None
+        parts = {one.category.casefold(): id_ for id_, one in self._shown.items() if one.category}
+        return Part(id_, shown.category, parts)
+
+    def holder(self, id_: RemoteId) -> Folder:
+        """The folder where the items of one are. Raises NotFound."""
+        return self._at(self._found(id_).address)
+
     def folder(self, id_: RemoteId) -> Folder:
         """A folder by its id.
 
         Raises:
             NotFound: it is gone.
         """
+        return self._at(self._found(id_).place)
+
+    def _at(self, address: Address) -> Folder:
+        return self._session.GetFolderFromID(address.entry, address.store)
+
+    def _found(self, id_: RemoteId) -> Shown:
         if id_ not in self._shown:
             self.read()
         if id_ not in self._shown:
             raise NotFound("The folder is gone in Outlook.")
-        address = self._shown[id_].address
-        return self._session.GetFolderFromID(address.entry, address.store)
+        return self._shown[id_]
 
     def said_by(self, folders: Collection[RemoteId]) -> list[RemoteId]:
         """The folders that say what of Outlook's own calendar it has entered itself, if that is among some."""
@@ -138,6 +167,8 @@ class Tree:
         parent = self._parent(draft.spot)
         folder = parent.Folders.Add(_name_of(draft.name, draft.owner), TYPES[draft.module])
         marks.write_words(folder.PropertyAccessor, [(marks.FOLDER, id_), *_owner(draft.owner)])
+        if self._calendar is not None and draft.module is Module.CALENDAR:
+            self._give_category(folder, _name_of(draft.name, draft.owner))
         self._read(folder, draft.spot)
         return id_
 
@@ -153,22 +184,22 @@ class Tree:
         folder = self.folder(id_)
         if self._shown[id_].remote.version != version:
             raise Stale("The folder was changed in Outlook meanwhile.")
-        if self._shown[id_].home is not None:
+        if self._shown[id_].is_home:
             _rename_home(folder, edit)
         elif edit.name is not None:
             owner = marks.words(folder.PropertyAccessor, marks.OWNER).get(marks.OWNER)
             folder.Name = _name_of(edit.name, owner if isinstance(owner, str) else "")
-        if edit.spot is not None and self._shown[id_].home is None:
+        if edit.spot is not None and not self._shown[id_].is_home:
             folder.MoveTo(self._parent(edit.spot))
         self._shown = {}
 
     def delete(self, id_: RemoteId) -> None:
         """Remove a folder with all that it holds; Outlook keeps it among the deleted things. One of its own stays."""
-        folder, home = self.folder(id_), self._shown[id_].home
-        if home is None:
-            folder.Delete()
+        folder, shown = self.folder(id_), self._shown[id_]
+        if shown.home is not None and shown.is_home:
+            self._homes.give_back([shown.home])
         else:
-            self._homes.give_back([home])
+            folder.Delete()
         self._shown = {}
 
     def _root(self) -> Folder:
@@ -233,7 +264,8 @@ class Tree:
     def _read_home(self, home: Home) -> None:
         """One of Outlook's own folders, and those below it that are ours: what the user has there is his."""
         remote = self._remote(home.id, Spot(root=Root.PRIVATE), home.name, home.module)
-        self._shown[home.id] = Shown(address=_address(home.folder), remote=remote, home=home)
+        address = _address(home.folder)
+        self._shown[home.id] = Shown(address=address, place=address, remote=remote, home=home)
         for child in _below(home.folder):
             if marks.id_of(child) is not None:
                 self._read(child, Spot(root=Root.PRIVATE, parent=home.id))
@@ -252,8 +284,30 @@ class Tree:
         if id_ is None or id_ in self._shown:  # new, or a copy of another one
             id_ = marks.new_id()
             marks.write_words(folder.PropertyAccessor, [(marks.FOLDER, id_)])
-        self._shown[id_] = Shown(address=_address(folder), remote=self._remote(id_, spot, _own_name(folder), module))
+        place = _address(folder)
+        shown = Shown(address=place, place=place, remote=self._remote(id_, spot, _own_name(folder), module))
+        self._shown[id_] = self._in_calendar(shown, folder)
         self._read_below(folder, spot.root, id_)
+
+    def _in_calendar(self, shown: Shown, folder: Folder) -> Shown:
+        """A folder whose items are in Outlook's own calendar, if that is so."""
+        home = self._calendar
+        if home is None or shown.remote.module is not Module.CALENDAR:
+            return shown
+        category = marks.words(folder.PropertyAccessor, marks.CATEGORY).get(marks.CATEGORY)
+        if not isinstance(category, str):  # the user has made it
+            return shown
+        return structs.replace(shown, address=_address(home.folder), home=home, category=category)
+
+    def _give_category(self, folder: Folder, name: str) -> None:
+        """Have a calendar's items be in Outlook's own, under a category that no other one has; it is hidden itself."""
+        taken = {one.category.casefold() for one in self._shown.values()}
+        plain = " ".join(name.replace(",", " ").replace(";", " ").split()) or "Calendar"
+        names = (plain, *(f"{plain} {number}" for number in range(2, len(taken) + 3)))
+        category = next(one for one in names if one.casefold() not in taken)
+        MasterList(self._session.Categories).make_known((category,), 0)
+        marks.write_words(folder.PropertyAccessor, [(marks.CATEGORY, category)])
+        folder.PropertyAccessor.SetProperty(marks.HIDDEN, True)  # noqa: FBT003 - the value of a property
 
 
 def _address(folder: Folder) -> Address:

@@ -23,13 +23,23 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
 
 def _decode_categories(values: Values, context: Context) -> Patch:
     text = values.get("Categories")
-    names = text.split(context.separator) if isinstance(text, str) else ()
-    return {"categories": distinct(name.strip() for name in names)}
+    names = words_of(text, context) if isinstance(text, str) else ()
+    return {"categories": tuple(name for name in names if name.casefold() != context.category.casefold())}
+
+
+def words_of(text: str, context: Context) -> tuple[str, ...]:
+    """The categories that Outlook says in one text."""
+    return distinct(name.strip() for name in text.split(context.separator))
+
+
+def text_of(names: Iterable[str], context: Context) -> str:
+    """Some categories as Outlook says them."""
+    plain = (one_line(name.replace(context.separator, " ")) for name in names)
+    return f"{context.separator} ".join(distinct(plain))
 
 
 def _encode_categories(item: Item, context: Context) -> Values:
-    names = distinct(one_line(name.replace(context.separator, " ")) for name in item.categories)
-    return {"Categories": f"{context.separator} ".join(names)}
+    return {"Categories": text_of((*item.categories, context.category), context)}
 
 
 CATEGORIES = Aspect(

@@ -29,7 +29,8 @@ class Context(Struct, frozen=True, kw_only=True):
 
     ``zone`` is the profile's time zone (IANA); ``separator`` what its locale puts between categories; ``today`` when
     writing, for series without end that Outlook cannot say; ``directory`` a place for files on their way to Outlook
-    and from it. ``say`` says a sentence in the user's language.
+    and from it. ``say`` says a sentence in the user's language. ``category`` is one that every item bears in Outlook,
+    and only there: it says in which calendar it is.
     """
 
     user: UserId
@@ -41,3 +42,4 @@ class Context(Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     separator: str = ","
     say: Callable[[Text], str] = str
+    category: str = ""
