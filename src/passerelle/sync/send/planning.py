@@ -143,8 +143,9 @@ class Outgoing:
         return next((one for one in left if one.folder == self._folder.id), None)
 
     def _origin(self, record: ItemRecord, links: Sequence[ItemLink]) -> ItemLink:
-        """Where an item was moved from: its maker's folder, as far as that can be told, else the first."""
-        return next((one for one in links if self._owner(one.folder) == record.created_by), links[0])
+        """Where an item was moved from: of what the user has made, the own folder; else the first."""
+        mine = (one for one in links if self._owner(one.folder) == self._context.me == record.created_by)
+        return next(mine, links[0])
 
     def _owner(self, id_: FolderId) -> UserId | None:
         folder = self._tx.folders.get(id_)
