@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.outlook.round_trips import KINDS, round_trips
-from tests.interop.outlook.wine import missing_for_items, python, windows, windows_path
+from tests.interop.outlook.wine import left_out, python, windows, windows_path
 from tests.outlook_double.machine import Machine
 
 TIMEOUT_S = 300
@@ -22,7 +22,7 @@ def test_items_come_back_from_outlook_as_they_went(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(TIMEOUT_S + 60)
-@pytest.mark.skipif(bool(missing_for_items()), reason=missing_for_items())
+@pytest.mark.skipif(bool(left_out()), reason=left_out())
 def test_items_come_back_through_com_as_they_went(tmp_path: Path) -> None:
     machine = Machine()
     machine.start()

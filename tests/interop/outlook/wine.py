@@ -18,16 +18,13 @@ TIMEOUT_S = 90
 
 def missing() -> str:
     """Why there is no Windows here, or nothing."""
-    is_made = shutil.which("wine") and (HOME / "made-of").exists()
+    is_made = shutil.which("wine") and (HOME / "packages").exists()
     return "" if is_made else "needs Windows' Python under Wine, which `make interop-outlook` sets up"
 
 
-def missing_for_items() -> str:
-    """Why items cannot be sent through COM here, or nothing."""
-    if not os.environ.get("PASSERELLE_COM"):
-        return "takes minutes: `make interop-outlook` runs it"
-    has_packages = (HOME / "python/site/msgspec").exists()
-    return missing() or ("" if has_packages else "needs msgspec for Windows: run scripts/setup-wine")
+def left_out() -> str:
+    """Why what takes minutes is left out here, or nothing."""
+    return missing() if os.environ.get("PASSERELLE_COM") else "takes minutes: `make interop-outlook` runs it"
 
 
 def windows_path(path: Path) -> str:
@@ -37,12 +34,14 @@ def windows_path(path: Path) -> str:
 
 def _environment() -> dict[str, str]:
     site = HOME / "python/site"
-    paths = [site, site / "win32", site / "win32/lib", site / "pywin32_system32", ROOT / "src", ROOT]
+    lacking = Path(__file__).with_name("lacking")  # which Wine is, and no Windows
+    paths = [lacking, site, site / "win32", site / "win32/lib", site / "pywin32_system32", ROOT / "src", ROOT]
     paths.append(Path(sysconfig.get_path("purelib")))  # those of our packages that are pure Python serve there, too
     return {
         **os.environ,
         "WINEPREFIX": str(HOME / "prefix"),
         "WINEDEBUG": "-all",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.Windows.WinVaultKeyring",
         "PYTHONPATH": ";".join(map(windows_path, paths)),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
@@ -51,12 +50,14 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def python(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def python(
+    *arguments: str, program: str = "python.exe", stdin: int = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[str]]:
     """Windows' Python, with a pipe for its output, for it writes into no file."""
-    command = ["wine", str(HOME / "python/python.exe"), *arguments]
+    command = ["wine", str(HOME / "python" / program), *arguments]
     with subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -244,8 +244,14 @@ class Accounts:
             account=account.name,
             directory=str(self.directory_of(account)),
         )
-        with locked(self.cycle_lock(account), busy):
-            shutil.rmtree(self.directory_of(account))
+        directory, lock = self.directory_of(account), self.cycle_lock(account)
+        with locked(lock, busy):
+            for path in directory.iterdir():
+                if path.is_dir():
+                    shutil.rmtree(path)
+                elif path != lock:  # Windows lets nobody delete what is open
+                    path.unlink()
+        shutil.rmtree(directory)
 
     def set_password(self, name: str, password: str) -> None:
         """Keep a new password after checking it at the server.
