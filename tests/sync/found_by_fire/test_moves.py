@@ -183,3 +183,19 @@ def test_what_is_taken_out_of_a_colleague_s_calendar_but_not_of_the_own_is_gone_
     stage.session(ANNA).delete(item(stage, ANNA, theirs, title).id, theirs.id)
     come_to_rest(stage)
     assert title not in [title_of(one.item) for one in stage.records(ANNA, folder(stage, ANNA, "Calendar", owner=ben))]
+
+
+def test_a_participant_s_move_that_is_refused_is_undone_also_if_the_organiser_s_calendar_comes_to_show(
+    stage: Stage,
+) -> None:
+    _anna, ben = stage.users
+    title = f"calendar 2 of {ben}"
+    mine, goal = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    moved = item(stage, ANNA, mine, title)
+    stage.session(ANNA).update(moved.id, mine.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), ALL)
+    stage.devices[ANNA].cycle()
+    for one in stage.devices[ANNA].replica.skipped():
+        stage.devices[ANNA].replica.discard(one.id)
+    come_to_rest(stage)
+    assert item(stage, ANNA, mine, title).master is None
