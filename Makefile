@@ -1,6 +1,6 @@
 # `make` lists what there is. Everything sets itself up in .venv; see scripts/setup.
 .DEFAULT_GOAL := help
-.PHONY: help demo test interop interop-outlook lint format messages docs bench check setup setup-run lock clean
+.PHONY: help demo wheel test interop interop-outlook lint format messages docs bench check setup setup-run lock clean
 MAKEFLAGS += --no-print-directory
 # else each of the hundreds of processes that tests start would compile the program anew
 unexport PYTHONDONTWRITEBYTECODE
@@ -12,6 +12,10 @@ help: ## this list
 
 demo: setup-run ## a whole organisation on this machine; ONCE=1 checks the result and ends
 	@$(BIN)/passerelle demo $(if $(filter-out 0 no false,$(ONCE)),--once) $(ARGS)
+
+wheel: setup ## the package, in dist/, for pip on any machine, Windows too
+	@$(BIN)/python -m pip --disable-pip-version-check wheel -q . --no-deps --no-build-isolation -w dist
+	@ls dist/*.whl
 
 test: setup ## every test, on all cores (ARGS="-k journal" narrows)
 	@$(BIN)/pytest -n auto $(ARGS)

@@ -25,7 +25,7 @@ def mail_account(
     with accounts.replica(account) as replica:
         known, name = _user_of(replica)
     if not (address or known):
-        raise Missing("The server does not say your mail address. Give it with --mail-address.", "mail")
+        raise Missing("Your mail address is not known here. Sync first, or give it with --mail-address.", "mail")
     return MailAccount(
         name=account.name,
         sender=name or account.login,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tests.interop.outlook.wine import TIMEOUT_S, left_out, python, windows, windows_path
+from tests.interop.outlook.wine import ROOT, TIMEOUT_S, left_out, python, windows, windows_path
 from tests.support.commands import Server, User
 from tests.support.waiting import eventually
 
@@ -41,6 +43,48 @@ def server(tmp_path: Path) -> Iterator[Server]:
     server.add_user(ADA)
     with server:
         yield server
+
+
+@pytest.mark.long
+@pytest.mark.timeout(400)
+@pytest.mark.skipif(bool(left_out()), reason=left_out())
+def test_its_wheel_is_installed_by_windows_pip(tmp_path: Path) -> None:
+    build = ["wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(ROOT)]
+    subprocess.run([sys.executable, "-m", "pip", *build], check=True, cwd=tmp_path)
+    (wheel,) = tmp_path.glob("passerelle-*.whl")
+    words = ("install", "-q", "--disable-pip-version-check", "--no-index", "--no-deps", "--target")
+    target = tmp_path / "installed"
+    with windows(), python("-m", "pip", *words, windows_path(target), windows_path(wheel)) as pip:
+        said, _ = pip.communicate(timeout=TIMEOUT_S)
+    assert pip.returncode == 0, said
+    assert (target / "bin/passerelle.exe").exists()
+    assert (target / "passerelle/desk/static").is_dir()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(400)
+@pytest.mark.skipif(bool(left_out()), reason=left_out())
+def test_an_account_is_shown_in_outlook_and_taken_out_again(server: Server, tmp_path: Path) -> None:
+    ada = Machine(tmp_path / "accounts")
+    login = ("--login", ADA.login, "--password-stdin", "--zone", "Europe/Berlin")
+    mail = ("--imap", "imap.example.org", "--smtp", "smtp.example.org")
+    with windows():
+        ada.passerelle("account", "add", server.url, *login, typed=f"{ADA.password}\n")
+        ada.passerelle("sync")
+        assert "Outlook does not run." in ada.passerelle("outlook", "status")
+        with python("-m", "tests.interop.outlook.server") as outlook:
+            assert outlook.stdout is not None
+            assert outlook.stdout.readline() == "serving\n"
+            assert "importprf" in ada.passerelle("outlook", "setup", *mail)
+            ada.passerelle("add", "appointment", "Lunch", "--start", "2026-12-01T12:00", "--end", "13:00")
+            ada.passerelle("sync")
+            standing = msgspec.json.decode(ada.passerelle("outlook", "status", "--json"))
+            shown = {name: standing[name] for name in ("profile", "is_open", "items", "refused")}
+            assert shown == {"profile": "Outlook", "is_open": True, "items": 2, "refused": 0}
+            ada.passerelle("outlook", "remove")
+            assert "not in Outlook" in ada.passerelle("outlook", "status")
+        ada.passerelle("account", "remove", "ada")
+    assert not (ada.data / "replicas").exists() or not list((ada.data / "replicas").iterdir())
 
 
 @pytest.mark.long

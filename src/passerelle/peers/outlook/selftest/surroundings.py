@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import platform
+import socket
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -44,7 +45,7 @@ def of_this_machine(registry: Registry) -> Surroundings:
     separator = list_separator()
     return Surroundings(
         facts={
-            "Windows": platform.platform(),
+            "Windows": _version(),
             "Python": f"{platform.python_version()}, {platform.architecture()[0]}",
             **facts,
             "list separator": separator,
@@ -53,8 +54,16 @@ def of_this_machine(registry: Registry) -> Surroundings:
         separator=separator,
         ears=system_ears(),
         short_form=_short_form,
-        private=(getpass.getuser(), platform.node(), str(Path.home())),
+        private=(getpass.getuser(), socket.gethostname(), str(Path.home())),
     )
+
+
+def _version() -> str:
+    """Windows' version and build, without the questions to Windows by which :mod:`platform` finds out more."""
+    if sys.platform != "win32":
+        return platform.platform()
+    found = sys.getwindowsversion()
+    return f"{found.major}.{found.minor}.{found.build}"
 
 
 def _short_form(moment: datetime) -> str:
