@@ -8,6 +8,7 @@ import pytest
 
 from passerelle.model.errors import Contradiction, Misconfigured, Unreachable
 from passerelle.model.folders import PRIVATE, Module
+from passerelle.peers.outlook.constants import ComCode
 from passerelle.peers.outlook.peer import NAME
 from passerelle.peers.outlook.registry import free_busy, installed, set_free_busy, system_registry
 from passerelle.sync.accounts.registry import Account
@@ -15,6 +16,7 @@ from passerelle.sync.mirror import Mirror
 from passerelle.sync.outlook_setup import OutlookSetup
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult
+from tests.outlook_double.failures import com_error
 from tests.outlook_double.machine import Machine
 from tests.outlook_double.registry import MemoryRegistry
 from tests.sync.outlook_scene import account_in
@@ -82,6 +84,16 @@ def test_without_a_running_outlook_nothing_is_changed(scene: Scene) -> None:
         scene.set_up()
     assert not scene.accounts.get("anna").outlook
     assert free_busy(scene.registry, "16.0") is None
+
+
+def test_a_machine_without_outlook_is_told_from_one_where_it_does_not_run(scene: Scene) -> None:
+    def find(_program: str) -> object:
+        raise com_error(ComCode.NOT_INSTALLED, "Invalid class string")
+
+    setup = OutlookSetup(scene.accounts, find, scene.registry)
+    assert not setup.standing(scene.account).is_running
+    with pytest.raises(Unreachable, match="no classic Outlook on this machine"):
+        setup.set_up(scene.account, scene.path)
 
 
 def test_what_is_in_the_replica_is_shown_and_counted(scene: Scene) -> None:

@@ -66,6 +66,8 @@ def meaning_of(error: ComError) -> PasserelleError:
     code = code_of(error)
     if code in _GONE:
         return NotRunning("Outlook is not running. What changed is taken over when it is started again.")
+    if code == ComCode.NOT_INSTALLED:
+        return NotRunning("There is no classic Outlook on this machine.")
     if code in _BUSY:
         return Unreachable("Outlook is busy, perhaps with a dialog that is open. It will be tried again.")
     if code == ComCode.NOT_FOUND:

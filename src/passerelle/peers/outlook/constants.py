@@ -366,6 +366,8 @@ class ComCode(IntEnum):
     """``RPC_S_CALL_FAILED`` 0x800706BE: Outlook has ended during the call; whether it was carried out is not known."""
     DISCONNECTED = -2147417848
     """``RPC_E_DISCONNECTED`` 0x80010108: Outlook has ended."""
+    NOT_INSTALLED = -2147221005
+    """``CO_E_CLASSSTRING`` 0x800401F3: Windows knows no such program."""
     NOT_RUNNING = -2147221021
     """``MK_E_UNAVAILABLE`` 0x800401E3: no Outlook runs that could be attached to."""
     EXCEPTION = -2147352567
