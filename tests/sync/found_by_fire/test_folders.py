@@ -11,7 +11,18 @@ from tests.sync.fire.edits import new
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.fire.wire import Trouble
-from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item, let_in
+from tests.sync.found_by_fire.telling import (
+    ALL,
+    ANNA,
+    ANNA_AGAIN,
+    ANNA_THERE,
+    BEN,
+    BEN_THERE,
+    come_to_rest,
+    folder,
+    item,
+    let_in,
+)
 
 
 def test_a_folder_that_the_server_refuses_goes_when_it_is_discarded_and_what_is_in_it_stays(stage: Stage) -> None:
@@ -202,3 +213,15 @@ def test_what_was_taken_out_of_a_folder_is_moved_there_though_the_deletion_of_th
     stage.devices[ANNA].replica.discard(skipped.id)
     come_to_rest(stage)
     assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title).master is None
+
+
+def test_a_folder_that_one_is_not_let_look_into_is_not_deleted_with_what_was_never_seen(stage: Stage) -> None:
+    anna, _ben = stage.users
+    theirs = folder(stage, BEN, f"Team of {anna}", owner=anna)
+    stage.session(BEN).create(theirs.id, new(Module.CALENDAR, 2, "Never seen", ()), ignore_conflicts=True)
+    stage.devices[BEN].cycle()
+    stage.session(ANNA_AGAIN).delete_folder(folder(stage, ANNA_AGAIN, f"Team of {anna}").id)
+    stage.strike(ANNA_AGAIN, Trouble.FORBIDDEN, 2, 0)
+    assert [one.held for one in stage.devices[ANNA_AGAIN].replica.skipped()] == [True]
+    there = folder(stage, ANNA_THERE, f"Team of {anna}")
+    assert item(stage, ANNA_THERE, there, "Never seen").master is None

@@ -100,14 +100,19 @@ def _is_held(context: Context, link: FolderLink, guarded: Collection[FolderId]) 
 
 
 def _holds_news(context: Context, link: FolderLink, base: FolderBase, known: Mapping[RemoteId, Version]) -> bool:
-    """Whether the peer has items in the folder that were never here, or, if it tells versions, not as they are."""
+    """Whether the peer has items in the folder that were never here, or, if it tells versions, not as they are.
+
+    So may one that does not let us see: the refusal may be somebody's on the way there.
+    """
     place = Place(RemoteId(link.remote), base.module)
     try:
         listing = context.peer.versions(place)
         if listing is None:
             return not context.peer.ids(place) <= known.keys()
-    except (NotFound, Forbidden):
+    except NotFound:
         return False
+    except Forbidden:
+        return True
     return any(known.get(id_) != version for id_, version in listing.items())
 
 
