@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from passerelle.model.folders import Rights
 from passerelle.model.items import Appointment
 from passerelle.model.participants import Answer
 from passerelle.model.recurrence import Recurrence
@@ -224,3 +225,21 @@ def test_an_edit_of_an_occurrence_here_wins_over_the_deletion_of_its_series_else
     (kept,) = (one.item for one in stage.records(ANNA_THERE, there) if one.master is not None)
     assert isinstance(kept, Appointment)
     assert (kept.note, kept.location) == ("in the other room", "upstairs")
+
+
+def test_an_occurrence_that_one_was_invited_to_alone_stays_when_the_calendar_of_its_series_is_withdrawn(
+    stage: Stage,
+) -> None:
+    anna, ben = stage.users
+    team = folder(stage, BEN_THERE, f"Team of {ben}")
+    series = item(stage, BEN_THERE, team, f"calendar of team {ben}")
+    session, note = stage.session(BEN_THERE), {"note": "in the other room"}
+    changed = session.change_occurrence(series.id, team.id, START.date(), lambda _: note, ignore_conflicts=True)
+    come_to_rest(stage)
+    invited = {"participants": (user(anna), user(ben))}
+    session.update(changed.id, team.id, lambda _: invited, ignore_conflicts=True)
+    come_to_rest(stage)
+    let_in(stage, BEN_THERE, team, Rights())
+    come_to_rest(stage)
+    found = [title_of(one.item) for one in stage.records(ANNA, folder(stage, ANNA, "Calendar"))]
+    assert found.count(f"calendar of team {ben}") == 1

@@ -20,7 +20,7 @@ from passerelle.sync.history.chronicle import decided
 from passerelle.sync.pull.placing import leave_all, put_back
 from passerelle.sync.report import Subject, title_of
 from passerelle.sync.send.unsent import unsent
-from passerelle.sync.skipped.quarantine import APPROVED, DOWN, HELD, hold, remind, remind_of_folder, settle
+from passerelle.sync.skipped.quarantine import APPROVED, DOWN, HELD, fetch_later, hold, remind, remind_of_folder, settle
 
 _GONE = frozenset({HELD, APPROVED})
 
@@ -97,6 +97,7 @@ def _deepest_first(
 
 def _remove(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
     _rescue(context, tx, link, folder)
+    _part_from_series(context, tx, folder)
     _lift_children(context, tx, folder)
     leave_all(tx, context.me, folder.id)
     tx.folders.remove(folder.id)
@@ -183,6 +184,18 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
         )  # fmt: skip
 
 
+def _part_from_series(context: Context, tx: Writing, folder: Folder) -> None:
+    """Have occurrences read anew, as entries of their own, that show in another folder without the series that goes."""
+    ids = tx.items.ids(folder.id)
+    for link in tx.sync.links_of_locals(ids) if ids else ():
+        record = tx.items.get(link.local, None)
+        if link.folder == folder.id or record is None or record.master is None:
+            continue
+        if tx.sync.item_link(link.folder, record.master) is None:
+            tx.sync.remove_item_links(link.folder, [link.local])
+            fetch_later(context, tx, link.folder, RemoteId(link.remote))
+
+
 def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) -> list[ItemId]:
     """The items with changes that were not sent, or that were moved here; for a change exception, its whole series."""
     known = {one.local for one in tx.sync.versions(folder.id).values()}
@@ -206,6 +219,7 @@ def _is_refuge(context: Context, one: Folder, folder: Folder) -> bool:
 def withdraw(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
     """Take the items out of a folder that may still be seen, but no longer read."""
     _rescue(context, tx, link, folder)
+    _part_from_series(context, tx, folder)
     local = [one.local for one in tx.sync.versions(folder.id).values()]
     leave_all(tx, context.me, folder.id)
     tx.sync.remove_item_links(folder.id, local)
