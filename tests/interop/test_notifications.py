@@ -14,18 +14,15 @@ MISSING = [name for name in ("dbus-run-session", "dunst", "Xvfb") if shutil.whic
 SCRIPT = """
 import json, subprocess, sys
 from passerelle.desktop.notifications import Notifications
-from passerelle.model.text import plural
+from passerelle.daemon.alerts.matters import conflicts_wait
 
 def asked(*words): return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 def count(): return int(asked("dunstctl", "count", "displayed")) + int(asked("dunstctl", "count", "waiting"))
-def refused(number): return plural(
-    "{count} change was refused. Decide with: passerelle skipped list",
-    "{count} changes were refused. Decide with: passerelle skipped list", count=number)
 
 screen = Notifications()
-first = screen.show("anna & ben", refused(1), 0)
+first = screen.show("anna & ben", conflicts_wait(1), 0)
 print(first > 0, count())
-again = screen.show("anna & ben", refused(2), first)
+again = screen.show("anna & ben", conflicts_wait(2), first)
 print(again == first, count())
 screen.withdraw(again)
 print(count())
@@ -61,7 +58,8 @@ def test_the_desktop_shows_a_warning_in_the_users_language_replaces_it_and_takes
         "True 1",
         "True 1",
         "0",
-        "Passerelle: anna & ben | 2 Änderungen wurden abgelehnt. Entscheiden mit: passerelle skipped list",
+        "Passerelle: anna & ben | 2 Einträge wurden hier und auf dem Server geändert. Entscheiden Sie auf der Seite "
+        "„Wartet auf Sie“ oder mit: passerelle conflicts list",
     ]
 
 

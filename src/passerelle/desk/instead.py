@@ -40,6 +40,9 @@ INSTEAD: Final[Mapping[str, Text]] = {
         "The password of the account “{account}” is not known here. Give it under “New password”.", account=""
     ),
     "There is no account yet. Add one with “passerelle account add”.": Text("There is no account yet."),
+    "Your mail address is not known here. Sync first, or give it with --mail-address.": Text(
+        "Your mail address is not known here. Synchronise first."
+    ),
     "{number} items of “{folder}” were deleted {there}, more than usual. They are kept here until you decide: "
     "passerelle confirm": Text(
         "{number} items of “{folder}” were deleted {there}, more than usual. They are kept here until you decide, "
