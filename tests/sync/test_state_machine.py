@@ -375,5 +375,5 @@ def _module(item: Item) -> Module:
 
 TestInStep = InStep.TestCase
 TestInStep.settings = settings(
-    max_examples=40, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow], deadline=None
+    max_examples=30, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow], deadline=None
 )

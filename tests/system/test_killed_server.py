@@ -33,7 +33,7 @@ from tests.support.ox.files import Files
 
 pytestmark = pytest.mark.long
 
-KILLS = 6
+KILLS = 5
 """On each of the two databases."""
 CLIENTS = 4
 USERS = [User(f"user{number}", f"User {number}", f"user{number}@example.org", "secret") for number in range(2)]

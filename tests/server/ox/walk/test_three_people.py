@@ -358,6 +358,6 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_three_people_get_the_answers_and_see_the_things_that_the_rules_give_them(furnished: Path) -> None:
     """PASSERELLE_WALKS=200x40 takes 200 walks of up to 40 steps."""
     machine = type("ThreePeopleHere", (ThreePeople,), {"furnished": furnished})
-    walks, steps = (int(number) for number in os.environ.get("PASSERELLE_WALKS", "7x25").split("x"))
+    walks, steps = (int(number) for number in os.environ.get("PASSERELLE_WALKS", "5x25").split("x"))
     chosen = settings(max_examples=walks, stateful_step_count=steps, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(machine, settings=chosen)
