@@ -59,8 +59,8 @@ def test_the_desktop_shows_a_warning_in_the_users_language_replaces_it_and_takes
         "True 1",
         "0",
         (
-            "Passerelle: anna & ben | 2 Einträge wurden hier und auf dem Server geändert. Entscheiden Sie auf der Seite "
-            "„Wartet auf Sie“ oder mit: passerelle conflicts list"
+            "Passerelle: anna & ben | 2 Einträge wurden hier und auf dem Server geändert. Entscheiden Sie auf der "
+            "Seite „Wartet auf Sie“ oder mit: passerelle conflicts list"
         ),
     ]
 
