@@ -12,6 +12,9 @@ import pytest
 from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
 from passerelle.peers.naming import OUTLOOK
+from passerelle.peers.outlook import marks
+from passerelle.peers.outlook.constants import DefaultFolder
+from passerelle.peers.outlook.tree import find_store
 from passerelle.store import Skipped, Store
 from passerelle.sync.accounts.registry import Account
 from passerelle.sync.replaced.noticing import Replacement, Sign
@@ -109,6 +112,27 @@ def test_an_account_is_shown_in_outlook_and_taken_out_of_it_again(there: Home, w
         eventually(lambda: there.household.progress(there.accounts.get()) is None, "the cycle is over")
         assert someone.post("/sync/outlook/remove", account="anna").status_code == 204
         assert (there.accounts.get().outlook, windows.stores()) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "calendars", "is_kept_apart"),
+    [({"place": "own"}, "default", True), ({"place": "all", "send_existing": "yes"}, "calendars", False)],
+)
+def test_the_own_folders_may_be_outlook_s_own(
+    there: Home, windows: Windows, chosen: dict[str, str], calendars: str, is_kept_apart: bool
+) -> None:
+    with visiting(there) as someone:
+        for nonsense in ({"place": "moon"}, {"send_existing": "yes"}):
+            assert someone.post("/sync/outlook/set-up", account="anna", **nonsense).status_code == 422
+        assert windows.stores() == []
+        assert someone.post("/sync/outlook/set-up", account="anna", **chosen).status_code == 204
+        eventually(lambda: there.household.progress(there.accounts.get()) is None, "the cycle is over")
+    session = windows.machine.get_active_object("Outlook.Application").Session
+    store = find_store(session, there.accounts.get().outlook)
+    assert store is not None
+    assert marks.words(store.GetRootFolder().PropertyAccessor, marks.HOMES)[marks.HOMES].startswith(calendars)
+    calendar = session.GetDefaultFolder(DefaultFolder.Calendar)
+    assert bool(marks.words(calendar.PropertyAccessor, marks.SINCE).get(marks.SINCE)) is is_kept_apart
 
 
 def test_without_a_running_outlook_it_says_so_and_changes_nothing(there: Home, windows: Windows) -> None:
