@@ -130,7 +130,7 @@ def test_the_own_folders_may_be_outlook_s_own(
     session = windows.machine.get_active_object("Outlook.Application").Session
     store = find_store(session, there.accounts.get().outlook)
     assert store is not None
-    assert marks.words(store.GetRootFolder().PropertyAccessor, marks.HOMES)[marks.HOMES].startswith(calendars)
+    assert str(marks.words(store.GetRootFolder().PropertyAccessor, marks.HOMES)[marks.HOMES]).startswith(calendars)
     calendar = session.GetDefaultFolder(DefaultFolder.Calendar)
     assert bool(marks.words(calendar.PropertyAccessor, marks.SINCE).get(marks.SINCE)) is is_kept_apart
 
