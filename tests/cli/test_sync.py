@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from passerelle.groupware.provision import set_password
-from passerelle.model.errors import Unreachable
+from passerelle.model.errors import Misconfigured, Unreachable
 from passerelle.store import Store
 from tests.cli.conftest import ANNA, BEN, Command
 from tests.cli.connector import Person, mapping, part
@@ -65,6 +65,12 @@ def test_an_account_that_cannot_be_reached_does_not_keep_the_others_from_their_t
 
 def said(log: Path, text: str) -> bool:
     return log.exists() and text in log.read_text()
+
+
+def test_a_log_is_for_watching_only(person: Person, tmp_path: Path) -> None:
+    outcome = person.types("sync", "--log", str(tmp_path / "log"))
+    assert (outcome.code, "--watch" in outcome.err) == (Misconfigured.exit_code, True)
+    assert not (tmp_path / "log").exists()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -12,6 +12,7 @@ from passerelle.cli.options import Account, ConnectorData, Json, connector_direc
 from passerelle.cli.output import about, progress, say
 from passerelle.cli.results import Outcome, show_outcomes, shown_on
 from passerelle.daemon.control.client import CannotDo, Control, NoDaemon
+from passerelle.model.errors import Misconfigured
 from passerelle.model.text import Text
 from passerelle.sync.report import OnProgress
 from passerelle.sync.report import Progress as At
@@ -41,6 +42,8 @@ def sync(
         json: Print what happened as JSON.
     """
     directory = connector_directory(data)
+    if log is not None and not watch:
+        raise Misconfigured("Give --log together with --watch.")
     if slow or folders:
         from passerelle.cli.cycling import want_slow
 

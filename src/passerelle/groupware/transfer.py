@@ -30,7 +30,7 @@ def import_file(session: Session, folder: FolderId | None, name: str, data: byte
     """Import a calendar or an address book; ``name`` is for the report and tells the format where content does not.
 
     Without a folder, or where a folder holds something else, items go into the user's default folder of their kind.
-    A silent session's items reach a server that tells people: it refuses what others take part in.
+    A silent session, as one of a replica is, refuses what others take part in: the server would invite them anew.
 
     Raises:
         NotFound, Forbidden: the folder is invisible, or nothing may be put into it.
