@@ -16,8 +16,7 @@ from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer, RemoteId
-from passerelle.store import Reading, Store
-from passerelle.store.sync import UPSTREAM
+from passerelle.store import UPSTREAM, Reading, Store
 from passerelle.sync.backlog import Backlog, backlog, to_be_sent
 from passerelle.sync.clock import utc_now
 from passerelle.sync.cycle import run_cycle

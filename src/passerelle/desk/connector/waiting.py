@@ -17,7 +17,7 @@ from passerelle.model.errors import Invalid, Missing
 from passerelle.model.ids import FolderId
 from passerelle.model.text import Text, plural
 from passerelle.peers.naming import heading, where
-from passerelle.store.sync import UPSTREAM
+from passerelle.store import UPSTREAM
 from passerelle.sync.deletions.held import Decision, HeldDeletions
 from passerelle.sync.merge.items import held_with
 from passerelle.sync.policy import Winner
