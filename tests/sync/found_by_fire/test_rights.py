@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from passerelle.model.folders import Module
+from passerelle.model.folders import Module, Rights
+from passerelle.model.items import Appointment
 from tests.sync.fire.edits import START, new, user
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
@@ -65,3 +66,21 @@ def test_a_change_taken_back_leaves_a_meeting_at_home_in_the_folder_of_its_organ
     stage.session(ANNA).update(invited.id, mine.id, lambda _: {"location": "upstairs"}, ignore_conflicts=True)
     come_to_rest(stage)
     assert item(stage, ANNA, mine, "Review").item == item(stage, BEN_THERE, there, "Review").item
+
+
+def test_an_occurrence_that_one_was_not_invited_to_stays_out_when_the_calendar_of_its_series_is_withdrawn(
+    stage: Stage,
+) -> None:
+    anna, ben = stage.users
+    team, session = folder(stage, ANNA_THERE, f"Team of {anna}"), stage.session(ANNA_THERE)
+    series, change = item(stage, ANNA_THERE, team, f"calendar of team {anna}"), {"note": "in the other room"}
+    session.change_occurrence(series.id, team.id, START.date(), lambda _: change, ignore_conflicts=True)
+    invited = {"participants": (user(anna), user(ben))}
+    session.update(series.id, team.id, lambda _: invited, ignore_conflicts=True)
+    come_to_rest(stage)
+    let_in(stage, ANNA_THERE, team, Rights())
+    come_to_rest(stage)
+    shown = item(stage, BEN, folder(stage, BEN, "Calendar"), f"calendar of team {anna}").item
+    assert isinstance(shown, Appointment)
+    assert shown.recurrence is not None
+    assert [one.date() for one in shown.recurrence.deleted] == [START.date()]

@@ -39,7 +39,7 @@ def carry_out(
     masters = {one.record.master for one in removed if one.record is not None and one.record.master is not None}
     with keeping_agreement(tx, context.me, {*masters, *(one.link.local for one in leaving)}):
         for one in leaving:
-            home = leave(tx, context.me, folder.id, one.link.local)
+            home = leave(context, tx, folder.id, one.link.local)
             if home is not None and one.record is not None and one.record.stamp != one.link.agreed:
                 remind(context, tx, home, one.link.local)
         _remove(context, tx, removed)
@@ -79,7 +79,7 @@ def _remind_of_own_change(context: Context, tx: Writing, one: Doomed) -> None:
     only_here = [place.folder for place in tx.items.placements(one.link.local) if place.folder not in agreed]
     with keeping_agreement(tx, context.me, [one.link.local]):
         for folder in only_here if agreed else ():
-            leave(tx, context.me, folder, one.link.local)
+            leave(context, tx, folder, one.link.local)
     known = [link.folder for link in links] or [place.folder for place in one.others]
     for folder in known[:1]:
         remind(context, tx, folder, one.link.local)
@@ -163,4 +163,4 @@ def leave_unlinked(context: Context, tx: Writing, folder: Folder, items: Collect
     with keeping_agreement(tx, context.me, items):
         for local in items:
             if tx.items.in_folder(folder.id, local, None) is not None:
-                leave(tx, context.me, folder.id, local)
+                leave(context, tx, folder.id, local)

@@ -99,7 +99,7 @@ def _remove(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
     _rescue(context, tx, link, folder)
     _part_from_series(context, tx, folder)
     _lift_children(context, tx, folder)
-    leave_all(tx, context.me, folder.id)
+    leave_all(context, tx, folder.id)
     tx.folders.remove(folder.id)
     context.recorder.folder_changes += 1
     forget_folder(tx, link)
@@ -221,7 +221,7 @@ def withdraw(context: Context, tx: Writing, link: FolderLink, folder: Folder) ->
     _rescue(context, tx, link, folder)
     _part_from_series(context, tx, folder)
     local = [one.local for one in tx.sync.versions(folder.id).values()]
-    leave_all(tx, context.me, folder.id)
+    leave_all(context, tx, folder.id)
     tx.sync.remove_item_links(folder.id, local)
     tx.left_out.clear(folder.id)
     tx.items.remove_many(set(local) & set(tx.items.ids(folder.id)))

@@ -14,10 +14,12 @@ from passerelle.model.folders import Folder, FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
-from passerelle.peers.base import RemoteItem
+from passerelle.peers.base import RemoteId, RemoteItem
 from passerelle.store import ItemLink, Placement, Reading, Writing
 from passerelle.sync.agreement import keeping_agreement
+from passerelle.sync.context import Context
 from passerelle.sync.pull.state import FolderPull
+from passerelle.sync.skipped.quarantine import fetch_later
 
 
 def admit(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
@@ -111,12 +113,13 @@ def participant_of(folder: Folder) -> UserId | None:
     return folder.owner if has_people and folder.is_default and folder.type is FolderType.PRIVATE else None
 
 
-def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId | None:
+def leave(context: Context, tx: Writing, folder: FolderId, local: ItemId) -> FolderId | None:
     """Take an item out of a folder if it shows in others as well; return where it lives from now on, else None.
 
     A change exception that shows in this folder only goes for good, but comes along if the peer never had it; one that
     the peer does not, or no longer, show here leaves with its series.
     """
+    me = context.me
     record, at_home = tx.items.get(local, me), tx.items.get(local, None)
     others = [place for place in tx.items.placements(local) if place.folder != folder]
     if record is None or at_home is None or not others:
@@ -126,6 +129,7 @@ def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId 
         if all(place.folder == folder for place in tx.items.placements(exception.id)):
             if tx.sync.links_of(exception.id):
                 tx.items.remove(exception.id)
+                _read_anew(context, tx, local, others)
             else:
                 unsent.append(exception)
     home = at_home.folder
@@ -138,8 +142,16 @@ def leave(tx: Writing, me: UserId, folder: FolderId, local: ItemId) -> FolderId 
     for exception in tx.items.exceptions(local):
         shows_here = any(place.folder == folder for place in tx.items.placements(exception.id))
         if shows_here and tx.sync.item_link(folder, exception.id) is None:
-            leave(tx, me, folder, exception.id)
+            leave(context, tx, folder, exception.id)
     return home
+
+
+def _read_anew(context: Context, tx: Writing, series: ItemId, shown: Sequence[Placement]) -> None:
+    """Have a series read where it shows on: there it calls deleted what an exception replaced that does not show."""
+    folders = {place.folder for place in shown}
+    for link in tx.sync.links_of(series):
+        if link.folder in folders:
+            fetch_later(context, tx, link.folder, RemoteId(link.remote))
 
 
 def _home_among(tx: Reading, folders: Sequence[FolderId]) -> FolderId:
@@ -161,10 +173,10 @@ def put_back(tx: Writing, me: UserId, record: ItemRecord, item: Item, folders: S
     return tx.items.replace(record.id, item, folder=home, placements=shown, alarm_of=me)
 
 
-def leave_all(tx: Writing, me: UserId, folder: FolderId) -> None:
+def leave_all(context: Context, tx: Writing, folder: FolderId) -> None:
     """Take all items out of a folder that show in others as well; series first, for they take exceptions along."""
     known = {link.local for link in tx.sync.links_of_locals(tx.items.ids(folder)) if link.folder != folder}
     records = sorted(tx.items.several(sorted(known), None), key=lambda record: record.master is not None)
-    with keeping_agreement(tx, me, known):
+    with keeping_agreement(tx, context.me, known):
         for record in records:
-            leave(tx, me, folder, record.id)
+            leave(context, tx, folder, record.id)
