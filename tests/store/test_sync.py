@@ -15,17 +15,27 @@ from sqlalchemy.exc import IntegrityError
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.items import Item
 from passerelle.model.text import Text
-from passerelle.store import FolderLink, Intent, ItemLink, LinkState, Skipped, Store, sync
+from passerelle.store import FileLink, FolderLink, Intent, ItemLink, LinkState, Skipped, Store, sync
 from passerelle.store.blobs import BlobDirectory
 from tests.store.conftest import ANNA, Place
 from tests.store.samples import meeting, portrait
 from tests.strategies import items
+from tests.support.work import Work, counted
 
 FOLDER, OTHER = FolderId(20), FolderId(21)
 
 
 def link(local: int, remote: str, version: str = "1", base: Item | None = None) -> ItemLink:
     return ItemLink(local=ItemId(local), folder=FOLDER, remote=remote, version=version, agreed=Stamp(5), base=base)
+
+
+def file(item: int, holder: str) -> FileLink:
+    return FileLink(item=ItemId(item), holder=holder, remote="1", name="a.txt", media_type="text/plain")
+
+
+def files_of(store: Store, *items_: int) -> list[tuple[int, str]]:
+    with store.reading() as tx:
+        return [(one.item, one.holder) for one in tx.file_links.of_items(map(ItemId, items_), FolderId(0))]
 
 
 class Account(msgspec.Struct):
@@ -204,3 +214,44 @@ def test_the_links_of_an_item_are_found_without_going_through_all(
     with Store.create(tmp_path / "store") as store, store.reading() as tx:
         plan = tx._block.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
     assert all(index in str(step) for step in plan), plan
+
+
+def test_files_are_forgotten_with_the_last_link_of_their_item(store: Store) -> None:
+    with store.writing(ANNA) as tx:
+        tx.sync.put_item_links([link(1, "a"), link(2, "b"), link(3, "c"), link(4, "d")])
+        tx.sync.put_item_links([msgspec.structs.replace(link(2, "b"), folder=OTHER)])
+        tx.file_links.put([file(1, "a"), file(2, "b"), file(3, "c"), file(4, "d")])
+    with store.writing(ANNA) as tx:
+        tx.sync.remove_item_links(FOLDER, [ItemId(1), ItemId(2), ItemId(3)])
+        tx.sync.put_item_links([msgspec.structs.replace(link(3, "c"), folder=OTHER), link(4, "another")])
+    assert files_of(store, 1, 2, 3, 4) == [(2, "b"), (3, "c")]
+
+
+def test_a_peer_that_loses_an_item_takes_no_files_from_another(store: Store) -> None:
+    for peer in (store, store.of_peer("outlook")):
+        with peer.writing(ANNA) as tx:
+            tx.sync.put_item_links([link(1, "a")])
+            tx.file_links.put([file(1, "a")])
+    with store.of_peer("outlook").writing(ANNA) as tx:
+        tx.sync.remove_item_links(FOLDER, [ItemId(1)])
+    assert files_of(store, 1) == [(1, "a")]
+    assert files_of(store.of_peer("outlook"), 1) == []
+
+
+def test_to_find_and_forget_files_costs_the_same_however_many_others_there_are(tmp_path: Path) -> None:
+    works: list[Work] = []
+    for count in (100, 3_000):
+        with Store.create(tmp_path / str(count)) as store:
+            with store.writing(ANNA) as tx:
+                tx.sync.put_item_links(link(number, str(number)) for number in range(count))
+                here = (msgspec.structs.replace(file(number, str(number)), local=number) for number in range(1, count))
+                tx.file_links.put([file(0, "0"), *here])
+            with counted(store) as work, store.writing(ANNA) as tx:
+                assert len(tx.file_links.of_holders(map(str, range(10)), FolderId(0))) == 10
+                assert len(tx.file_links.waiting()) == 1
+                tx.sync.remove_item_links(FOLDER, map(ItemId, range(10)))
+            assert files_of(store, 9, 10) == [(10, "10")]
+            works.append(work)
+    small, large = works
+    assert large.statements == small.statements
+    assert large.steps <= 1.1 * small.steps

@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections import Counter
 
 import msgspec
+from sqlalchemy import exists, func, select
 
 from passerelle.model.items import Appointment, Item
 from passerelle.peers.base import Peer
 from passerelle.store.integrity.everything import findings
+from passerelle.store.schema import file_links, item_links
 from passerelle.sync.replica import Replica
 from tests.sync.memory_server import MemoryServer
+
+_STRAYS = (
+    select(func.count())
+    .select_from(file_links)
+    .where(
+        ~exists().where(
+            item_links.c.peer == file_links.c.peer,
+            item_links.c.local == file_links.c.item,
+            item_links.c.remote == file_links.c.holder,
+        )
+    )
+)
 
 Described = tuple[str, str]
 """The folder's path and the item, as text."""
@@ -80,6 +94,7 @@ def assert_in_step(replicas: dict[Replica, Peer], server: MemoryServer) -> None:
         assert result.total == 0
         with replica.store.reading() as tx:
             assert list(findings(tx)) == []
+            assert tx.inspection.connection.scalar(_STRAYS) == 0, "files of items that are not linked"
             folders = len(tx.sync.folder_links())
         assert result.traffic.requests <= 2 + (folders if server.plain else 0)
         assert not result.reports

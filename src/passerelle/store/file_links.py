@@ -16,21 +16,18 @@ from passerelle.store.links import FileLink
 from passerelle.store.schema import file_links, item_links
 from passerelle.store.sync import UPSTREAM
 
-_ROWS = (
-    select(
-        file_links.c.item,
-        file_links.c.holder,
-        file_links.c.remote,
-        file_links.c.name,
-        file_links.c.media_type,
-        file_links.c.rtf,
-        file_links.c.digest,
-        file_links.c.local,
-        file_links.c.folder,
-    )
-    .where(file_links.c.peer == bindparam("peer_"))
-    .order_by(file_links.c.item, file_links.c.name, file_links.c.remote)
-)
+# Not ordered: SQLite would rather go through all files of a peer in nearly that order than take the index that fits.
+_ROWS = select(
+    file_links.c.item,
+    file_links.c.holder,
+    file_links.c.remote,
+    file_links.c.name,
+    file_links.c.media_type,
+    file_links.c.rtf,
+    file_links.c.digest,
+    file_links.c.local,
+    file_links.c.folder,
+).where(file_links.c.peer == bindparam("peer_"))
 _OF_HOLDERS = _ROWS.where(file_links.c.folder == bindparam("folder_"), among(file_links.c.holder, "some_"))
 _OF_ITEMS = _ROWS.where(file_links.c.folder == bindparam("folder_"), among(file_links.c.item, "some_"))
 _WAITING = _ROWS.where(file_links.c.local.is_(None))
@@ -43,6 +40,8 @@ _REMOVE = delete(file_links).where(
 )
 _STRAY = delete(file_links).where(
     file_links.c.peer == bindparam("peer_"),
+    file_links.c.folder.in_((0, bindparam("folder_"))),
+    among(file_links.c.item, "items_"),
     ~exists().where(
         item_links.c.peer == file_links.c.peer,
         item_links.c.local == file_links.c.item,
@@ -77,7 +76,8 @@ class FileLinksReading:
         self, statement: Select[*tuple[Any, ...]], **values: int | Sequence[str] | Sequence[int]
     ) -> list[FileLink]:
         rows = self._block.connection.execute(statement, {"peer_": self._peer, **values})
-        return [FileLink(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented name
+        links = [FileLink(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented name
+        return sorted(links, key=lambda one: (one.item, one.name, one.remote))
 
 
 class FileLinksWriting(FileLinksReading):
@@ -100,6 +100,14 @@ class FileLinksWriting(FileLinksReading):
             values = {"folder_": one.folder, "item_": one.item, "holder_": one.holder, "remote_": one.remote}
             self._writing.connection.execute(_REMOVE, {"peer_": self._peer, **values})
 
-    def remove_stray(self) -> None:
-        """Forget the files of items that are no longer linked."""
-        self._writing.connection.execute(_STRAY, {"peer_": self._peer})
+
+def forget_files_of_unlinked(block: WritingBlock) -> None:
+    """Forget the files of items whose links went in this transaction, unless others came: the end of each transaction.
+
+    An item that is moved loses its link in one folder and has one in another then.
+    """
+    values = [
+        {"peer_": peer, "folder_": folder, "items_": sorted(items)} for (peer, folder), items in block.unlinked.items()
+    ]
+    if values:
+        block.connection.execute(_STRAY, values)

@@ -448,8 +448,7 @@ file_links = Table(
     Column("digest", String(64), nullable=False),
     Column("local", Number),
     PrimaryKeyConstraint("peer", "folder", "item", "holder", "remote"),
-    Index(None, "peer", "holder"),
-    Index(None, "peer", "item"),
+    Index(None, "peer", "folder", "holder"),
     Index(None, "peer", sqlite_where=text("local IS NULL")),
 )
 

@@ -32,6 +32,7 @@ from passerelle.store.engine import (
     transaction,
     writer_of,
 )
+from passerelle.store.file_links import forget_files_of_unlinked
 from passerelle.store.integrity.files import NAMING, damaged_files, file_findings, named_files
 from passerelle.store.integrity.finding import Finding, OnProgress, silent
 from passerelle.store.sync import UPSTREAM, origin_of
@@ -170,6 +171,7 @@ class Store:
                     positions = Positions(connection, self._clock, before)
                     block = WritingBlock(connection, blobs, positions, actor, origin, at=self._clock() * 1000)
                     yield Writing(block, self._peer)
+                    forget_files_of_unlinked(block)
                     moment = positions.conclude()
                     if moment is not None:
                         announce(connection, moment)

@@ -308,10 +308,11 @@ class SyncWriting(SyncReading):
         return bool(self._writing.connection.scalar(_BETWEEN, values))
 
     def remove_item_links(self, folder: FolderId, locals_: Iterable[ItemId]) -> None:
-        """Forget the links of items in a folder."""
+        """Forget the links of items in a folder, and with this transaction their files if no other link is left."""
         some = list(locals_)
         if not some:
             return
+        self._writing.unlinked.setdefault((self.peer, folder), set()).update(some)
         values = {"peer_": self.peer, "folder_": folder, "locals_": some}
         self._writing.dropped.update(filter(None, self._writing.connection.scalars(_PHOTOS, values)))
         self._writing.connection.execute(_UNLINK, values)

@@ -92,9 +92,6 @@ def run_cycle(
     if late:
         with context.writing() as tx:
             keep_untold(tx, ())
-    if any(counts.removed_here + counts.removed_there for counts in recorder.folders.values()):
-        with context.writing() as tx:
-            tx.file_links.remove_stray()
     if is_sweep_due(context):
         sweep(context, _linked_folders(context))
     if reconciling and all(one.subject is not Subject.FOLDER for one in recorder.reports):
