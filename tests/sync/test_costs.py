@@ -9,7 +9,7 @@ import pytest
 
 from passerelle.groupware.provision import add_user, initialise
 from passerelle.groupware.session import Session
-from passerelle.model.folders import Module
+from passerelle.model.folders import FULL, Module
 from passerelle.store import Store
 from tests.support.work import Work, counted
 from tests.sync.conftest import MakeReplica
@@ -63,6 +63,30 @@ def test_a_cycle_costs_the_same_in_a_small_folder_and_in_a_large_one(
     assert large.requests == small.requests
     assert large.work.statements == small.work.statements
     assert large.work.steps <= 1.1 * small.work.steps
+
+
+def change_in_one_folder(world: World) -> None:
+    world.edit(world.record(), title="changed here")
+
+
+@pytest.mark.parametrize("happens", [lambda _world: None, change_in_one_folder], ids=["nothing", "a change in one"])
+def test_a_cycle_takes_as_many_statements_with_many_folders_as_with_few(
+    make_replica: MakeReplica, happens: Callable[[World], None]
+) -> None:
+    costs = []
+    for count in (1, 30):
+        world = with_items(make_replica, 1)
+        for number in range(count):
+            world.server.add_folder(world.me, f"mine {number}", Module.CALENDAR)
+            shared = world.server.add_folder(world.other, f"hers {number}", Module.CALENDAR)
+            world.server.share(shared, world.me, FULL)
+        world.cycle()
+        world.cycle()
+        happens(world)
+        costs.append(cost(world))
+    few, many = costs
+    assert many.requests == few.requests
+    assert many.work.statements == few.work.statements
 
 
 def test_a_first_cycle_takes_no_statement_for_each_item(make_replica: MakeReplica) -> None:

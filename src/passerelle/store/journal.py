@@ -186,6 +186,10 @@ class JournalReading:
         """The last position handed out in a scope: the upper bound of a change list that is complete."""
         return Stamp(self._block.positions.counter(scope))
 
+    def clocks(self) -> dict[int, Stamp]:
+        """The same of all scopes in which anything ever happened, as they were before this transaction."""
+        return self.moved(Stamp(0))
+
     def horizon(self, scope: int) -> Stamp:
         """How far a folder's history is pruned: versions of its items from before that position are not known."""
         return Stamp(self._block.connection.scalar(_PRUNED, {"scope_": scope}) or 0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Select, bindparam, delete, exists, insert, select, union
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, select, union
 
 from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.model.text import from_stored, to_stored
@@ -38,6 +38,9 @@ def peer_of(origin: str) -> str | None:
 
 
 _SETTING = select(settings.c.content).where(settings.c.name == bindparam("name_"))
+_NUMBERED = select(settings.c.name, settings.c.content).where(
+    func.substr(settings.c.name, 1, bindparam("length_")) == bindparam("start_")
+)
 _FOLDER_LINKS = (
     select(folder_links.c.local, folder_links.c.remote, folder_links.c.anchor, folder_links.c.sent)
     .where(folder_links.c.peer == bindparam("peer_"))
@@ -134,6 +137,12 @@ class SyncReading:
         """A setting of the replica, or of a peer other than the server; None if it was never set."""
         content = self._block.connection.scalar(_SETTING, {"name_": self._setting(name)})
         return None if content is None else msgspec.json.decode(content, type=type_)
+
+    def get_numbered(self, name: str, type_: type[T]) -> dict[int, T]:
+        """The settings that are called ``name`` with a number after it, by that number."""
+        start = self._setting(f"{name} ")
+        rows = self._block.connection.execute(_NUMBERED, {"start_": start, "length_": len(start)})
+        return {int(key.removeprefix(start)): msgspec.json.decode(content, type=type_) for key, content in rows}
 
     def _setting(self, name: str) -> str:
         return name if self.peer == UPSTREAM else f"{self.peer}: {name}"

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from time import monotonic
 
-from passerelle.groupware.actor import Actor
-from passerelle.groupware.rights import effective
 from passerelle.model.errors import PasserelleError, Refused, Unreadable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.text import Text
-from passerelle.peers.base import Anchor, HistoryLost, Peer, RemoteId, Traffic
-from passerelle.store import FolderLink, Reading, Store
+from passerelle.peers.base import HistoryLost, Peer, RemoteId, Traffic
+from passerelle.store import FolderLink, Store
 from passerelle.sync.clock import utc_now
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.believing import settle_deletions
@@ -26,16 +24,16 @@ from passerelle.sync.past.setting import keep_pace
 from passerelle.sync.past.sweeping import is_sweep_due, sweep
 from passerelle.sync.policy import Policy
 from passerelle.sync.pull.late_references import resolve_late_references
+from passerelle.sync.pull.needs import Needs, needs
 from passerelle.sync.pull.pulling import pull_folder
 from passerelle.sync.pull.strangers import AnotherItem
-from passerelle.sync.pull.unfinished import is_written
 from passerelle.sync.replaced.noticing import Sign, is_reconciling, reconciled, stop
 from passerelle.sync.report import CycleResult, OnProgress, Progress, Recorder, Subject, silent
 from passerelle.sync.scope import selected_modules
 from passerelle.sync.send.guarding import guarded_removals
 from passerelle.sync.send.sending import Sending
-from passerelle.sync.skipped.quarantine import is_due
-from passerelle.sync.slow import compare, wanted_folders
+from passerelle.sync.send.unsent import unsent_folders
+from passerelle.sync.slow import compare
 from passerelle.sync.untold import keep_untold, untold
 
 _ROUNDS = 3
@@ -150,8 +148,10 @@ def _linked_folders(context: Context) -> list[Linked]:
     """The folders that are on both sides; contacts first."""
     with context.store.reading() as tx:
         held, selected = held_folders(tx), selected_modules(tx)
-        found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links() if link.local not in held]
-    linked = [(link, folder) for link, folder in found if folder is not None and folder.module in selected]
+        here = {folder.id: folder for folder in tx.folders.all() if folder.module in selected}
+        linked = [
+            (link, here[link.local]) for link in tx.sync.folder_links() if link.local in here and link.local not in held
+        ]
     return sorted(linked, key=lambda one: (_ORDER[one[1].module], one[1].id))
 
 
@@ -163,13 +163,17 @@ def _pull(context: Context, linked: Iterable[Linked], announced: Positions, told
     """
     folders = list(linked)
     ready: list[Linked] = []
+    found: Needs | None = None
     for number, (link, folder) in enumerate(folders, 1):
+        found = found or needs(context)
+        position = announced.get(RemoteId(link.remote))
+        if found.may_read(folder) and found.is_idle(context, link, told.get(RemoteId(link.remote), position)):
+            ready.append((link, folder))
+            continue
         progress = Progress(phase="pull", folder=context.name_of(folder), number=number, folders=len(folders))
         context.recorder.progress(progress)
-        remote = RemoteId(link.remote)
-        position = announced.get(remote)
         try:
-            if _pull_one(context, link, folder, position, progress, told.get(remote, position)):
+            if _pull_one(context, found, link, folder, position, progress):
                 ready.append((link, folder))
         except (Refused, Unreadable) as error:
             context.recorder.report(
@@ -177,54 +181,48 @@ def _pull(context: Context, linked: Iterable[Linked], announced: Positions, told
                 Text("“{folder}” could not be synchronised: {error}", folder=context.name_of(folder), error=error.text),
                 folder=folder.id,
             )
+        found = None
     return ready
 
 
 def _pull_one(
-    context: Context, link: FolderLink, folder: Folder, position: str | None, progress: Progress, latest: str | None
+    context: Context, found: Needs, link: FolderLink, folder: Folder, position: str | None, progress: Progress
 ) -> bool:
-    """Pull one folder unless nothing after ``latest`` can be new in it; return whether its changes may be sent."""
-    with context.store.reading() as tx:
-        readable = not context.peer.is_authority or _may_read(tx, context.me, folder)
-        idle = _is_idle(context, tx, link, latest)
-        is_left = not readable and bool(tx.sync.versions(folder.id) or tx.left_out.of_folder(folder.id))
-        slow = folder.id in wanted_folders(tx)
-    if is_left:
-        with context.writing() as writing:
-            withdraw(context, writing, link, folder)
-    if not readable:
+    """Pull one folder; return whether its changes may be sent."""
+    if not found.may_read(folder):
+        _leave(context, link, folder)
         return False
-    if slow:
+    if folder.id in found.compared:
         compare(context, link, folder)
-    if slow or not idle:
-        pull_folder(context, link, folder, position, progress)
+    pull_folder(context, link, folder, position, progress)
     return True
 
 
-def _may_read(tx: Reading, me: UserId, folder: Folder) -> bool:
-    return effective(folder.rights, Actor(me, tx.principals.groups_of(me))).read > 0
-
-
-def _is_idle(context: Context, tx: Reading, link: FolderLink, position: str | None) -> bool:
-    """Whether the peer said that nothing changed, and nothing of ours waits for a look at the folder now."""
-    if position is None or link.anchor is None or not context.peer.is_current(position, Anchor(link.anchor)):
-        return False
-    if not context.peer.is_authority and is_written(tx, link.local):
-        return False
-    waiting = {one.folder for one in tx.sync.intents()}
-    return link.local not in waiting | {one.folder for one in tx.sync.skipped() if is_due(context, one)}
+def _leave(context: Context, link: FolderLink, folder: Folder) -> None:
+    """Take the items out of a folder that may no longer be read."""
+    with context.store.reading() as tx:
+        is_left = bool(tx.sync.versions(folder.id) or tx.left_out.of_folder(folder.id))
+    if is_left:
+        with context.writing() as tx:
+            withdraw(context, tx, link, folder)
 
 
 def _send(context: Context, linked: Iterable[Linked], *, is_last_round: bool) -> set[FolderId]:
     """Send what changed here; return the folders to be pulled and sent again."""
     folders = list(linked)
+    links = [link for link, _ in folders]
     with context.store.reading() as tx:
-        guarded = guarded_removals(context, tx, folders)
+        busy = unsent_folders(tx, links)
+        guarded = guarded_removals(context, tx, (link for link in links if link.local in busy))
     again: set[FolderId] = set()
     for number, (link, folder) in enumerate(folders, 1):
+        if folder.id not in busy:
+            continue
         progress = Progress(phase="send", folder=context.name_of(folder), number=number, folders=len(folders))
         if Sending(context, link, folder, progress, is_guarded=folder.id in guarded).run(is_last_round=is_last_round):
             again.add(folder.id)
+        with context.store.reading() as tx:  # what was moved is now another folder's to send
+            busy = unsent_folders(tx, links)
     return again
 
 

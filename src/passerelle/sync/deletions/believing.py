@@ -21,7 +21,7 @@ from passerelle.sync.context import Context
 from passerelle.sync.deletions.carrying_out import carry_out, leave_unlinked
 from passerelle.sync.deletions.dooming import Doomed, doom, is_loss, with_series
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
-from passerelle.sync.deletions.notes import forget_noted, gone_remotes, missing_remotes
+from passerelle.sync.deletions.notes import all_noted, forget_noted
 from passerelle.sync.merge.plan import Revive
 from passerelle.sync.report import Subject, title_of
 from passerelle.sync.skipped.quarantine import APPROVED, DECIDED, DOWN, HELD, KEPT, hold, settle
@@ -83,12 +83,13 @@ def _all_noted(tx: Reading, linked: Iterable[tuple[FolderLink, Folder]]) -> list
             decided[entry.folder].append(entry)
         if entry.direction == DOWN and entry.code == HELD:
             held[entry.folder].add(entry.remote)
+    gone, missing = all_noted(tx)
     found = (
         _Noted(
             link=link,
             folder=folder,
-            gone=tuple(gone_remotes(tx, folder.id)),
-            missing=tuple(missing_remotes(tx, folder.id)),
+            gone=tuple(gone.get(folder.id, ())),
+            missing=tuple(missing.get(folder.id, ())),
             decided=tuple(decided[folder.id]),
             held=frozenset(held[folder.id]),
         )

@@ -11,6 +11,9 @@ from passerelle.model.ids import FolderId, ItemId
 from passerelle.peers.base import RemoteId
 from passerelle.store import Reading, Writing
 
+_GONE = "gone"
+_MISSING = "missing"
+
 
 def note_gone(tx: Writing, folder: FolderId, gone: Iterable[RemoteId], live: Collection[RemoteId]) -> None:
     """Keep in mind which items a change list called gone; one that came with it is there again."""
@@ -53,6 +56,11 @@ def missing_remotes(tx: Reading, folder: FolderId) -> list[str]:
     return tx.sync.get(_missing_name(folder), list[str]) or []
 
 
+def all_noted(tx: Reading) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """What :func:`gone_remotes` and :func:`missing_remotes` say of every folder, by its id."""
+    return tx.sync.get_numbered(_GONE, list[str]), tx.sync.get_numbered(_MISSING, list[str])
+
+
 def forget_noted(tx: Writing, folder: FolderId, later: Collection[str]) -> None:
     """All that was noted is settled, but for what is to be looked at ``later``."""
     tx.sync.set(_gone_name(folder), [])
@@ -60,8 +68,8 @@ def forget_noted(tx: Writing, folder: FolderId, later: Collection[str]) -> None:
 
 
 def _gone_name(folder: FolderId) -> str:
-    return f"gone {folder}"
+    return f"{_GONE} {folder}"
 
 
 def _missing_name(folder: FolderId) -> str:
-    return f"missing {folder}"
+    return f"{_MISSING} {folder}"

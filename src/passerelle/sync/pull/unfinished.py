@@ -15,6 +15,7 @@ from passerelle.sync.context import Context
 from passerelle.sync.merge.plan import SendContent, SendNew
 from passerelle.sync.skipped.quarantine import remind
 
+_WRITTEN = "written to"
 _ACTIONS = frozenset({SendContent.__name__, SendNew.__name__})
 
 
@@ -44,19 +45,19 @@ def note_written(context: Context, tx: Writing, folder: FolderId) -> None:
         tx.sync.set(_written(folder), value=True)
 
 
-def is_written(tx: Reading, folder: FolderId) -> bool:
-    """Whether something was written to a folder that was not pulled since."""
-    return tx.sync.get(_written(folder), bool) is True
+def written_folders(tx: Reading) -> frozenset[FolderId]:
+    """The folders that something was written to, and that were not pulled since."""
+    return frozenset(map(FolderId, tx.sync.get_numbered(_WRITTEN, bool)))
 
 
 def forget_written(tx: Writing, folder: FolderId) -> None:
     """It is pulled now."""
-    if is_written(tx, folder):
+    if tx.sync.get(_written(folder), bool):
         tx.sync.set(_written(folder), None)
 
 
 def _written(folder: FolderId) -> str:
-    return f"written to {folder}"
+    return f"{_WRITTEN} {folder}"
 
 
 def without_unfinished(

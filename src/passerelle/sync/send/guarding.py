@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId
 from passerelle.store import FolderLink, Reading
 from passerelle.sync.context import Context
@@ -13,12 +12,12 @@ from passerelle.sync.send.unsent import unsent
 from passerelle.sync.skipped.quarantine import APPROVED, HELD, UP
 
 
-def guarded_removals(context: Context, tx: Reading, linked: Iterable[tuple[FolderLink, Folder]]) -> frozenset[FolderId]:
-    """The folders whose items were deleted here in such numbers that the peer is not to hear of it unasked."""
-    aside = {one.folder for one in tx.sync.skipped() if one.direction == UP}
-    busy = [link for link, _ in linked if link.local in aside or tx.journal.clock(link.local) > link.sent]
-    losses = {link.local: _loss(tx, link) for link in busy}
-    return judge(context, tx, UP, losses)
+def guarded_removals(context: Context, tx: Reading, links: Iterable[FolderLink]) -> frozenset[FolderId]:
+    """The folders whose items were deleted here in such numbers that the peer is not to hear of it unasked.
+
+    Of all that have something to send: they are judged together.
+    """
+    return judge(context, tx, UP, {link.local: _loss(tx, link) for link in links})
 
 
 def _loss(tx: Reading, link: FolderLink) -> Loss:

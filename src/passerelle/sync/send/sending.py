@@ -70,15 +70,13 @@ class Sending:
     def run(self, *, is_last_round: bool) -> bool:
         """Send all that can be sent; return whether something must be pulled first, and sent again.
 
-        One request per batch of about a hundred changes; none where nothing changed.
+        One request per batch of about a hundred changes.
 
         Raises:
             Unreachable: the answer to a batch was lost. Its intents stay open, and are settled by the next pull.
         """
         with self._context.store.reading() as tx:
             waiting = unsent(tx, self._link)
-        if waiting.clock == self._link.sent and not waiting.aside:
-            return False
         self._resent = {one.local for one in waiting.aside if one.code == RESENT and one.local is not None}
         due = ids = self._due(waiting)
         for _ in range(_WAVES):

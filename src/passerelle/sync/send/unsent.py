@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from passerelle.model.ids import ItemId, Stamp
+from passerelle.model.ids import FolderId, ItemId, Stamp
 from passerelle.store import FolderLink, Reading, Skipped
 from passerelle.sync.skipped.quarantine import FILES, UP, of_folder
 
@@ -27,6 +27,15 @@ class Unsent(Struct, frozen=True):
         """All of them, in the order of change."""
         waiting = [one.local for one in self.aside if one.local is not None]
         return list(dict.fromkeys((*waiting, *self.edited)))
+
+
+def unsent_folders(tx: Reading, links: Iterable[FolderLink]) -> frozenset[FolderId]:
+    """Those of some folders that have such items, or changes that came from the peer and were not passed over yet."""
+    aside = {one.folder for one in tx.sync.skipped() if one.direction in {UP, FILES}}
+    clocks = tx.journal.clocks()
+    return frozenset(
+        link.local for link in links if link.local in aside or clocks.get(link.local, Stamp(0)) != link.sent
+    )
 
 
 def unsent(tx: Reading, link: FolderLink) -> Unsent:
