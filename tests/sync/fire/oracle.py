@@ -57,7 +57,6 @@ def _check_sides(walk: Walk) -> None:
     for number, device in enumerate(walk.stage.devices):
         here, there = walk.stage.describe(number), shown[3 + (number == 2)]
         assert here == there, f"replica {number} only {here - there}, server only {there - here}"
-        assert device.cycle().total == 0
         result = device.cycle()
         assert (result.total, result.traffic.requests, result.reports) == (0, 2, ()), "nothing to do costs a look"
 

@@ -19,6 +19,8 @@ PICK: Final = 1000
 """Below this are numbers that choose among folders, items or people, whatever there is of them."""
 _AGAIN: Final = 0.5
 """How often a number that chooses is one of the last few: so several people take the same item."""
+_STRESS: Final = (0, 1, 1, 3)
+"""How much oftener a kind of step is taken in one walk than in the average one: walks that are alike find less."""
 
 
 class Step(Struct, frozen=True):
@@ -52,7 +54,8 @@ def step(weight: int, **below: int) -> Callable[[Act[P]], Act[P]]:
 def draw(random: Random, length: int) -> list[Step]:
     """A walk of so many steps."""
     names = sorted(KINDS)
-    chosen = random.choices(names, weights=[KINDS[name].weight for name in names], k=length)
+    weights = [KINDS[name].weight * random.choice(_STRESS) for name in names]
+    chosen = random.choices(names, weights=weights, k=length)
     recent = [random.randrange(PICK)]
     return [
         Step(name, {of: _number(random, below, recent) for of, below in KINDS[name].below.items()}) for name in chosen
