@@ -241,7 +241,7 @@ def test_the_history_shows_both_versions_and_brings_things_back(
     page = user.get("/sync/history").text
     assert all(one in page for one in ("First", "Second", "It was changed on the server: Subject."))
     replica = home.household.replica(account)
-    (item,) = {one.item for one in replica.latest_history(10) if one.title == "Second"}
+    (item,) = {one.item for one in replica.history.latest(10) if one.title == "Second"}
     assert user.post("/sync/restore", account="anna", item=item, version=1).status_code == 204
     assert "You changed it" in user.get("/sync/lines", item=item).text
     assert user.post("/sync/undo", account="anna").status_code == 204

@@ -229,7 +229,7 @@ def test_a_deletion_that_is_taken_back_before_it_was_sent_leaves_the_files(world
     world.server.attach(world.me, stored.id, "old.txt", b"old")
     world.cycle()
     world.replica.session().delete(world.record().id)
-    world.replica.undo()
+    world.replica.history.undo()
     world.cycle()
     assert names(world.record()) == names_there(stored) == ["old.txt"]
     world.check()

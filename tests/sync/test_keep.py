@@ -110,5 +110,5 @@ def test_a_change_that_was_given_up_is_still_in_the_history(world: World) -> Non
     world.edit(record, title=FORBIDDEN_WORD, location="Canteen")
     world.replica.discard(refused(world))
     quiet({world.replica: world.peer})
-    versions = [event.after for event in world.replica.history(record.id)]
+    versions = [event.after for event in world.replica.history.of_item(record.id)]
     assert any(isinstance(item, Appointment) and item.location == "Canteen" for item in versions)

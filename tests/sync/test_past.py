@@ -104,12 +104,12 @@ def test_what_falls_out_leaves_quietly_and_can_be_understood(world: PastWorld) -
     assert (world.titles(), world.older()) == ([], 60)
     assert (result.total, result.reports, world.replica.held()) == (0, (), ())
     assert len(world.server.in_folder(world.calendar)) == 60
-    line, *_ = world.replica.latest_history(5)
+    line, *_ = world.replica.history.latest(5)
     assert line.message == "60 appointments that ended before 2100-01-05 are on the server only."
-    assert all(one.done is not Done.DELETED for one in world.replica.latest_history(100))
-    assert world.replica.history(first.id)[-1].done is Done.LEFT_OUT
+    assert all(one.done is not Done.DELETED for one in world.replica.history.latest(100))
+    assert world.replica.history.of_item(first.id)[-1].done is Done.LEFT_OUT
     with pytest.raises(Contradiction, match="was not deleted"):
-        world.replica.restore(first.id)
+        world.replica.history.restore(first.id)
     world.sleep(1)
     assert world.cycle().total == 0
 

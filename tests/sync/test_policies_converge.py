@@ -96,7 +96,7 @@ def test_devices_with_any_policies_come_to_agree_and_what_lost_comes_back(
     assert_in_step(dict(replicas), server)
     for replica in replicas:
         assert replica.conflicts() == ()
-        for event in replica.latest_history(200):
+        for event in replica.history.latest(200):
             if event.what is What.DECIDED and event.before is not None and event.after is not None:
                 assert comes_back(replica, event)
     quiet(dict(replicas))
@@ -108,7 +108,7 @@ def comes_back(replica: Replica, event: Event) -> bool:
     before = present(replica, event.item)
     lost = differing(event.before, event.after)
     try:
-        replica.undo(event.number)
+        replica.history.undo(event.number)
     except Contradiction:
         return before is None or all(getattr(before, name) != getattr(event.after, name) for name in lost)
     now, kept = present(replica, event.item), event.after

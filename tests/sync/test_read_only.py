@@ -75,14 +75,14 @@ def test_an_edit_that_a_withdrawn_right_overtakes_gives_way_and_can_be_kept_as_a
     world.server.share(folder, world.me, READING)
     assert taken_back(world) == ["Jour fixe"]
     assert (titles(world), world.record(BERTA).id) == (["Jour fixe"], record.id)
-    line = world.replica.history(record.id)[-1]
+    line = world.replica.history.of_item(record.id)[-1]
     assert isinstance(line.before, Appointment)
     assert isinstance(line.after, Appointment)
     assert (line.before.title, line.after.title) == ("Mine", "Jour fixe")
     assert line.number is not None
     with pytest.raises(Forbidden):
-        world.replica.undo(line.number)
-    world.replica.copy_decision(line.number)
+        world.replica.history.undo(line.number)
+    world.replica.history.copy(line.number)
     quiet({world.replica: world.peer})
     assert titles(world, "Calendar") == ["Mine"]
     assert titles(world) == ["Jour fixe"]
@@ -120,8 +120,8 @@ def test_what_was_made_or_moved_where_one_may_only_read_goes_back(world: World) 
     assert sorted(taken_back(world)) == ["Changed once", "Made", "To be moved"]
     assert (titles(world), titles(world, "Calendar")) == ([], ["To be moved"])
     assert world.record().id == record.id
-    number = next(one.number for one in world.replica.history(made.id) if one.number is not None)
-    world.replica.copy_decision(number)
+    number = next(one.number for one in world.replica.history.of_item(made.id) if one.number is not None)
+    world.replica.history.copy(number)
     quiet({world.replica: world.peer})
     assert titles(world, "Calendar") == ["Made", "To be moved"]
     world.check()
@@ -166,9 +166,9 @@ def test_nothing_to_copy_is_said(world: World) -> None:
     world.replica.session().delete(world.record(BERTA).id)
     world.server.share(folder, world.me, READING)
     taken_back(world)
-    number = next(one.number for one in world.replica.latest_history(10) if one.number is not None)
+    number = next(one.number for one in world.replica.history.latest(10) if one.number is not None)
     with pytest.raises(Contradiction):
-        world.replica.copy_decision(number)
+        world.replica.history.copy(number)
 
 
 def test_the_real_server_s_state_comes_back_where_a_right_was_withdrawn(server: RealServer) -> None:

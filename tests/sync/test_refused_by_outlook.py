@@ -250,7 +250,7 @@ def test_the_history_says_what_was_done_in_outlook(scene: Scene) -> None:
     scene.both()
     scene.change_there("Jour fixe", title="Plan")
     scene.show()
-    events = scene.replica.history(scene.record().id)
+    events = scene.replica.history.of_item(scene.record().id)
     assert [told(one) for one in events] == ["It came from the server.", "You changed it in Outlook: title."]
     assert [one.peer for one in events] == [SERVER, OUTLOOK]
 

@@ -138,7 +138,7 @@ def test_a_changed_occurrence_that_a_later_rule_no_longer_has_goes_and_is_in_the
     edit_series(both.laptop, recurrence=shortened())
     both.settle()
     assert exceptions(both.desk) == {}
-    events = both.desk.replica.latest_history(50)
+    events = both.desk.replica.history.latest(50)
     assert any(event.what is What.DECIDED and event.title == "Moved" for event in events)
 
 
@@ -170,8 +170,8 @@ def test_both_change_the_same_field_of_an_occurrence_and_the_loser_is_kept_in_th
     told = both.settle()
     assert list(exceptions(both.desk)) == ["Desk"]
     assert subjects(told) == [Subject.CONFLICT]
-    (event,) = [one for one in both.laptop.replica.latest_history(50) if one.what is What.DECIDED]
-    both.laptop.replica.undo(event.number)
+    (event,) = [one for one in both.laptop.replica.history.latest(50) if one.what is What.DECIDED]
+    both.laptop.replica.history.undo(event.number)
     both.settle()
     assert list(exceptions(both.desk)) == ["Laptop"]
 

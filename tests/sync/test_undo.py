@@ -29,7 +29,7 @@ def title(item: object) -> str | None:
 
 
 def decisions(world: World) -> list[Event]:
-    return [event for event in world.replica.latest_history(100) if event.what is What.DECIDED]
+    return [event for event in world.replica.history.latest(100) if event.what is What.DECIDED]
 
 
 def decision(world: World) -> int:
@@ -72,12 +72,12 @@ def test_undoing_a_conflict_brings_the_values_that_lost_to_both_sides(world: Wor
     quiet({world.replica: world.peer})
     (event,) = decisions(world)
     assert {title(event.before), title(event.after)} == {"Mine", "Theirs"}
-    world.replica.undo(event.number)
+    world.replica.history.undo(event.number)
     settle(world)
     item = there(world).item
     assert isinstance(item, Appointment)
     assert (item.title, item.location) == ("Theirs" if winner is Winner.MINE else "Mine", "Canteen")
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert title(there(world).item) == ("Mine" if winner is Winner.MINE else "Theirs")
 
@@ -89,7 +89,7 @@ def test_undoing_does_not_touch_what_was_changed_since(world: World) -> None:
     quiet({world.replica: world.peer})
     world.edit(world.record(), title="Newest")
     with pytest.raises(Contradiction):
-        world.replica.undo(decision(world))
+        world.replica.history.undo(decision(world))
     assert title(world.record().item) == "Newest"
 
 
@@ -98,10 +98,10 @@ def test_an_edit_that_won_over_a_deletion_can_be_given_up(world: World) -> None:
     world.edit(world.record(), title="Mine")
     world.server.delete(world.me, stored.id)
     quiet({world.replica: world.peer})
-    world.replica.undo(decision(world))
+    world.replica.history.undo(decision(world))
     settle(world)
     assert world.server.in_folder(world.calendar) == []
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert title(there(world).item) == "Mine"
 
@@ -111,7 +111,7 @@ def test_a_deletion_here_that_lost_against_an_edit_there_can_be_had_after_all(wo
     world.replica.session().delete(world.record().id)
     world.edit_there(stored.id, title="Theirs")
     quiet({world.replica: world.peer})
-    world.replica.undo(decision(world))
+    world.replica.history.undo(decision(world))
     settle(world)
     assert world.server.in_folder(world.calendar) == []
 
@@ -123,11 +123,11 @@ def test_undoing_a_deletion_of_the_servers_makes_the_item_anew_on_both_sides(wor
     assert world.records() == []
     (event,) = decisions(world)
     assert title(event.before) == "Jour fixe"
-    world.replica.undo(event.number)
+    world.replica.history.undo(event.number)
     settle(world)
     assert there(world).item == world.server.project(appointment())
     with pytest.raises(Contradiction):
-        world.replica.undo(event.number)
+        world.replica.history.undo(event.number)
 
 
 def test_a_series_that_the_server_deleted_comes_back_with_its_changed_occurrences(world: World) -> None:
@@ -142,7 +142,7 @@ def test_a_series_that_the_server_deleted_comes_back_with_its_changed_occurrence
     quiet({world.replica: world.peer})
     assert world.records() == []
     number = next(one.number for one in decisions(world) if one.title == "Weekly")
-    world.replica.undo(number)
+    world.replica.history.undo(number)
     settle(world)
     assert {title(one.item): one.item for one in world.records()} == before
 
@@ -152,7 +152,7 @@ def test_the_last_change_is_undone_and_the_undo_as_well(world: World) -> None:
     world.edit(world.record(), title="Changed", location="Canteen")
     quiet({world.replica: world.peer})
     for expected in ("Jour fixe", "Changed", "Jour fixe"):
-        world.replica.undo()
+        world.replica.history.undo()
         settle(world)
         assert title(there(world).item) == expected
 
@@ -163,7 +163,7 @@ def test_undoing_a_change_leaves_alone_what_the_server_sent_since(world: World) 
     world.cycle()
     world.edit_there(stored.id, location="Canteen")
     world.cycle()
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     item = there(world).item
     assert isinstance(item, Appointment)
@@ -174,7 +174,7 @@ def test_a_deletion_undone_before_it_was_sent_leaves_no_trace_on_the_server(worl
     stored = there(shared(world))
     stamp = stored.stamp
     world.replica.session().delete(world.record().id)
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert (there(world).id, there(world).stamp) == (stored.id, stamp)
 
@@ -184,11 +184,11 @@ def test_a_deletion_undone_after_it_was_sent_makes_the_item_anew(world: World) -
     number = world.record().id
     world.replica.session().delete(number)
     quiet({world.replica: world.peer})
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert world.record().id == number
     assert title(there(world).item) == "Jour fixe"
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert world.server.in_folder(world.calendar) == []
 
@@ -197,10 +197,10 @@ def test_a_new_item_is_undone_and_comes_back(world: World) -> None:
     world.cycle()
     world.replica.session().create(world.folder("Contact").id, Contact(last_name="Meyer"))
     quiet({world.replica: world.peer})
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert world.server.in_folder(world.contacts) == []
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert len(world.server.in_folder(world.contacts)) == 1
 
@@ -212,7 +212,7 @@ def test_a_move_is_undone(world: World) -> None:
     world.replica.session().update(record.id, record.folder, lambda _: {}, destination=destination.id)
     quiet({world.replica: world.peer})
     assert len(world.server.in_folder(other)) == 1
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert title(there(world).item) == "Jour fixe"
     assert world.server.in_folder(other) == []
@@ -224,7 +224,7 @@ def test_a_deleted_occurrence_comes_back(world: World, is_sent: bool) -> None:
     world.replica.session().delete_occurrence(record.id, record.folder, SECOND)
     if is_sent:
         quiet({world.replica: world.peer})
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert there(world).item == world.server.project(weekly())
 
@@ -236,10 +236,10 @@ def test_a_changed_occurrence_becomes_again_what_the_series_says(world: World, i
     here.change_occurrence(record.id, record.folder, SECOND, lambda _: {"title": "Moved"}, ignore_conflicts=True)
     if is_sent:
         quiet({world.replica: world.peer})
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert {title(one.item) for one in world.records()} == {"Weekly"}
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert {title(one.item) for one in world.records()} == {"Weekly", "Moved"}
 
@@ -255,7 +255,7 @@ def test_a_changed_occurrence_that_was_deleted_comes_back(world: World, is_sent:
     here.delete(changed.id)
     if is_sent:
         quiet({world.replica: world.peer})
-    world.replica.undo()
+    world.replica.history.undo()
     settle(world)
     assert {title(one.item) for one in world.records()} == {"Weekly", "Moved"}
 
@@ -271,16 +271,16 @@ def test_what_a_right_forbids_cannot_be_undone(world: World) -> None:
     world.server.share(folder, world.me, Rights(folder=2, read=4))
     world.cycle()
     with pytest.raises(Forbidden):
-        world.replica.undo()
+        world.replica.history.undo()
     assert title(world.record("Berta").item) == "Changed"
 
 
 def test_with_nothing_done_there_is_nothing_to_undo(world: World) -> None:
     shared(world)
     with pytest.raises(NotFound):
-        world.replica.undo()
+        world.replica.history.undo()
     with pytest.raises(NotFound):
-        world.replica.undo(7)
+        world.replica.history.undo(7)
 
 
 def test_the_history_tells_own_changes_from_received_ones_and_any_version_is_restored(world: World) -> None:
@@ -290,24 +290,24 @@ def test_the_history_tells_own_changes_from_received_ones_and_any_version_is_res
     world.cycle()
     world.edit_there(stored.id, location="Canteen")
     world.cycle()
-    events = world.replica.history(record.id)
+    events = world.replica.history.of_item(record.id)
     assert [(one.what, one.done, one.fields) for one in events] == [
         (What.RECEIVED, Done.ADDED, ()),
         (What.OWN, Done.CHANGED, ("title",)),
         (What.RECEIVED, Done.CHANGED, ("location",)),
     ]
-    assert [one.item for one in world.replica.latest_history(2)] == [record.id] * 2
-    assert world.replica.latest_history(9, world.folder("Contact").id) == []
+    assert [one.item for one in world.replica.history.latest(2)] == [record.id] * 2
+    assert world.replica.history.latest(9, world.folder("Contact").id) == []
     assert events[0].version is not None
-    world.replica.restore(record.id, events[0].version)
+    world.replica.history.restore(record.id, events[0].version)
     settle(world)
     assert there(world).item == world.server.project(appointment())
     with pytest.raises(Contradiction):
-        world.replica.restore(record.id)
+        world.replica.history.restore(record.id)
     with pytest.raises(NotFound):
-        world.replica.restore(record.id, 99)
+        world.replica.history.restore(record.id, 99)
     with pytest.raises(NotFound):
-        world.replica.history(ItemId(10**6))
+        world.replica.history.of_item(ItemId(10**6))
 
 
 def test_a_deleted_item_is_restored_also_into_another_folder(world: World) -> None:
@@ -315,7 +315,7 @@ def test_a_deleted_item_is_restored_also_into_another_folder(world: World) -> No
     record = shared(world).record()
     world.replica.session().delete(record.id)
     quiet({world.replica: world.peer})
-    world.replica.restore(record.id, into=world.folder("Second calendar").id)
+    world.replica.history.restore(record.id, into=world.folder("Second calendar").id)
     settle(world)
     assert [title(one.item) for one in world.server.in_folder(other)] == ["Jour fixe"]
 
@@ -329,12 +329,12 @@ def test_the_history_is_forgotten_after_ninety_days_but_not_what_is_yet_to_be_se
     later = Replica(world.replica.store, world.replica.membership, lambda: datetime.now(UTC) + timedelta(days=200))
     with pytest.raises(Unreachable):
         later.cycle(FaultyPeer(world.peer, 0, after=False))
-    assert [one.what for one in later.history(world.record().id)].count(What.DECIDED) == 1
+    assert [one.what for one in later.history.of_item(world.record().id)].count(What.DECIDED) == 1
     later.cycle(world.peer)
     assert title(there(world).item) == "Not sent"
     later = Replica(world.replica.store, world.replica.membership, lambda: datetime.now(UTC) + timedelta(days=400))
     later.cycle(world.peer)
-    assert later.latest_history(100) == []
+    assert later.history.latest(100) == []
     world.replica = later
     settle(world)
     world.edit(world.record(), location="Canteen")

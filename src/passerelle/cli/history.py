@@ -74,16 +74,16 @@ def _line(one: Event) -> Text:
 def _events(replica: Replica, what: str | None, limit: int) -> Sequence[Event]:
     """The lines that are asked for: a number names an item, and where there was none, a folder."""
     if what is None:
-        return replica.latest_history(limit)
+        return replica.history.latest(limit)
     if what.isascii() and what.isdecimal():
         try:
-            return replica.history(ItemId(int(what)))[-limit:]
+            return replica.history.of_item(ItemId(int(what)))[-limit:]
         except NotFound as error:
             try:
-                return replica.latest_history(limit, find_folder(replica.session(), what).id)
+                return replica.history.latest(limit, find_folder(replica.session(), what).id)
             except NotFound:
                 raise error from None
-    return replica.latest_history(limit, find_folder(replica.session(), what).id)
+    return replica.history.latest(limit, find_folder(replica.session(), what).id)
 
 
 def _print_versions(one: Event) -> None:
@@ -116,11 +116,11 @@ def undo(
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
         if not copy:
-            return _report(replica, replica.undo(number), json=json)
+            return _report(replica, replica.history.undo(number), json=json)
         if number is None:
             raise Missing("Say of which decision: “history” shows their numbers.", "number")
         into = None if folder is None else find_folder(replica.session(), folder).id
-        made = replica.copy_decision(number, into)
+        made = replica.history.copy(number, into)
     return tell(made, Text("It is kept as {id}. The next sync sends it.", id=made), json=json)
 
 
@@ -148,13 +148,13 @@ def restore(
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
         into = None if folder is None else find_folder(replica.session(), folder).id
-        return _report(replica, replica.restore(ItemId(number), version, into), json=json)
+        return _report(replica, replica.history.restore(ItemId(number), version, into), json=json)
 
 
 def _report(replica: Replica, items: Sequence[ItemId], *, json: bool) -> int:
     if not json:
         for item in items:
-            last = replica.history(item)[-1]
+            last = replica.history.of_item(item)[-1]
             say(Text("“{title}” ({id}): {what}", title=last.title, id=item, what=told(last)))
     many = plural("{count} item is as it was. The next sync sends it.", "{count} items are as they were. The next sync "
                   "sends them.", count=len(items))  # fmt: skip

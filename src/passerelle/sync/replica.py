@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, final
 
-from msgspec import Struct
-
-from passerelle.groupware.folder_names import name_for
 from passerelle.model.errors import Misconfigured, PasserelleError
 from passerelle.model.folders import Module
-from passerelle.model.ids import FolderId, ItemId, UserId
+from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer, RemoteId
 from passerelle.store import UPSTREAM, Reading, Store
-from passerelle.sync.backlog import Backlog, backlog, to_be_sent
+from passerelle.sync.backlog import Backlog, backlog
 from passerelle.sync.clock import utc_now
 from passerelle.sync.cycle import run_cycle
 from passerelle.sync.deletions.held import Decision, HeldDeletions, decide, held_deletions
 from passerelle.sync.folders.state import FOLDERS_SENT
-from passerelle.sync.history.chronicle import KEPT, close_orphans, forget_old
-from passerelle.sync.history.entries import Event, history_of_item, latest_history
+from passerelle.sync.history.chronicle import close_orphans, forget_old
 from passerelle.sync.past.period import Period
 from passerelle.sync.past.setting import choose_period, chosen_period
 from passerelle.sync.pending import Pending, pending
@@ -31,76 +27,22 @@ from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.replaced.noticing import Replacement, accept, replacement
 from passerelle.sync.report import CycleResult, OnProgress, silent
 from passerelle.sync.scope import remove_outside, select_modules, selected_modules, unsent_outside
-from passerelle.sync.send.unsent import unsent
 from passerelle.sync.skipped.choices import SkippedObject, discard, retry, skipped_objects
 from passerelle.sync.skipped.conflicts import OpenConflict, open_conflicts, settle_conflict, settle_fields
 from passerelle.sync.skipped.keeping import SkippedDetails, details, keep
-from passerelle.sync.skipped.quarantine import is_shown
 from passerelle.sync.slow import want_slow_sync
+from passerelle.sync.status import LastCycle, Membership, Status, memories, note_last, status
 from passerelle.sync.successes import Successes, is_news, note_success, note_trouble, successes
 
 if TYPE_CHECKING:
     from passerelle.groupware.session import Session
+    from passerelle.sync.history.history import History
 
 ORIGIN = "replica"
 """What the journal says of the user's own changes."""
 
 _ACCOUNT = "account"
-_LAST = "last cycle"
 _POLICY = "policy"
-
-
-class Membership(Struct, frozen=True, kw_only=True):
-    """Whose replica this is: the account's user and login, and the server that it was made from."""
-
-    user: UserId
-    login: str
-    server: str
-
-
-class LastCycle(Struct, frozen=True, kw_only=True):
-    """When the last cycle ended well, and what it did."""
-
-    at: datetime
-    touched: int
-    requests: int
-    seconds: float
-
-
-class FolderStatus(Struct, frozen=True, kw_only=True):
-    """One folder: how many items it holds, and what the server does not have of them.
-
-    Of the changes, ``pending`` are sent with the next cycle; ``held_back`` were refused, or wait for the user's word.
-    """
-
-    id: FolderId
-    name: str
-    items: int
-    pending: int
-    held_back: int
-    left_out: int = 0
-    """Appointments that are on the server only, for they ended before the time that is kept here."""
-    last_success: datetime | None = None
-    """When it was last in step."""
-
-    @property
-    def unsent(self) -> int:
-        """How many changes are on this machine only."""
-        return self.pending + self.held_back
-
-
-class Status(Struct, frozen=True, kw_only=True):
-    """How a replica stands, found out without asking the server."""
-
-    membership: Membership
-    folders: tuple[FolderStatus, ...]
-    skipped: int
-    """How many changes were refused, by the server or by Outlook."""
-    conflicts: int
-    """How many items wait for the user to decide whose values stay."""
-    last: LastCycle | None
-    modules: tuple[Module, ...]
-    """Those that are synchronised."""
 
 
 @final
@@ -168,6 +110,13 @@ class Replica:
 
         return Session(self.store, self.membership.user, ORIGIN, silent=True)
 
+    @property
+    def history(self) -> History:
+        """What happened to the items here, to be looked at and taken back."""
+        from passerelle.sync.history.history import History  # noqa: PLC0415 - see session()
+
+        return History(self.store, self.membership.user, ORIGIN, self._now)
+
     def cycle(
         self, peer: Peer, on_progress: OnProgress = silent, *, only: Mapping[RemoteId, str | None] | None = None
     ) -> CycleResult:
@@ -191,7 +140,7 @@ class Replica:
             raise
         last = LastCycle(at=self._now(), touched=result.total, requests=result.traffic.requests, seconds=result.seconds)
         with self.store.writing(self.membership.user, ORIGIN) as tx:
-            tx.sync.set(_LAST, last)
+            note_last(tx, last)
             note_success(tx, last.at, _looked_at(tx, only), result.failing)
             close_orphans(tx)
             forget_old(tx, self._now())
@@ -288,32 +237,7 @@ class Replica:
     def status(self) -> Status:
         """How the replica stands. Asks nobody."""
         with self.store.reading() as tx:
-            found = [(link, tx.folders.get(link.local)) for link in tx.sync.folder_links()]
-            left_out = tx.left_out.counts()
-            known = successes(tx)
-            aside = tx.sync.skipped()
-            waiting = {link.local: to_be_sent(tx, link, aside) for link, _ in found}
-            folders = [
-                FolderStatus(
-                    id=folder.id,
-                    name=name_for(tx, self.membership.user, folder),
-                    items=tx.items.count(folder.id),
-                    pending=len(waiting[link.local]),
-                    held_back=len({*unsent(tx, link).ids} - waiting[link.local]),
-                    left_out=left_out.get(folder.id, 0),
-                    last_success=known.of_folder(folder.id),
-                )
-                for link, folder in found
-                if folder is not None
-            ]
-            return Status(
-                membership=self.membership,
-                folders=tuple(folders),
-                skipped=sum(1 for memory in _memories(tx) for one in memory.sync.skipped() if is_shown(one)),
-                conflicts=len(tx.decisions.open()),
-                last=tx.sync.get(_LAST, LastCycle),
-                modules=tuple(sorted(selected_modules(tx))),
-            )
+            return status(tx, self.membership)
 
     def pending(self) -> Pending:
         """What waits here to be sent with the next cycle. Asks nobody; costs the same however many items there are."""
@@ -333,13 +257,13 @@ class Replica:
     def skipped(self) -> tuple[SkippedObject, ...]:
         """What the server or Outlook refused or what is held, for the user to decide on, in the order of numbers."""
         with self.store.reading() as tx:
-            found = [one for memory in _memories(tx) for one in skipped_objects(memory, self.membership.user)]
+            found = [one for memory in memories(tx) for one in skipped_objects(memory, self.membership.user)]
         return tuple(sorted(found, key=lambda one: one.id))
 
     def _about(self, id_: int) -> Store:
         """The store with the memory of the peer that a skipped object is about; the server's if there is none."""
         with self.store.reading() as tx:
-            found = (one.sync.peer for one in _memories(tx) if any(entry.id == id_ for entry in one.sync.skipped()))
+            found = (one.sync.peer for one in memories(tx) if any(entry.id == id_ for entry in one.sync.skipped()))
             peer = next(found, None)
         return self.store if peer is None else self.store.of_peer(peer)
 
@@ -375,7 +299,7 @@ class Replica:
     def replaced(self) -> tuple[Replacement, ...]:
         """That the server's data were replaced, or Outlook's data file, where that waits for the user's word."""
         with self.store.reading() as tx:
-            found = (replacement(memory) for memory in _memories(tx))
+            found = (replacement(memory) for memory in memories(tx))
             return tuple(one for one in found if one is not None)
 
     def accept_replaced(self, peer: str = UPSTREAM) -> Replacement:
@@ -432,49 +356,6 @@ class Replica:
         """Decide several fields of a conflict at once, each for one side. Raises as :meth:`decide`."""
         with self.store.writing(self.membership.user, ORIGIN) as tx:
             settle_fields(tx, self.membership.user, id_, choices, self._now())
-
-    def history(self, item: ItemId) -> list[Event]:
-        """What happened to an item, oldest first. Raises NotFound."""
-        with self.store.reading() as tx:
-            return history_of_item(tx, self.membership.user, item)
-
-    def latest_history(self, limit: int, folder: FolderId | None = None) -> list[Event]:
-        """What happened lately in a folder or anywhere, newest first."""
-        with self.store.reading() as tx:
-            return latest_history(tx, self.membership.user, limit, folder, self._now() - KEPT)
-
-    def undo(self, number: int | None = None) -> list[ItemId]:
-        """Undo an automatic decision, or the last change made here; return the items that are different now.
-
-        Raises:
-            NotFound: there is nothing to undo under that number.
-            Refused: it cannot be undone, and why.
-        """
-        from passerelle.sync.history.undo import undo_decision, undo_last  # noqa: PLC0415 - see session()
-
-        with self.store.writing(self.membership.user, ORIGIN) as tx:
-            if number is None:
-                return undo_last(tx, self.membership.user, ORIGIN)
-            return undo_decision(tx, self.membership.user, number)
-
-    def copy_decision(self, number: int, into: FolderId | None = None) -> ItemId:
-        """Make an item of the user's own of what gave way to a decision. See :func:`undo.copy_decision`."""
-        from passerelle.sync.history.undo import copy_decision  # noqa: PLC0415 - see session()
-
-        with self.store.writing(self.membership.user, ORIGIN) as tx:
-            return copy_decision(tx, self.membership.user, number, into)
-
-    def restore(self, item: ItemId, version: int | None = None, into: FolderId | None = None) -> list[ItemId]:
-        """Make an item what it was; without a version, bring a deleted one back. See :func:`undo.restore`."""
-        from passerelle.sync.history.undo import restore  # noqa: PLC0415 - see session()
-
-        with self.store.writing(self.membership.user, ORIGIN) as tx:
-            return restore(tx, self.membership.user, item, version, into)
-
-
-def _memories(tx: Reading) -> Iterator[Reading]:
-    """The snapshot with the memory of each peer, the server's first."""
-    return (tx.of_peer(name) for name in tx.sync.peers())
 
 
 def _looked_at(tx: Reading, only: Mapping[RemoteId, str | None] | None) -> Collection[FolderId] | None:

@@ -33,8 +33,9 @@ from passerelle.server.app import create_app
 from passerelle.store import Decision, Store
 from passerelle.store.integrity.everything import findings
 from passerelle.sync.folders.state import plain_rights
-from passerelle.sync.replica import Membership, Replica
+from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult
+from passerelle.sync.status import Membership
 from tests.sync.fire.crash import Hand, Killed, MortalStore
 from tests.sync.fire.edits import new, user
 from tests.sync.fire.post import Post

@@ -14,7 +14,7 @@ from passerelle.model.ids import FolderId
 from passerelle.model.text import Text
 from passerelle.sync.accounts.registry import Account
 from passerelle.sync.past.period import ALL
-from passerelle.sync.replica import FolderStatus
+from passerelle.sync.status import FolderStatus
 
 
 def tab(household: Household, visit: Visit) -> Response:

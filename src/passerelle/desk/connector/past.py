@@ -45,19 +45,19 @@ def lines(household: Household, visit: Visit) -> Response:
 def undo(household: Household, visit: Visit) -> Response:
     """Take back a decision, or the user's last change."""
     number = visit.number("number") if visit.fields.get("number") else None
-    return _restored(visit, _replica(household, visit).undo(number))
+    return _restored(visit, _replica(household, visit).history.undo(number))
 
 
 def copy(household: Household, visit: Visit) -> Response:
     """Keep what gave way to a decision as an entry of the user's own."""
-    _replica(household, visit).copy_decision(visit.number("number"))
+    _replica(household, visit).history.copy(visit.number("number"))
     return visit.done(Text("A copy is kept. The next sync sends it."))
 
 
 def restore(household: Household, visit: Visit) -> Response:
     """Make an item what it was after a change of it; a deleted one comes back."""
     version = visit.number("version") if visit.fields.get("version") else None
-    return _restored(visit, _replica(household, visit).restore(ItemId(visit.number("item")), version))
+    return _restored(visit, _replica(household, visit).history.restore(ItemId(visit.number("item")), version))
 
 
 def _restored(visit: Visit, items: list[ItemId]) -> Response:
@@ -79,7 +79,7 @@ def _values(household: Household, visit: Visit) -> dict[str, object]:
     replica = household.replica(account)
     limit = min(visit.number("limit") if visit.fields.get("limit") else _PAGE, _MOST)
     item = ItemId(visit.number("item")) if visit.fields.get("item") else None
-    events = replica.latest_history(limit) if item is None else replica.history(item)[::-1]
+    events = replica.history.latest(limit) if item is None else replica.history.of_item(item)[::-1]
     return {
         "part": "history",
         "account": account,
