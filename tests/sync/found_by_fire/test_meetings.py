@@ -97,3 +97,20 @@ def test_a_meeting_that_an_edit_brings_back_is_not_that_to_which_one_has_just_in
     come_to_rest(stage)
     mine = folder(stage, ANNA_AGAIN, "Calendar")
     assert all(title_of(one.item) != title for one in stage.records(ANNA_AGAIN, mine))
+
+
+def test_a_meeting_that_outlived_its_calendar_stays_in_that_of_a_participant_who_heard_of_it_alone(
+    stage: Stage,
+) -> None:
+    anna, ben = stage.users
+    name, people = f"Team of {ben}", (user(anna), user(ben))
+    team, session = folder(stage, BEN, name), stage.session(BEN)
+    made = session.create(team.id, new(Module.CALENDAR, 2, "Review", people), ignore_conflicts=True)
+    come_to_rest(stage)
+    session.update(made.id, team.id, lambda _: {"note": "upstairs"}, ignore_conflicts=True)
+    stage.session(BEN_THERE).delete_folder(folder(stage, BEN_THERE, name).id)
+    stage.devices[BEN].cycle()
+    mine = folder(stage, ANNA, "Calendar")
+    stage.devices[ANNA].cycle({RemoteId(stage.remote(ANNA, mine)): None})
+    assert item(stage, ANNA, mine, "Review").item.note == "upstairs"
+    come_to_rest(stage)

@@ -159,8 +159,12 @@ def _report_revived(context: Context, tx: Writing, folder: Folder, one: Doomed) 
 
 
 def leave_unlinked(context: Context, tx: Writing, folder: Folder, items: Collection[ItemId]) -> None:
-    """Take out items that the rules here let show in a folder, and that the peer does not, or no longer, show there."""
+    """Take out items that the rules here let show in a folder, and that the peer does not, or no longer, show there.
+
+    What it has there under a new id by now stays.
+    """
     with keeping_agreement(tx, context.me, items):
         for local in items:
-            if tx.items.in_folder(folder.id, local, None) is not None:
+            is_linked = tx.sync.item_link(folder.id, local) is not None
+            if not is_linked and tx.items.in_folder(folder.id, local, None) is not None:
                 leave(context, tx, folder.id, local)
