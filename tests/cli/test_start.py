@@ -13,6 +13,7 @@ from tests.support.commands import PROGRAM
 _WITHOUT = {
     "passerelle.groupware.session": "the rules of everything that a person can do",
     "passerelle.server": "the server",
+    "passerelle.peers.outlook": "Outlook, where it does not show the account",
     "alembic": "migrations",
     "psycopg": "PostgreSQL",
     "argon2": "passwords of a server's users",

@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 the program itself failed; 2 the command line is wrong; 3 
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -103,17 +102,6 @@ class _Helper:
         from passerelle.cli.helping import Helper
 
         return Helper()
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and exit with its code."""
-    if sys.stdout is None:  # Windows' Python without a window
-        sys.stdout = sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
-    # Loading code and filling pages makes many objects and hardly any garbage: looking for it took a tenth of the time.
-    gc.set_threshold(20_000, 20, 20)
-    code = run(arguments)
-    gc.freeze()  # nor is there anything to look for at the end: it took a fifth of a run that had nothing to do
-    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

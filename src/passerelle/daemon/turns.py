@@ -13,7 +13,6 @@ from passerelle.daemon.course import Folders
 from passerelle.model.errors import PasserelleError
 from passerelle.model.text import Text, sentences
 from passerelle.peers.base import Peer, RemoteId
-from passerelle.peers.outlook.answers import NotRunning
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.replica import Replica
@@ -97,6 +96,8 @@ def show_alone(
     Raises:
         As :meth:`passerelle.sync.mirror.Mirror.show`, but for an Outlook that does not run.
     """
+    from passerelle.peers.outlook.answers import NotRunning  # noqa: PLC0415 - as said
+
     with locked(accounts.cycle_lock(account), _busy(account)):
         try:
             return mirror.show(on_progress, folders)
