@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.model.folders import Module
 from passerelle.model.items import Task
 from tests.desk.browsing import Desk
@@ -76,7 +77,7 @@ def test_what_is_no_calendar_is_refused_with_a_reason(anna: Visitor, office: Off
 
 
 def test_a_replica_takes_files_but_not_what_its_server_would_invite_others_to(office: Office) -> None:
-    session = Session(office.store, office.user("anna").id, silent=True)
+    session = Session(office.store, office.user("anna").id, teller=Teller.SERVER)
     tasks = office.default("anna", Module.TASKS)
     with serving_replica(lambda: session) as (url, doors), Visitor(url) as anna:
         anna.get(doors.invite())

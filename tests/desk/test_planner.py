@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from passerelle.desk.latchkey import Latchkey
 from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.model.items import ShownAs
 from passerelle.model.participants import Role
 from passerelle.model.principals import FreeBusyDetail
@@ -108,7 +109,7 @@ def test_what_is_no_name_is_said_and_no_script_runs(anna: Visitor) -> None:
 
 
 def test_a_replica_says_what_it_cannot_know(office: Office, context: BrowserContext) -> None:
-    silent = Session(office.store, office.user("anna").id, silent=True)
+    silent = Session(office.store, office.user("anna").id, teller=Teller.SERVER)
     with serving_locally(office) as (url, doors):
         assert isinstance(doors, Latchkey)
         doors._session = lambda: silent

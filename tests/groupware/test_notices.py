@@ -16,6 +16,7 @@ from passerelle.groupware.letters import Audience, Notice, Version, read_notice
 from passerelle.groupware.notices.deltas import What, what
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.groupware.transfer import import_file
 from passerelle.model.folders import Module
 from passerelle.model.ids import ItemId, UserId
@@ -272,7 +273,7 @@ def test_who_is_invited_from_elsewhere_answers_the_organiser_alone(office: Offic
     item = meeting(
         organizer=Organizer(mail=EVA.mail, name="Eva"), participants=(*office.invite("anna", "bruno"), EVA, TOM)
     )
-    anna = Session(office.store, office.user("anna").id, silent=True)
+    anna = Session(office.store, office.user("anna").id, teller=Teller.NOBODY)
     id_ = anna.create(office.default("anna"), item).id
     office.session("bruno").confirm(id_, Answer.TENTATIVE, "Perhaps")
     (reply,) = (one for one in notices(office) if one.audience is Audience.ORGANIZER)

@@ -9,6 +9,8 @@ import icalendar as stranger
 import pytest
 import recurring_ical_events
 
+from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.groupware.transfer import export_folder, import_file
 from passerelle.model.errors import Forbidden, NotFound
 from passerelle.model.folders import Module
@@ -122,6 +124,16 @@ def test_attendees_of_the_organisation_take_part_and_are_not_asked_whether_they_
     assert item.organizer is not None
     assert item.organizer.id == office.user("anna").id
     assert len(office.session("bruno").ids(office.default("bruno"), Module.CALENDAR)) == 2
+
+
+@pytest.mark.parametrize(("teller", "imported"), [(Teller.NOBODY, 1), (Teller.SERVER, 0)])
+def test_what_others_take_part_in_is_taken_where_something_is_set_up_and_refused_in_a_replica(
+    office: Office, teller: Teller, imported: int
+) -> None:
+    session = Session(office.store, office.user("anna").id, teller=teller)
+    data = calendar(event("SUMMARY:Meeting", "ATTENDEE:mailto:bruno@example.org"))
+    report = import_file(session, office.default("anna"), "a.ics", data)
+    assert (report.imported, len(report.refused)) == (imported, 1 - imported)
 
 
 def test_a_series_with_several_starts_a_day_becomes_several_series(office: Office) -> None:

@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from passerelle.groupware.letters import Kind, Party, Report, written
 from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.model.folders import Module
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, Task
@@ -137,7 +138,7 @@ def test_a_series_comes_with_its_changed_occurrences(office: MailingOffice, serv
 def test_an_answer_goes_back_to_whoever_invited(office: MailingOffice, server: MailServer) -> None:
     organizer = Organizer(mail=EVA.mail, name=EVA.name)
     item = meeting(uid="their-uid", sequence=4, organizer=organizer, participants=office.invite("anna"))
-    silent = Session(office.store, office.user("anna").id, silent=True)
+    silent = Session(office.store, office.user("anna").id, teller=Teller.NOBODY)
     id_ = silent.create(office.default("anna"), item).id
     office.session("anna").confirm(id_, Answer.DECLINED, "Not that week; sorry")
     office.post()
@@ -181,7 +182,7 @@ def test_no_text_of_people_becomes_markup_and_nothing_is_fetched(office: Mailing
 
 @pytest.mark.parametrize("title", ["x\r\nBcc: all@example.org", "x\nBcc: all@example.org", "x\u2028Bcc: y", "\x00x"])
 def test_no_title_brings_a_header_of_its_own(office: MailingOffice, server: MailServer, title: str) -> None:
-    silent = Session(office.store, office.user("anna").id, silent=True)
+    silent = Session(office.store, office.user("anna").id, teller=Teller.NOBODY)
     id_ = silent.create(office.default("anna"), meeting(participants=(EVA,))).id
     with office.store.writing(office.user("anna").id) as tx:
         record = tx.items.get(id_, None)

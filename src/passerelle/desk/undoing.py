@@ -12,6 +12,7 @@ from passerelle.desk.visit import Visit
 from passerelle.groupware.actor import actor_of
 from passerelle.groupware.notices.telling import telling
 from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Contradiction
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.text import Text
@@ -38,7 +39,7 @@ def undone(session: Session, changes: list[Change], since: datetime) -> list[Ite
     """
     with session.store.writing(session.user_id, session.origin) as tx:
         reversals = own_reversals(tx, session.user_id, session.origin, changes, since)
-        with telling(tx, actor_of(tx, session.user_id), silent=session.silent) as news:
+        with telling(tx, actor_of(tx, session.user_id), silent=session.teller is not Teller.HERE) as news:
             for one in reversals:
                 news.watch(one.item if one.master is None else one.master)
             gone = {one.item for one in reversals if tx.items.get(one.item, None) is None}

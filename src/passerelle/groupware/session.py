@@ -42,6 +42,7 @@ from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target
 from passerelle.groupware.folder_names import name_for
 from passerelle.groupware.notices import News, telling
 from passerelle.groupware.preferences import Preferences
+from passerelle.groupware.teller import Teller
 from passerelle.groupware.thumbnails import Square, small
 from passerelle.groupware.views import DirectoryChanges, FolderChanges, FolderCount, FolderView, ItemChanges, Person
 from passerelle.model.errors import NotFound
@@ -67,9 +68,9 @@ Change = Callable[[Item], Patch]
 class Session:
     """The operations of one user. Sessions hold no state, cost nothing, and may be used by any thread.
 
-    ``origin`` goes into the journal beside the user: the peer or the client that a change came from. Nobody gets
-    mail of what a ``silent`` session does: one of a replica, whose server tells people, or one that sets something
-    up. ``within`` is the transaction of a batch; such a session lives as long as that, in the same thread.
+    ``origin`` goes into the journal beside the user: the peer or the client that a change came from. ``teller`` is who
+    tells people of changes: a session of a replica leaves that to the server. ``within`` is the transaction of a batch;
+    such a session lives as long as that, in the same thread.
     """
 
     def __init__(
@@ -78,13 +79,13 @@ class Session:
         user_id: UserId,
         origin: str = "",
         *,
-        silent: bool = False,
+        teller: Teller = Teller.HERE,
         within: Writing | None = None,
     ) -> None:
         self.store = store
         self.user_id = user_id
         self.origin = origin
-        self.silent = silent
+        self.teller = teller
         self._within = within
 
     @cached_property
@@ -113,7 +114,8 @@ class Session:
     @contextmanager
     def _telling(self, id_: ItemId | None = None, *, notify: bool = True) -> Iterator[tuple[Writing, Actor, News]]:
         """A transaction that tells people what it did to an item."""
-        with self._writing() as (tx, actor), telling(tx, actor, silent=self.silent, notify=notify) as news:
+        silent = self.teller is not Teller.HERE
+        with self._writing() as (tx, actor), telling(tx, actor, silent=silent, notify=notify) as news:
             if id_ is not None:
                 news.watch(id_)
             yield tx, actor, news
@@ -129,7 +131,7 @@ class Session:
     @contextmanager
     def _begin(self) -> Iterator[tuple[Writing, Session]]:
         with self.store.writing(self.user_id, self.origin) as tx:
-            yield tx, Session(self.store, self.user_id, self.origin, silent=self.silent, within=tx)
+            yield tx, Session(self.store, self.user_id, self.origin, teller=self.teller, within=tx)
 
     # Folders
 
@@ -450,9 +452,9 @@ class Session:
         """Send a contact by mail to people and groups; return to how many addresses.
 
         Raises:
-            Contradiction: the server sends no mail, or this is a replica.
+            Contradiction: no mail is sent from here.
         """
-        if self.silent:
+        if self.teller is not Teller.HERE:
             raise cards.not_from_here()
         with self._writing() as (tx, actor):
             return cards.send(tx, actor, id_, folder, parties, message)

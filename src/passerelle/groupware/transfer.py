@@ -15,6 +15,7 @@ from passerelle.groupware.actor import actor_of
 from passerelle.groupware.exports import cards, series, whole
 from passerelle.groupware.imports import ImportReport, Intake
 from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Unreadable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import FolderId
@@ -30,12 +31,12 @@ def import_file(session: Session, folder: FolderId | None, name: str, data: byte
     """Import a calendar or an address book; ``name`` is for the report and tells the format where content does not.
 
     Without a folder, or where a folder holds something else, items go into the user's default folder of their kind.
-    A silent session, as one of a replica is, refuses what others take part in: the server would invite them anew.
+    A replica refuses what others take part in: its server would invite them anew.
 
     Raises:
         NotFound, Forbidden: the folder is invisible, or nothing may be put into it.
     """
-    intake = Intake(session, folder, meetings=not session.silent)
+    intake = Intake(session, folder, meetings=session.teller is not Teller.SERVER)
     try:
         if _is_address_book(name, data):
             imports.take_cards(intake, vcard.read(data))

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, final
 
+from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Misconfigured, PasserelleError
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId, ItemId
@@ -108,7 +109,7 @@ class Replica:
         """
         from passerelle.groupware.session import Session  # noqa: PLC0415 - as said
 
-        return Session(self.store, self.membership.user, ORIGIN, silent=True)
+        return Session(self.store, self.membership.user, ORIGIN, teller=Teller.SERVER)
 
     @property
     def history(self) -> History:

@@ -13,6 +13,7 @@ from passerelle.groupware.feeds import making
 from passerelle.groupware.feeds.making import MOST, Link, create, of_folder, proof_of, revoke
 from passerelle.groupware.feeds.reading import open_feed
 from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Contradiction, Forbidden, Invalid, NotFound
 from passerelle.model.folders import Module
 from passerelle.model.principals import Capability
@@ -72,7 +73,7 @@ def test_only_calendars_are_shared_and_for_somebody(office: Office) -> None:
 
 
 def test_a_replica_makes_no_links(office: Office) -> None:
-    session = Session(office.store, office.user("anna").id, silent=True)
+    session = Session(office.store, office.user("anna").id, teller=Teller.SERVER)
     with pytest.raises(Contradiction):
         create(session, office.default("anna"), Detail.BUSY, "Sister")
 

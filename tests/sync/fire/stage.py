@@ -19,6 +19,7 @@ from passerelle.groupware.changes import positions
 from passerelle.groupware.provision import add_user, initialise
 from passerelle.groupware.session import Session
 from passerelle.groupware.soundness import check
+from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Refused
 from passerelle.model.folders import FIRST_ORDINARY, FULL, PRIVATE, Folder, Module, Right, Rights
 from passerelle.model.ids import FolderId, Stamp, UserId
@@ -79,7 +80,7 @@ def _fill(store: Store) -> None:
         found = [tx.principals.user_by_login(login) for login in dict.fromkeys(LOGINS)]
     ids = [one.id for one in found if one is not None]
     for me, other in (ids, ids[::-1]):
-        session = Session(store, me, silent=True)
+        session = Session(store, me, teller=Teller.NOBODY)
         defaults = [view.folder for view in session.folders().changed if view.folder.owner == me]
         for folder in (one for one in defaults if one.is_default and one.module in MODULES):
             people = (user(me), user(other)) if folder.module is not Module.CONTACTS else ()

@@ -12,6 +12,7 @@ from passerelle.cli.demo.items import Maker, invite
 from passerelle.cli.demo.people import EMPLOYEES, GROUPS, ROOM, Employee
 from passerelle.groupware import provision
 from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.model.folders import FULL, PRIVATE, PUBLIC, Folder, FolderType, Module, Right, Rights
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Item
@@ -104,7 +105,7 @@ class Organisation:
     def _folder(self, user: User, parent: FolderId, name: str, module: Module, rights: tuple[Right, ...]) -> Folder:
         own = Right(kind=PrincipalKind.USER, principal=user.id, rights=FULL)
         type_ = FolderType.PRIVATE if parent == PRIVATE else FolderType.PUBLIC
-        session = Session(self._store, user.id, "demo", silent=True)
+        session = Session(self._store, user.id, "demo", teller=Teller.NOBODY)
         return session.create_folder(parent, name, module=module, type_=type_, rights=(own, *rights))
 
     def _right_of_group(self, name: str, rights: Rights) -> Right:
@@ -114,7 +115,7 @@ class Organisation:
         """Meetings of people, of a group, and in the room; each stands in all their calendars."""
         assert self._room is not None  # noqa: S101 - steps() makes it before
         anna = self._users["anna"]
-        session = Session(self._store, anna.id, "demo", silent=True)
+        session = Session(self._store, anna.id, "demo", teller=Teller.NOBODY)
         calendar = self.default_folders(anna.id)[Module.CALENDAR]
         room = invite(ParticipantKind.RESOURCE, self._room.id, self._room.display_name)
         sales = invite(ParticipantKind.GROUP, self._groups["sales"].id, "Sales")

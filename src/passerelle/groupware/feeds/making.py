@@ -19,6 +19,7 @@ from passerelle.groupware.audit import note_command
 from passerelle.groupware.folder_names import name_for
 from passerelle.groupware.rights import is_own_private
 from passerelle.groupware.session import Session
+from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Contradiction, Forbidden, Invalid, NotFound
 from passerelle.model.folders import Folder, Module, Rights
 from passerelle.model.ids import FolderId, UserId
@@ -67,7 +68,7 @@ def create(session: Session, folder: FolderId, detail: Detail, label: str, now: 
         Invalid: the label is empty or too long.
         Contradiction: this is a replica, whose server makes links; or the user has too many.
     """
-    if session.silent:
+    if session.teller is Teller.SERVER:
         raise Contradiction("Links to calendars are made on the server.")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     feed = Feed(
