@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**9), help="the seed of the first walk")
     parser.add_argument("--again", type=Path, metavar="FILE", help="take the walk that is written there")
     given = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
         directory = Path(name)
         furnish(directory / "furnished")

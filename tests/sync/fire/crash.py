@@ -70,14 +70,19 @@ class MortalStore:
         _photograph(self._directory, self._image)
         raise Killed
 
-    def rise(self) -> None:
-        """Go on as a new process: with what was on the disk when the old one died, or what is there now."""
+    def rise(self) -> bool:
+        """Go on as a new process: with what was on the disk when the old one died, or what is there now.
+
+        Return whether it died.
+        """
         self._left = None
         self.store.close()
-        if self._image.exists():
+        has_died = self._image.exists()
+        if has_died:
             shutil.rmtree(self._directory)
             self._image.rename(self._directory)
         self.store = self._open()
+        return has_died
 
     def fill(self, pages: int) -> None:
         """Leave room for so many pages more, until the next rise."""

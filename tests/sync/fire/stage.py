@@ -158,10 +158,11 @@ class Stage:
     def _running(self) -> ASGIApp:
         return self._app
 
-    def restart_server(self) -> None:
-        """The server's process ends, and another begins."""
-        self.server.rise()
+    def restart_server(self) -> bool:
+        """The server's process ends, and another begins; return whether the first had died."""
+        has_died = self.server.rise()
         self._app = create_app(self.server.store)
+        return has_died
 
     def close(self) -> None:
         """Everything ends."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from functools import cache
 from typing import Final
@@ -131,7 +132,7 @@ def scope_of(request: httpx2.Request) -> Scope:
 class Saboteur(httpx2.BaseTransport):
     """Lets trouble strike one request, counted from when it was told to; ``place`` (0 to 1) is how far into it."""
 
-    def __init__(self, line: httpx2.BaseTransport, kill: Callable[[int], None], revive: Callable[[], None]) -> None:
+    def __init__(self, line: httpx2.BaseTransport, kill: Callable[[int], None], revive: Callable[[], bool]) -> None:
         self._line = line
         self._kill_server = kill
         self._revive_server = revive
@@ -190,14 +191,16 @@ class Saboteur(httpx2.BaseTransport):
         return httpx2.Response(answer.status_code, stream=_Broken(cut))
 
     def _die(self, request: httpx2.Request) -> httpx2.Response:
-        """Have the server killed at one of its next steps; it is there again for the next request."""
+        """Have the server killed at one of its next steps; it is there again for the next request.
+
+        Where its code made another error of its death, and an answer of that, nobody gets it.
+        """
         self._kill_server(int(self._place * 60))
-        try:
+        answer: httpx2.Response | None = None
+        with suppress(Killed):
             answer = self._line.handle_request(request)
-        except Killed:
-            self._revive_server()
-            raise httpx2.ReadError("Connection reset by peer") from None
-        self._revive_server()
+        if self._revive_server() or answer is None:
+            raise httpx2.ReadError("Connection reset by peer")
         return answer
 
 
