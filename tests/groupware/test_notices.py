@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -225,6 +225,34 @@ def test_a_series_comes_without_the_occurrences_that_somebody_is_not_invited_to(
     assert notice.after.item.recurrence is not None
     assert notice.after.item.recurrence.deleted == (at(10, day=MONDAY + timedelta(days=2)).start,)
     assert notice.exceptions == ()
+
+
+def test_an_occurrence_that_takes_place_after_all_is_told_to_who_was_told_that_it_does_not(office: Office) -> None:
+    id_ = invite(office, EVA, recurrence=daily(5))
+    session = office.session("anna")
+    told(office)
+    session.delete_occurrence(id_, None, 2)
+    told(office)
+    session.update(id_, None, lambda _: {"recurrence": daily(5)})
+    found = notices(office)
+    assert {one.recipient.mail.partition("@")[0] for one in found} == {"bruno", "carla", "eva"}
+    assert {(what(one.before, one.after), _replaced(one)) for one in found} == {
+        (What.NEW, at(10, day=MONDAY + timedelta(days=1)).start)
+    }
+
+
+def test_an_occurrence_that_is_deleted_and_restored_at_once_is_told_to_nobody(office: Office) -> None:
+    id_ = invite(office, EVA, recurrence=daily(5))
+    session = office.session("anna")
+    told(office)
+    session.delete_occurrence(id_, None, 2)
+    session.update(id_, None, lambda _: {"recurrence": daily(5)})
+    assert told(office) == set()
+
+
+def _replaced(notice: Notice) -> datetime | None:
+    item = None if notice.after is None else notice.after.item
+    return item.recurrence_id if isinstance(item, Appointment) else None
 
 
 def test_files_that_come_and_go_are_told(office: Office) -> None:

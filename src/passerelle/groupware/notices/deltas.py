@@ -114,6 +114,7 @@ def _occurrences(before: State | None, after: State | None) -> Iterator[Delta]:
         yield from _changed(before, after, new)
     if before is not None and after is not None and old is not None and new is not None:
         yield from _deleted(before, after, old, new)
+        yield from _restored(after, old, new)
     elif before is not None and after is None and old is not None:
         yield from _gone_with_series(before, old)
 
@@ -130,15 +131,27 @@ def _changed(before: State | None, after: State, master: Appointment) -> Iterato
 
 def _deleted(before: State, after: State, old: Appointment, new: Appointment) -> Iterator[Delta]:
     """The occurrences that a series lost one by one; where its time changed, all of it changed."""
-    if old.recurrence is None or new.recurrence is None:
-        return
-    if (old.when, old.recurrence.rules) != (new.when, new.recurrence.rules):
-        return
     kept = {one.id for one in after.exceptions}
     lost = {key: one for key, one in _by_key(before).items() if one.id not in kept}
-    for key in sorted(set(new.recurrence.deleted) - set(old.recurrence.deleted)):
+    for key in _only_deleted_in(new, old):
         version = version_of(lost[key]) if key in lost else _first(before, key)
         yield Delta(subject=_name(before, key), before=version, after=None, master=new)
+
+
+def _restored(after: State, old: Appointment, new: Appointment) -> Iterator[Delta]:
+    """The occurrences that take place after all, as the series has them; those that are changed, too, are told so."""
+    for key in _only_deleted_in(old, new):
+        if key not in _by_key(after):
+            yield Delta(subject=_name(after, key), before=None, after=_first(after, key), master=new)
+
+
+def _only_deleted_in(one: Appointment, other: Appointment) -> list[datetime]:
+    """Which occurrences one version of a series calls deleted and the other does not, at the same times."""
+    if one.recurrence is None or other.recurrence is None:
+        return []
+    if (one.when, one.recurrence.rules) != (other.when, other.recurrence.rules):
+        return []
+    return sorted(set(one.recurrence.deleted) - set(other.recurrence.deleted))
 
 
 def _gone_with_series(before: State, master: Appointment) -> Iterator[Delta]:
@@ -161,9 +174,11 @@ def _by_key(state: State) -> dict[datetime, ItemRecord]:
 
 
 def _first(before: State | None, key: datetime) -> Version | None:
-    """The occurrence as its series had it before it was changed for the first time."""
+    """The occurrence as its series had it before it was changed for the first time; None if it was deleted."""
     master = _series(before)
     if before is None or master is None or occurrence_at(master.when, series_of(master), key) is None:
+        return None
+    if master.recurrence is not None and key in master.recurrence.deleted:
         return None
     return Version(item=as_exception(master, key), files=_files(before.root))
 
