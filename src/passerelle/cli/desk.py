@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from passerelle.cli.lasting import settle_in
 from passerelle.cli.options import Account, ConnectorData, connector_directory
 from passerelle.cli.output import announce, say
 
@@ -39,6 +40,7 @@ def desk(
     from passerelle.sync.accounts.registry import Accounts
 
     log_to_stderr()
+    settle_in()
     accounts = Accounts(connector_directory(data))
 
     def ready(pages: Pages) -> None:

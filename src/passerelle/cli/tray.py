@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
+from passerelle.cli.lasting import settle_in
 from passerelle.cli.options import ConnectorData, connector_directory
 from passerelle.cli.output import say
 
@@ -21,6 +22,7 @@ def tray(*, data: ConnectorData = None) -> int:
     from passerelle.desktop.tray.running import show_tray
 
     log_to_stderr()
+    settle_in()
     directory = connector_directory(data)
     with closing(Desk(directory)) as desk:
         show_tray(directory, say, desk.open)

@@ -9,6 +9,7 @@ from typing import final
 import msgspec
 
 from passerelle.cli.choosing import enabled_accounts
+from passerelle.cli.lasting import settle_in
 from passerelle.cli.output import about, announce, complain, say
 from passerelle.cli.results import as_mapping, print_result
 from passerelle.daemon.control.messages import Failure
@@ -32,6 +33,7 @@ def watch_accounts(data: Path, name: str | None, *, json: bool) -> int:
     enabled_accounts(accounts, name, quiet=json)
     log_to_stderr()
     printer = _JsonPrinter() if json else _Printer()
+    settle_in()
     printer.begins()
     run(accounts, printer, name, Notifications())
     printer.ends()

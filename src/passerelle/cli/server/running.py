@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from starlette.types import ASGIApp
 
+from passerelle.cli.lasting import settle_in
 from passerelle.cli.logs import log_to_stderr
 from passerelle.cli.options import ServerData, server_directory
 from passerelle.cli.output import announce, say
@@ -105,6 +106,7 @@ def run(  # noqa: PLR0913 - the options of a command
         def pages(authenticator: Authenticator, hub: Hub) -> ASGIApp:
             return create_desk(Entrance(store, authenticator), hub)
 
+        settle_in()
         serve(store, listener, _announce, password, watching, pages)
     return 0
 
