@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
 import httpx2
 import pytest
 
-from passerelle.model.errors import Contradiction, Forbidden, NotFound, Refused, Stale, Unreadable
+from passerelle.model.errors import Contradiction, Forbidden, NotFound, Refused, Stale, Unreachable, Unreadable
 from passerelle.model.folders import Module, Right, Rights
 from passerelle.model.items import Appointment, Contact, Task
 from passerelle.model.moments import Timed
@@ -114,6 +115,21 @@ def test_items_and_deletions_are_told_apart_and_the_anchor_is_one_before_the_lat
     assert isinstance(item, RemoteItem)
     assert (item.id, item.version, item.item) == ("contact/802", "2000", Contact(last_name="Meyer"))
     assert reached == Reached(Anchor("1999"))
+
+
+def compressed(*responses: str, cut: int | None = None) -> OxWebDav:
+    """A server whose answer is compressed, and ends too early where it is cut."""
+    body = gzip.compress((HEAD + "".join(responses) + "</D:multistatus>").encode())[:cut]
+    answer = httpx2.Response(207, content=body, headers={"Content-Encoding": "gzip"})
+    transport = httpx2.MockTransport(lambda _request: answer)
+    return OxWebDav(Connection("https://ox.example.org", "anton", "secret", transport=transport))
+
+
+def test_a_compressed_list_is_read_and_not_taken_for_a_whole_one_where_it_was_cut_off() -> None:
+    many = [contact(number, number) for number in range(1, 500)]
+    assert len(list(compressed(*many).changes(CONTACTS, None))) == 500
+    with pytest.raises((Unreachable, Unreadable)):
+        list(compressed(*many, cut=1000).changes(CONTACTS, None))
 
 
 def test_deletions_move_the_anchor_up_to_a_minute_before_the_servers_present() -> None:

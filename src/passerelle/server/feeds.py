@@ -6,9 +6,8 @@ anything. Conditional requests (RFC 9110, section 13) are answered without readi
 
 from __future__ import annotations
 
-import zlib
 from asyncio import wrap_future
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -27,7 +26,7 @@ from passerelle.groupware.feeds.making import proof_of
 from passerelle.groupware.feeds.reading import Opened, note_fetch, open_feed, pieces
 from passerelle.model.errors import PasserelleError
 from passerelle.model.ids import Stamp
-from passerelle.server.conditions import changed_at, is_same, tag, takes_gzip
+from passerelle.server.conditions import changed_at, compressed, is_same, tag, takes_gzip
 from passerelle.server.spool import CHUNK, Spool, in_chunks
 from passerelle.server.throttle import Throttle
 from passerelle.store import Store
@@ -134,7 +133,7 @@ class Feeds:
                 opened = open_feed(tx, asked.proof)
                 if opened is not None:
                     begun, parts = (_found(asked, opened), spool), pieces(tx, opened)
-                    for part in in_chunks(_compressed(parts) if asked.takes_gzip else parts):
+                    for part in in_chunks(compressed(parts) if asked.takes_gzip else parts):
                         spool.write(part)
                         if spool.size > CHUNK and not promise.done():
                             promise.set_result(begun)
@@ -199,14 +198,6 @@ def _head(found: Found) -> Response:
     answer = Response(headers=found.headers)
     del answer.headers["Content-Length"]  # unknown without writing it all (RFC 9110, section 9.3.2)
     return answer
-
-
-def _compressed(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """The same as gzip (RFC 1952), without a time in its head: equal calendars are equal bytes."""
-    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
-    for part in parts:
-        yield packer.compress(part)
-    yield packer.flush()
 
 
 async def _read(spool: Spool) -> AsyncIterator[bytes]:

@@ -7,7 +7,9 @@ because after the first piece the status is sent.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 
 import structlog
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -18,7 +20,9 @@ from starlette.types import Receive, Scope, Send
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Forbidden, Missing, NotFound, Refused, Unauthenticated, Unreadable
 from passerelle.server.auth import REALM, Authenticator, TooManyAttempts, credentials
+from passerelle.server.conditions import compressed, takes_gzip
 from passerelle.server.limits import read_body
+from passerelle.server.ox.answer import CHUNK_BYTES
 from passerelle.server.requests import USER
 from passerelle.store import Store
 from passerelle.wire.oxxml.extension import LINEAGE_HEADER
@@ -61,11 +65,25 @@ class Servlet:
         body = await read_body(request.receive, announced=request.headers.get("content-length"))
         try:
             pieces = await run_in_threadpool(handler, session, body)
+            sent, said = await run_in_threadpool(_coded, pieces, request.headers.get("accept-encoding", ""))
         except (Refused, Unreadable) as error:
             return PlainTextResponse(f"{error}\n", _http_status(error))
         asked = LINEAGE_HEADER in request.headers
-        told = {LINEAGE_HEADER: self._lineage} if asked and self._lineage else None
-        return StreamingResponse(iterate_in_threadpool(pieces), 207, told, media_type=MULTISTATUS)
+        told = {LINEAGE_HEADER: self._lineage} if asked and self._lineage else {}
+        return StreamingResponse(iterate_in_threadpool(sent), 207, {**told, **said}, media_type=MULTISTATUS)
+
+
+def _coded(pieces: Iterator[bytes], accepted: str) -> tuple[Iterator[bytes], Mapping[str, str]]:
+    """An answer as it is sent, and the headers that say so: a long one is compressed for who takes that.
+
+    A short one is not: it saves little, and its compressed length would tell listeners of what stands in it beside
+    something that they sent themselves.
+    """
+    first = next(pieces, b"")
+    whole = chain((first,), pieces)
+    if len(first) < CHUNK_BYTES or not takes_gzip(accepted):
+        return whole, {}
+    return compressed(whole, zlib.Z_BEST_SPEED), {"Content-Encoding": "gzip"}
 
 
 def options(verbs: Iterable[str]) -> Response:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
 
 from tests.support.ox import elements as ox
-from tests.support.ox.client import Folder, OxUser
+from tests.support.ox.client import Folder, OxUser, Reply, basic
 
 
 def _raw(folder: Folder) -> str:
@@ -191,3 +192,21 @@ def test_an_answer_of_hundreds_of_objects_is_complete(contacts: Folder) -> None:
 
     assert len(made) == 300
     assert sorted(contacts.live()) == sorted(contacts.listed()) == sorted(one.id for one in made)
+
+
+def _list(folder: Folder, accepted: str) -> Reply:
+    body = ox.propfind(folder_id=folder.id, lastsync=0, objectmode="MODIFIED")
+    headers = {**basic(folder.user.account.login, folder.user.account.password), "Accept-Encoding": accepted}
+    return folder.user.http.send("PROPFIND", f"/servlet/webdav.{folder.servlet}", body, headers)
+
+
+def test_a_long_answer_is_compressed_for_who_takes_that_and_a_short_one_for_nobody(contacts: Folder) -> None:
+    contacts.create(last_name="Short")
+    assert "content-encoding" not in _list(contacts, "gzip").headers
+    for number in range(3):
+        contacts.create(last_name=f"Long {number}", note="All work and no play. " * 2000)
+    plain, packed = (_list(contacts, accepted) for accepted in ("identity", "gzip, deflate"))
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert len(packed.body) < len(plain.body) / 10
+    assert gzip.decompress(packed.body) == plain.body
