@@ -48,6 +48,9 @@ class Ledger:
     copied: set[str] = field(default_factory=set)
     """Titles of which the user was told that a copy is kept elsewhere."""
 
+    undone: set[str] = field(default_factory=set)
+    """Titles of what somebody put back as it was, or took away again."""
+
     def wrote(self, name: Name, field_: str, value: str, before: object, place: int) -> None:
         """An edit was accepted; its author saw ``before``."""
         self.edits.append(Edit(name, field_, value, place))
@@ -96,11 +99,11 @@ class Ledger:
     def _is_missing(self, name: Name, items: Mapping[Name, list[Item]]) -> bool:
         title = name[0]
         is_excused = (title, self.born[name]) in self.refused
-        return name not in items and not is_excused and title not in self._deleted
+        return name not in items and not is_excused and title not in {*self._deleted, *self.undone}
 
     def _lost(self, edit: Edit, found: list[Item]) -> str | None:
         title, key = edit.name
-        if (title, edit.place) in self.refused or (key is not None and title in self.rescheduled):
+        if (title, edit.place) in self.refused or title in self.undone or (key and title in self.rescheduled):
             return None
         deletions = self._deleted.get(title, ())
         if any(edit.value in self.covers(value) for seen in deletions for value in seen):

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Final
 
 from passerelle.model.items import Item, Task
+from passerelle.sync.policy import Winner
 from passerelle.sync.report import Subject
 from tests.sync.fire.ledger import name_of
 from tests.sync.fire.walk import Walk
@@ -21,7 +22,7 @@ def check(walk: Walk) -> None:
     """
     walk.wait(2 * 24 * 3600)
     _settle(walk)
-    while _discard(walk):
+    while _decide(walk):
         _settle(walk)
     _check_sides(walk)
     _check_items(walk)
@@ -31,13 +32,18 @@ def check(walk: Walk) -> None:
     assert not unsound, unsound
 
 
-def _discard(walk: Walk) -> bool:
-    """Let every device discard what is set aside; return whether there was anything."""
-    found = [(number, one) for number, device in enumerate(walk.stage.devices) for one in device.replica.skipped()]
-    for number, skipped in found:
-        walk.ledger.refused.add((skipped.title, number))
-        walk.stage.devices[number].replica.discard(skipped.id)
-    return bool(found)
+def _decide(walk: Walk) -> bool:
+    """Let every device discard what is set aside, and decide what waits; return whether there was anything."""
+    found = False
+    for number, device in enumerate(walk.stage.devices):
+        for skipped in device.replica.skipped():
+            walk.ledger.refused.add((skipped.title, number))
+            device.replica.discard(skipped.id)
+            found = True
+        for conflict in device.replica.conflicts():
+            device.replica.decide(conflict.id, Winner.MINE if conflict.id % 2 else Winner.SERVER)
+            found = True
+    return found
 
 
 def _settle(walk: Walk) -> None:

@@ -1,20 +1,22 @@
 """Reads the server's outbox as a mail server would, and complains when somebody is told something twice.
 
-Whoever was told that a meeting is called off, or called it off, may be invited again: somebody edited it meanwhile,
-and it is held after all. Two invitations without that between are one too many; that of a series is one of its
-occurrences, too.
+Whoever was told that a meeting is called off, or called it off, or left it, may be invited again: somebody edited it
+meanwhile, and it is held after all. Two invitations without that between are one too many; that of a series is one of
+its occurrences, too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from passerelle.groupware.letters import Kind, Notice, Party, read_notice
+from passerelle.groupware.participants import find
 from passerelle.groupware.provision import SYSTEM_USER
-from passerelle.model.ids import Stamp
-from passerelle.model.items import Appointment
-from passerelle.store import Action, Reading, Store
+from passerelle.model.ids import ItemId
+from passerelle.model.items import Appointment, Item, Task
+from passerelle.store import Reading, Store
 
 About = tuple[str, str, datetime | None]
 """A recipient, and the item or occurrence."""
@@ -73,9 +75,17 @@ class Post:
 
 
 def _called_off(tx: Reading, subject: str, by: Party) -> bool:
-    """Whether somebody removed an item; who does that is not told of it."""
+    """Whether somebody removed an item, or took themselves out of it; who does that is not told of it."""
+    id_ = ItemId(int(subject.partition("@")[0]))
+    happened, present = tx.happenings.of_item(id_), tx.items.get(id_, None)
+    was = [*(one.previous for one in happened), None if present is None else present.item]
     return any(
-        (str(entry.object), entry.action, entry.actor) == (subject, Action.REMOVED, by.user)
-        for scope, clock in tx.journal.moved(Stamp(0)).items()
-        for entry in tx.journal.entries(scope, Stamp(0), clock)
+        one.actor == by.user and _takes_part(before, by) and not _takes_part(after, by)
+        for one, (before, after) in zip(happened, pairwise(was), strict=True)
     )
+
+
+def _takes_part(item: Item | None, who: Party) -> bool:
+    if who.user is None or not isinstance(item, Appointment | Task):
+        return False
+    return find(item.participants, who.user) is not None

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import tests.sync.fire.with_choices
 import tests.sync.fire.with_devices
 import tests.sync.fire.with_folders
 import tests.sync.fire.with_items  # noqa: F401 - declare their steps
