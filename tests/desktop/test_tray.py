@@ -10,6 +10,8 @@ from msgspec import structs
 
 from passerelle import __version__
 from passerelle.daemon.control.messages import OutlookStanding, OutlookState, Standing, State
+from passerelle.desktop.tray.balloons import Balloons
+from passerelle.desktop.tray.fitting import entry_label, fitted
 from passerelle.desktop.tray.icons import SIZES, icon, pixmap
 from passerelle.desktop.tray.look import Fleet, Look, look_of, summary
 from passerelle.desktop.tray.menu import Entry, Order, Verb, menu_of
@@ -140,3 +142,34 @@ def test_each_state_has_an_icon_of_its_own_in_each_size() -> None:
         opaque = [pixels[at : at + 4] for at in range(0, len(pixels), 4) if pixels[at] == 255]
         assert opaque
         assert all(pixel[3] > pixel[1] for pixel in opaque)  # alpha, red, green, blue: the bridge is blue
+
+
+def test_words_on_windows_are_cut_where_it_has_no_room_and_never_within_a_character() -> None:
+    assert fitted("anna", 4) == "anna"
+    assert fitted("annas", 4) == "ann…"
+    assert fitted("ab🌉c", 4) == "ab…"
+    assert entry_label("anna & ben") == "anna && ben"
+
+
+class Shown:
+    """An icon with room for one warning."""
+
+    def __init__(self) -> None:
+        self.warning: tuple[str, str] | None = None
+
+    def warn(self, title: str, text: Text) -> None:
+        self.warning = title, text
+
+    def warn_no_more(self) -> None:
+        self.warning = None
+
+
+def test_a_warning_beside_the_icon_stays_when_an_older_one_is_over() -> None:
+    icon = Shown()
+    balloons = Balloons(icon)
+    first = balloons.show("anna", Text("The password no longer holds."), 0)
+    second = balloons.show("", Text("Something else."), 0)
+    balloons.withdraw(first)
+    assert icon.warning == ("Passerelle", "Something else.")
+    balloons.withdraw(second)
+    assert icon.warning is None

@@ -16,6 +16,7 @@ import pytest
 from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call, new_method_return
 from jeepney.io.blocking import open_dbus_connection
 
+from passerelle.sync.accounts.locks import Busy
 from tests.support.commands import PROGRAM, Server, User, passerelle
 from tests.support.ox.client import OxUser
 from tests.support.waiting import eventually
@@ -122,6 +123,8 @@ def test_the_icon_shows_how_accounts_fare_and_its_menu_does_what_it_says(
     surroundings = {"DBUS_SESSION_BUS_ADDRESS": bus, "PASSERELLE_LANGUAGE": "en"}
     with running(PROGRAM, "tray", "--data", data, **surroundings) as tray:
         panel.take_icon()
+        with running(PROGRAM, "tray", "--data", data, **surroundings) as second:
+            assert second.wait(timeout=30) == Busy.exit_code
         eventually(lambda: "service install" in panel.shows("ToolTip")[3], "the icon says that no daemon runs")
         with running(PROGRAM, "sync", "--watch", "--data", data, **surroundings):
             eventually(lambda: panel.shows("ToolTip")[3] == "In step", "the account in step", patience_s=60)

@@ -21,6 +21,8 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from msgspec import Struct
 
 PATIENCE_S: Final = 5.0
+DBUS: Final = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+_NOT_QUEUED, _OWNED = 4, 1
 _TROUBLES: Final = (OSError, KeyError, RuntimeError, ValueError)
 """What jeepney raises where there is no bus, it breaks off, or an address in the environment means nothing."""
 
@@ -79,6 +81,10 @@ class Bus:
         if answer.header.message_type is MessageType.error:
             raise NoBus(answer.header.fields.get(HeaderFields.error_name))
         return tuple(answer.body)
+
+    def takes(self, name: str) -> bool:
+        """Be found by a name as well, as long as this lasts; False if somebody else is. Raises NoBus."""
+        return bool(self.call(DBUS, "RequestName", "su", name, _NOT_QUEUED)[0] == _OWNED)
 
     def tell(self, address: DBusAddress, method: str, signature: str, *arguments: object) -> None:
         """Call somebody's method and do not wait; :meth:`serve` leaves the answer alone."""

@@ -51,9 +51,9 @@ def _environment() -> dict[str, str]:
 
 @contextmanager
 def python(
-    *arguments: str, program: str = "python.exe", stdin: int = subprocess.DEVNULL
+    *arguments: str, program: str = "python.exe", stdin: int = subprocess.DEVNULL, display: str | None = None
 ) -> Iterator[subprocess.Popen[str]]:
-    """Windows' Python, with a pipe for its output, for it writes into no file."""
+    """Windows' Python, perhaps on a screen, with a pipe for its output, for it writes into no file."""
     command = ["wine", str(HOME / "python" / program), *arguments]
     with subprocess.Popen(
         command,
@@ -62,7 +62,7 @@ def python(
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         cwd=ROOT,
-        env=_environment(),
+        env=_environment() if display is None else _environment() | {"DISPLAY": display},
     ) as process:
         try:
             yield process

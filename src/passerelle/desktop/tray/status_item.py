@@ -11,7 +11,7 @@ from typing import Any, Final, final
 import structlog
 from jeepney import DBusAddress
 
-from passerelle.desktop.bus import Bus, Call, UnknownCall, Value
+from passerelle.desktop.bus import DBUS, Bus, Call, UnknownCall, Value
 from passerelle.desktop.tray.icons import SIZES, pixmap
 from passerelle.desktop.tray.look import Fleet, Look, look_of, summary
 from passerelle.desktop.tray.menu import Entry, Order
@@ -26,8 +26,6 @@ ITEM: Final = "org.kde.StatusNotifierItem"
 MENU: Final = "com.canonical.dbusmenu"
 WATCHER: Final = "org.kde.StatusNotifierWatcher"
 _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
-_DBUS: Final = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-_NOT_QUEUED: Final = 4
 _CLICKED: Final = "clicked"
 
 Answer = tuple[str, tuple[object, ...]]
@@ -51,10 +49,10 @@ class StatusItem:
         self._numbers = Numbers()
         self._menu = NumberedMenu((), say, 0, self._numbers)
         self._name = f"{ITEM}-{os.getpid()}-1"
-        rule = f"type='signal',sender='{_DBUS.bus_name}',member='NameOwnerChanged',arg0='{WATCHER}'"
-        bus.call(_DBUS, "AddMatch", "s", rule)
-        self.has_panel = bool(bus.call(_DBUS, "NameHasOwner", "s", WATCHER)[0])
-        bus.call(_DBUS, "RequestName", "su", self._name, _NOT_QUEUED)  # last: from now on others may ask
+        rule = f"type='signal',sender='{DBUS.bus_name}',member='NameOwnerChanged',arg0='{WATCHER}'"
+        bus.call(DBUS, "AddMatch", "s", rule)
+        self.has_panel = bool(bus.call(DBUS, "NameHasOwner", "s", WATCHER)[0])
+        bus.takes(self._name)  # last: from now on others may ask
 
     def serve(self) -> None:
         """Be an icon until the session ends. Raises NoBus: it does."""
