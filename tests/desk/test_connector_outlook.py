@@ -19,7 +19,7 @@ from passerelle.store import Skipped, Store
 from passerelle.sync.accounts.registry import Account
 from passerelle.sync.replaced.noticing import Replacement, Sign
 from passerelle.sync.skipped.quarantine import UP
-from passerelle.sync.successes import note_trouble
+from passerelle.sync.successes import note_success, note_trouble
 from tests.desk.home import Home, Windows, home_at, visiting
 from tests.desk.scenes import calendar_of
 from tests.desk.serving import Visitor
@@ -150,6 +150,22 @@ def test_a_machine_without_windows_says_so_plainly(user: Visitor) -> None:
     assert "Show it in Outlook" not in page
     assert user.post("/sync/outlook/set-up", account="anna").status_code == 422
     assert user.post("/sync/outlook/remove", account="anna").status_code == 422
+
+
+def test_each_page_says_when_outlook_is_out_of_step_and_nothing_of_it_otherwise(
+    user: Visitor, home: Home, account: Account
+) -> None:
+    assert "Outlook" not in user.get("/sync/light").text
+    trouble = Misconfigured("Its data file is <gone>.")
+    with memory(home, account).writing(home.household.replica(account).membership.user) as tx:
+        note_trouble(tx, AT, trouble)
+    light = user.get("/sync/light").text
+    assert 'href="/desk/sync/outlook?account=anna"' in light
+    assert "Outlook is not in step since" in light
+    assert "Its data file is &lt;gone&gt;." in light
+    with memory(home, account).writing(home.household.replica(account).membership.user) as tx:
+        note_success(tx, AT, None, failing=())
+    assert "Outlook" not in user.get("/sync/light").text
 
 
 def test_the_monitor_tells_how_outlook_fares(user: Visitor, home: Home, account: Account) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from passerelle.daemon.control.messages import Failure, Standing, State
+from passerelle.daemon.control.messages import Failure, OutlookState, Standing, State
 from passerelle.daemon.standing import kept_standings
 from passerelle.daemon.wording import PUSHES, not_in_outlook, outlook_told, state_told
 from passerelle.desk.connector.around import account_of, at, page, standing
@@ -42,7 +42,10 @@ def state(household: Household, visit: Visit) -> Response:
 
 
 def light(household: Household, visit: Visit) -> Response:
-    """What the frame of every page says of the account that is shown: how it fares, and what waits to be sent."""
+    """What the frame of every page says of the account that is shown: how it fares, and what waits to be sent.
+
+    Of Outlook it speaks only while that is out of step: an Outlook that is closed catches up by itself.
+    """
     account = household.shown()
     if account is None:
         return Response(status_code=204)
@@ -54,8 +57,14 @@ def light(household: Household, visit: Visit) -> Response:
         "is_good": found.state in {State.IN_STEP, State.STARTING, State.UNWATCHED},
         "state": state_told(found, at(visit, found.since)),
         "last_success": at(visit, found.last_success),
+        "outlook": outlook_in_words(visit, found) if _is_outlook_hindered(found) else "",
     }
     return visit.page("connector/light.html", values)
+
+
+def _is_outlook_hindered(found: Standing) -> bool:
+    outlook = None if found.state is State.PAUSED else found.outlook
+    return outlook is not None and outlook.state is OutlookState.HINDERED
 
 
 def synchronise(household: Household, visit: Visit) -> Response:
