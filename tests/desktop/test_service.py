@@ -68,7 +68,7 @@ def test_an_autostart_entry_runs_the_very_command_and_is_written_once(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_windows_starts_the_very_command_without_a_window_and_forgets_it_without_a_trace() -> None:
+def test_windows_starts_the_very_command_and_the_icon_without_a_window_and_forgets_them_without_a_trace() -> None:
     registry = MemoryRegistry()
     before = dict(registry.values)
     data, python = Path("C:/Ada/my accounts"), Path("C:/Program Files/passerelle/python.exe")
@@ -79,6 +79,10 @@ def test_windows_starts_the_very_command_without_a_window_and_forgets_it_without
     assert registry.get(RUN, "passerelle") == (
         '"C:/Program Files/passerelle/pythonw.exe" -m passerelle sync --watch --data "C:/Ada/my accounts" '
         '--log "C:/Ada/my accounts/watch.log"'
+    )
+    assert registry.get(RUN, "passerelle icon") == (
+        '"C:/Program Files/passerelle/pythonw.exe" -m passerelle tray --data "C:/Ada/my accounts" '
+        '--log "C:/Ada/my accounts/tray.log"'
     )
     assert entry.remove()
     assert not entry.remove()

@@ -66,6 +66,8 @@ def _install_entry(installation: Installation) -> None:
     entry.install(installation)
     say(Text("It is started when you log in ({place}).", place=entry.where))
     say("Nobody starts it again if it ends. To have it at once: passerelle sync --watch")
+    if isinstance(entry, RunEntry):
+        say("The icon, which warns you, is started, too. To have it at once: passerelle tray")
 
 
 @app.command

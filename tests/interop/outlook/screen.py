@@ -15,7 +15,7 @@ from tests.interop.outlook.wine import python
 from tests.support.waiting import eventually
 
 WIDTH, HEIGHT = 1024, 600
-PATIENCE_S: Final = 60.0
+PATIENCE_S: Final = 90.0
 _ICON: Final = (WIDTH - 22, HEIGHT - 20, WIDTH, HEIGHT)
 """Where the taskbar shows the first icon."""
 _EXPLORER: Final = r"Software\Wine\Explorer"

@@ -36,6 +36,11 @@ class Installation(Struct, frozen=True):
         """The program and its arguments."""
         return (str(self.python), "-m", "passerelle", "sync", "--watch", "--data", str(self.data))
 
+    @property
+    def icon_command(self) -> tuple[str, ...]:
+        """The same for the icon in the panel."""
+        return (str(self.python), "-m", "passerelle", "tray", "--data", str(self.data))
+
 
 def this_installation(data: Path, usual: Path, environment: Mapping[str, str] = os.environ) -> Installation:
     """This very installation for the accounts in a directory; ``usual`` is where they are unless somebody says so."""
