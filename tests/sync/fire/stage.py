@@ -252,8 +252,10 @@ class Stage:
         for folder in folders:
             above = names.get(folder.parent)
             found[folder.owner, folder.name, folder.module, above, plain_rights(folder.rights)] += 1
-            for record in self.records(place, folder):
-                found[folder.owner, folder.name, comparable(record.item)] += 1
+            records = self.records(place, folder)
+            ids = {record.id for record in records}
+            for record in records:
+                found[folder.owner, folder.name, comparable(record.item), record.master in ids] += 1
         return found
 
     def decisions(self) -> list[Decision]:

@@ -1,4 +1,4 @@
-"""What the random walks have found: disks without room, and clocks that are set."""
+"""What the random walks have found: disks without room, clocks that are set, and deletions that are held."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import pytest
 
 from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module
+from passerelle.sync.policy import Policy
 from tests.sync.fire.edits import new
 from tests.sync.fire.stage import Stage
-from tests.sync.found_by_fire.telling import ANNA, ANNA_THERE, BEN_THERE, come_to_rest, folder, item
+from tests.sync.found_by_fire.telling import ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item
 
 
 def test_a_full_disk_is_told_and_nothing_is_lost_by_it(stage: Stage) -> None:
@@ -44,3 +45,19 @@ def test_news_from_after_the_last_change_of_a_folder_are_no_sign_of_a_replaced_s
     stage.session(ANNA_THERE).create(there.id, new(Module.TASKS, 2, "Call back", ()))
     come_to_rest(stage)
     assert item(stage, ANNA, folder(stage, ANNA, "Contacts", Module.CONTACTS), "Customer").master is None
+
+
+def test_what_the_guard_keeps_here_and_another_device_brings_back_is_there_once(stage: Stage) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    name, title = f"Team of {ben}", f"contact of team {ben}"
+    there, device = folder(stage, BEN_THERE, name, contacts), stage.devices[ANNA]
+    device.replica.policy = Policy(guard_items=0)
+    stage.session(BEN_THERE).delete(item(stage, BEN_THERE, there, title).id, there.id, module=contacts)
+    device.cycle()
+    edited = item(stage, BEN, folder(stage, BEN, name, contacts), title)
+    stage.session(BEN).update(edited.id, edited.folder, lambda _: {"note": "called back"}, module=contacts)
+    stage.devices[BEN].cycle()
+    assert [one.held for one in device.replica.skipped()] == [True]
+    come_to_rest(stage)
+    assert device.replica.skipped() == ()
+    assert [one.item.note for one in stage.records(BEN_THERE, there)] == ["called back"]

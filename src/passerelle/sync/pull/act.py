@@ -22,7 +22,7 @@ from passerelle.sync.policy import Winner
 from passerelle.sync.pull.planning import Step
 from passerelle.sync.pull.state import FolderPull
 from passerelle.sync.report import Subject, title_of
-from passerelle.sync.skipped.quarantine import fetch_all_later, fetch_later, remind, resend
+from passerelle.sync.skipped.quarantine import fetch_all_later, fetch_later, held_of, remind, resend, settle
 
 
 def act(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
@@ -159,6 +159,7 @@ def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[Fo
         stamp = tx.items.credit(record.id, remote.created_by)
     if step.link is None or not step.link.version:  # made here, or anew there
         note_unconfirmed(tx, pull.folder.id, record.id, remote.id)
+        settle(tx, [one for one in held_of(tx, pull.folder.id) if one.local == record.id])
     if action.item == action.base:
         at = (stamp, action.item)
         return [agreed_link(folder, record.id, remote.id, remote.version, at) for folder in folders]

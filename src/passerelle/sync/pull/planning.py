@@ -26,6 +26,7 @@ from passerelle.sync.policy import Winner
 from passerelle.sync.pull.state import FolderPull, Named, name_of
 from passerelle.sync.references import inward
 from passerelle.sync.replaced.lost_items import LostItems
+from passerelle.sync.skipped.quarantine import held_of
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -57,9 +58,13 @@ class Page:
         self._lost = LostItems(tx, pull)
 
     def _returning_items(self) -> dict[Named, tuple[ItemLink, ItemRecord]]:
-        """Items here whose like is gone at the peer, by name: another device may have put them back under new ids."""
-        found = self._tx.sync.links_of_remotes(gone_remotes(self._tx, self._pull.folder.id))
+        """Items here whose like is gone at the peer, by name: another device may have put them back under new ids.
+
+        What the guard keeps here is among them.
+        """
         folder = self._pull.folder
+        kept = (one.remote for one in held_of(self._tx, folder.id) if one.remote is not None)
+        found = self._tx.sync.links_of_remotes([*gone_remotes(self._tx, folder.id), *kept])
         moved = set[ItemId]()
         if folder.module is Module.CONTACTS:  # of what is in one folder only; others show in several
             moved = {link.local for link in found if link.folder != folder.id}
@@ -108,8 +113,10 @@ class Page:
         return msgspec.structs.replace(item, recurrence_id=key or midnight(remote.day))
 
     def _is_as_agreed(self, remote: RemoteItem, item: Item) -> bool:
-        """Whether a change exception is as it was when its series was deleted here."""
+        """Whether a change exception is as it was when its series was deleted here, and it along with that."""
         link = self._links.get(remote.id)
+        if link is not None and link.local in self._records:
+            return False  # it came since then, through another folder
         if link is None or link.version == remote.version:
             return link is not None
         base = base_of(self._tx, link, None)

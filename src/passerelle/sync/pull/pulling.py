@@ -18,6 +18,7 @@ from passerelle.sync.deletions.notes import note_gone, note_missing
 from passerelle.sync.files.noting import note_files
 from passerelle.sync.past.sifting import missing_relatives, sift, sift_rest
 from passerelle.sync.pull.act import act
+from passerelle.sync.pull.adopting import adopt
 from passerelle.sync.pull.late_references import note_late_references
 from passerelle.sync.pull.placing import admit
 from passerelle.sync.pull.planning import Page, is_simple
@@ -145,6 +146,7 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
 def _apply_items(tx: Writing, pull: FolderPull, items: Sequence[RemoteItem], *, last: bool) -> None:
     if not items:
         return
+    adopt(tx, pull, items)
     steps, waiting = Page(tx, pull, items).plan(items, last=last)
     act(tx, pull, steps)
     pull.deferred += waiting

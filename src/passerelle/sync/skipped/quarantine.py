@@ -74,6 +74,11 @@ def of_folder(tx: Reading, folder: FolderId, direction: str) -> list[Skipped]:
     return [one for one in tx.sync.skipped() if one.folder == folder and one.direction == direction]
 
 
+def held_of(tx: Reading, folder: FolderId) -> list[Skipped]:
+    """The deletions of single items at the peer that are, or were until the user decided, held in a folder."""
+    return [one for one in of_folder(tx, folder, DOWN) if one.code in {HELD, *DECIDED} and one.local is not None]
+
+
 def have_sent(tx: Writing, folder: FolderId, locals_: Iterable[ItemId | None], now: datetime) -> None:
     """Make sure that local items are looked at when changes are sent, whatever the journal says; None: the folder."""
     known = _index(tx)

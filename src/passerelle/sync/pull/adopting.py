@@ -1,0 +1,62 @@
+"""Change exceptions that were here before their series, as entries of their own, become exceptions of it.
+
+Who is invited to one occurrence only has that alone in the own calendar. Its series may come later: its calendar is
+shared, or its deletion here gives way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from passerelle.model.ids import Stamp
+from passerelle.model.records import ItemRecord
+from passerelle.peers.base import RemoteId, RemoteItem, Version
+from passerelle.store import Writing
+from passerelle.sync.agreement import keeping_agreement
+from passerelle.sync.bases import agreed_link, base_of
+from passerelle.sync.merge.occurrences import key_of
+from passerelle.sync.pull.state import FolderPull
+from passerelle.sync.skipped.quarantine import UP, of_folder, remind, settle
+
+
+def adopt(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
+    """Let the change exceptions of a page be exceptions of their series here, if that is here."""
+    masters = {remote.id: remote.master for remote in page if remote.master is not None}
+    if not masters:
+        return
+    links = tx.sync.links_of_remotes(sorted({*masters, *masters.values()}))
+    here = {RemoteId(link.remote): link for link in links if link.folder == pull.folder.id}
+    records = {record.id: record for record in tx.items.several({one.local for one in here.values()}, pull.context.me)}
+    for id_, master in masters.items():
+        own = records.get(here[id_].local) if id_ in here else None
+        series = records.get(here[master].local) if master in here else None
+        if own is not None and own.master is None and series is not None and key_of(own.item) not in series.changed:
+            with keeping_agreement(tx, pull.context.me, [series.id]):
+                _adopt(tx, pull, own, series)
+
+
+def _adopt(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -> None:
+    """Put an exception of a series in the place of an entry, in all folders that this shows in."""
+    at_home = tx.items.get(series.id, None)
+    home = series.folder if at_home is None else at_home.folder
+    shown = [place for place in tx.items.placements(own.id) if place.folder != home]
+    links = tx.sync.links_of(own.id)
+    bases = {link.folder: base_of(tx, link, own) for link in links}
+    made = tx.items.add(
+        home, own.item, placements=shown, master=series.id, created_by=own.created_by, alarm_of=pull.context.me
+    )
+    for link in links:
+        tx.sync.remove_item_links(link.folder, [own.id])
+        settle(tx, [one for one in of_folder(tx, link.folder, UP) if one.local == own.id])
+        if link.agreed == own.stamp:
+            at = (made.stamp, made.item)
+            tx.sync.put_item_links(
+                [agreed_link(link.folder, made.id, RemoteId(link.remote), Version(link.version), at)]
+            )
+        else:
+            base = bases[link.folder]
+            tx.sync.put_item_links([msgspec.structs.replace(link, local=made.id, agreed=Stamp(0), base=base)])
+            remind(pull.context, tx, link.folder, made.id)
+    tx.items.remove(own.id)

@@ -1,0 +1,53 @@
+"""What the random walks have found: occurrences that come without their series, and that these come to later."""
+
+from __future__ import annotations
+
+from passerelle.model.ids import ItemId
+from tests.sync.fire.edits import START, user
+from tests.sync.fire.stage import Stage
+from tests.sync.found_by_fire.telling import (
+    ANNA,
+    BEN_THERE,
+    READ,
+    come_to_rest,
+    folder,
+    item,
+    let_in,
+)
+
+
+def invite_to_one(stage: Stage, name: str, title: str) -> None:
+    """Ben invites Anna to the first occurrence alone of a series in a calendar of his."""
+    anna, ben = stage.users
+    there, session = folder(stage, BEN_THERE, name), stage.session(BEN_THERE)
+    change = {"participants": (user(anna), user(ben)), "note": "in the other room"}
+    series = item(stage, BEN_THERE, there, title)
+    session.change_occurrence(series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True)
+
+
+def masters(stage: Stage, name: str) -> list[ItemId | None]:
+    """Which series Anna's replica has the changed occurrence in, as Ben's calendar shows it."""
+    theirs = folder(stage, ANNA, name, owner=stage.users[1])
+    return [one.master for one in stage.records(ANNA, theirs) if one.item.note == "in the other room"]
+
+
+def test_an_occurrence_to_which_one_is_invited_wins_over_the_deletion_of_its_series_here(stage: Stage) -> None:
+    ben = stage.users[1]
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    team = folder(stage, ANNA, name, owner=ben)
+    stage.session(ANNA).delete(item(stage, ANNA, team, title).id, team.id)
+    invite_to_one(stage, name, title)
+    come_to_rest(stage)
+    assert masters(stage, name) == [item(stage, ANNA, team, title).id]
+
+
+def test_an_occurrence_to_which_one_was_invited_alone_joins_its_series_when_the_calendar_of_that_is_shared(
+    stage: Stage,
+) -> None:
+    title = f"calendar 0 of {stage.users[1]}"
+    invite_to_one(stage, "Calendar", title)
+    come_to_rest(stage)
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), READ)
+    come_to_rest(stage)
+    theirs = folder(stage, ANNA, "Calendar", owner=stage.users[1])
+    assert masters(stage, "Calendar") == [item(stage, ANNA, theirs, title).id]
