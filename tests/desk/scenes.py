@@ -63,7 +63,7 @@ def refuse(home: Home, account: Account, title: str) -> int:
                 message=Text("The server does not want it."), since=datetime.now(UTC),
             )
         )  # fmt: skip
-    return replica.skipped()[0].id
+    return replica.waiting.skipped()[0].id
 
 
 def is_called(record: ItemRecord, title: str) -> bool:

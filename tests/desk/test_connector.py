@@ -180,7 +180,7 @@ def test_a_conflict_is_decided_field_by_field(user: Visitor, home: Home, account
     clash(home, account, office)
     page = user.get("/sync/waiting").text
     assert all(one in page for one in ("My plan", "Their plan", "My room", "Their room"))
-    (number,) = [one.id for one in home.household.replica(account).conflicts()]
+    (number,) = [one.id for one in home.household.replica(account).waiting.conflicts()]
     asked = {"account": "anna", "number": number}
     assert user.post("/sync/decide", **asked).status_code == 422
     assert user.post("/sync/decide", **asked, **{"field-title": "nobody"}).status_code == 422
@@ -193,7 +193,7 @@ def test_a_conflict_is_decided_field_by_field(user: Visitor, home: Home, account
 
 def test_a_conflict_is_decided_as_a_whole(user: Visitor, home: Home, account: Account, office: Office) -> None:
     clash(home, account, office)
-    (number,) = [one.id for one in home.household.replica(account).conflicts()]
+    (number,) = [one.id for one in home.household.replica(account).waiting.conflicts()]
     assert user.post("/sync/decide", account="anna", number=number, all="server").status_code == 204
     home.cycle(account)
     assert (only(office).title, only(office).location) == ("Their plan", "Their room")
@@ -207,7 +207,7 @@ def test_many_deletions_wait_for_a_word(
     page = user.get("/sync/waiting").text
     assert "Many deletions at once: Calendar" in page
     assert "Day 7" in page
-    (held,) = home.household.replica(account).held()
+    (held,) = home.household.replica(account).waiting.held()
     assert user.post("/sync/confirm", account="anna", number=held.number, decision=decision).status_code == 204
     home.cycle(account)
     assert len([*office.session("anna").changes(office.default("anna"), Module.CALENDAR).items]) == left

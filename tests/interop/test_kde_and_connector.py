@@ -104,7 +104,7 @@ class Account:
         stored = [(folder.name, str(one.id), str(one.stamp)) for folder in own(there) for one in records(there, folder)]
         assert sorted(one for one in shown if one[0] != "Global address book") == sorted(stored)
         assert self.mine.cycle().traffic.requests == 2
-        assert not self.mine.replica.skipped()
+        assert not self.mine.replica.waiting.skipped()
 
 
 def own(session: Session) -> list[Folder]:

@@ -239,7 +239,7 @@ def in_step(scene: Scene, cycles: int = 3) -> None:
             scene.replica.cycle(peer)
         result = scene.replica.cycle(peer)
         assert (result.total, result.reports) == (0, ())
-        assert scene.replica.skipped() == ()
+        assert scene.replica.waiting.skipped() == ()
     here, there = (
         Counter((name, comparable(item)) for name, item in items(one)) for one in (scene.here(), scene.there())
     )

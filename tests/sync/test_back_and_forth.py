@@ -63,7 +63,7 @@ def test_an_item_that_a_server_rewrites_and_a_program_puts_back_is_sent_three_ti
 ) -> None:
     results = [insist(rewritten) for _ in range(12)]
     assert server.writes == 3
-    (skipped,) = rewritten.replica.skipped()
+    (skipped,) = rewritten.replica.waiting.skipped()
     assert (skipped.code, skipped.title, skipped.attempts) == ("loop", LOUD, 1)
     told = [one for result in results for one in result.reports]
     assert [one.subject for one in told] == [Subject.SKIPPED]
@@ -76,7 +76,7 @@ def test_a_real_edit_frees_what_went_back_and_forth(rewritten: World, server: Re
         insist(rewritten)
     rewritten.edit(rewritten.record(), title="Weekly meeting")
     rewritten.cycle()
-    assert rewritten.replica.skipped() == ()
+    assert rewritten.replica.waiting.skipped() == ()
     assert [one.item.title for one in server.items.values() if isinstance(one.item, Appointment)] == ["weekly meeting"]
     rewritten.cycle()
     rewritten.check()
@@ -85,11 +85,11 @@ def test_a_real_edit_frees_what_went_back_and_forth(rewritten: World, server: Re
 def test_what_went_back_and_forth_is_tried_again_if_the_user_says_so(rewritten: World, server: Rewriting) -> None:
     for _ in range(10):
         insist(rewritten)
-    (skipped,) = rewritten.replica.skipped()
-    rewritten.replica.retry(skipped.id)
+    (skipped,) = rewritten.replica.waiting.skipped()
+    rewritten.replica.waiting.retry(skipped.id)
     rewritten.cycle()
     assert server.writes == 4
-    assert rewritten.replica.skipped() == ()
+    assert rewritten.replica.waiting.skipped() == ()
     rewritten.cycle()
     assert title(rewritten) == "jour fixe"
 
@@ -97,8 +97,8 @@ def test_what_went_back_and_forth_is_tried_again_if_the_user_says_so(rewritten: 
 def test_what_went_back_and_forth_is_as_on_the_server_once_it_is_discarded(rewritten: World, server: Rewriting) -> None:
     for _ in range(10):
         insist(rewritten)
-    (skipped,) = rewritten.replica.skipped()
-    rewritten.replica.discard(skipped.id)
+    (skipped,) = rewritten.replica.waiting.skipped()
+    rewritten.replica.waiting.discard(skipped.id)
     rewritten.cycle()
     assert (title(rewritten), server.writes) == ("jour fixe", 3)
     rewritten.check()
@@ -112,7 +112,7 @@ def test_a_server_that_only_gives_new_versions_undoes_nothing(world: World) -> N
         world.cycle()
         stored.stamp = world.server.tick()
         assert world.cycle().reports == ()
-    assert world.replica.skipped() == ()
+    assert world.replica.waiting.skipped() == ()
     world.check()
 
 
@@ -128,7 +128,7 @@ def test_an_item_that_two_connectors_move_back_and_forth_stays_where_the_other_p
             world.server.move(world.me, stored.id, world.calendar)
         world.cycle()
     assert stored.folder == world.calendar
-    (skipped,) = world.replica.skipped()
+    (skipped,) = world.replica.waiting.skipped()
     assert skipped.code == "loop"
 
 
@@ -146,8 +146,8 @@ def test_a_folder_that_is_renamed_back_and_forth_is_noticed_too(world: World) ->
             there.name, there.stamp = "Projects", world.server.tick()
         world.cycle()
     assert renamed == 3
-    (skipped,) = world.replica.skipped()
+    (skipped,) = world.replica.waiting.skipped()
     assert (skipped.code, skipped.item) == ("loop", None)
     world.replica.session().update_folder(made.id, name="Work")
     world.cycle()
-    assert (there.name, world.replica.skipped()) == ("Work", ())
+    assert (there.name, world.replica.waiting.skipped()) == ("Work", ())

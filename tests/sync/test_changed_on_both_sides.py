@@ -33,8 +33,8 @@ def test_discarding_a_refused_move_brings_the_item_back_to_where_the_server_has_
     world.server.closed.add(theirs)
     world.cycle()
     assert len(world.records("Berta")) == 1
-    (skipped,) = world.replica.skipped()
-    world.replica.discard(skipped.id)
+    (skipped,) = world.replica.waiting.skipped()
+    world.replica.waiting.discard(skipped.id)
     quiet({world.replica: world.peer})
     assert world.records("Berta") == []
     assert world.record().id == record.id

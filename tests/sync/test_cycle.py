@@ -156,12 +156,12 @@ def test_a_refused_change_is_set_aside_and_blocks_no_other(world: World) -> None
     result = world.replica.cycle(world.peer)
     assert [one.item.title for one in world.server.in_folder(world.calendar)] == ["good"]  # type: ignore[union-attr]
     assert [one.subject for one in result.reports] == [Subject.SKIPPED]
-    (skipped,) = world.replica.skipped()
+    (skipped,) = world.replica.waiting.skipped()
     assert (skipped.item, skipped.code, skipped.title) == (bad.id, "APP-0071", FORBIDDEN_WORD)
     assert world.replica.cycle(world.peer).reports == ()
     world.edit(bad, title="better")
     world.cycle()
-    assert world.replica.skipped() == ()
+    assert world.replica.waiting.skipped() == ()
     world.check()
 
 
@@ -170,8 +170,8 @@ def test_a_discarded_change_gives_the_servers_item_back(world: World) -> None:
     world.cycle()
     world.edit(world.record(), title=FORBIDDEN_WORD)
     world.cycle()
-    (skipped,) = world.replica.skipped()
-    world.replica.discard(skipped.id)
+    (skipped,) = world.replica.waiting.skipped()
+    world.replica.waiting.discard(skipped.id)
     world.cycle()
     assert world.record().item.title == "Jour fixe"  # type: ignore[union-attr]
     world.check()
@@ -406,7 +406,7 @@ def test_the_journal_names_the_engine_for_what_came_from_the_server(world: World
     assert world.replica.status().folders
     assert all(folder.unsent == 0 for folder in world.replica.status().folders)
     with pytest.raises(NotFound):
-        world.replica.retry(stored.id)
+        world.replica.waiting.retry(stored.id)
 
 
 def test_users_are_known_under_their_ids(world: World) -> None:

@@ -165,11 +165,11 @@ def test_a_file_that_is_too_large_is_told_and_kept(world: World, stored: StoredI
     world.cycle()
     assert stored.item.title == "New title"  # type: ignore[union-attr]
     world.server.largest_file = 5000
-    (skipped,) = world.replica.skipped()
-    world.replica.retry(skipped.id)
+    (skipped,) = world.replica.waiting.skipped()
+    world.replica.waiting.retry(skipped.id)
     world.cycle()
     assert names_there(stored) == ["a.txt", "film.mp4"]
-    assert not world.replica.skipped()
+    assert not world.replica.waiting.skipped()
     world.check()
 
 
@@ -178,11 +178,11 @@ def test_a_refused_file_can_be_given_up(world: World, stored: StoredItem) -> Non
     world.cycle()
     attach(world.replica, world.record(), "film.mp4", b"x" * 2000)
     world.cycle()
-    (skipped,) = world.replica.skipped()
-    world.replica.discard(skipped.id)
+    (skipped,) = world.replica.waiting.skipped()
+    world.replica.waiting.discard(skipped.id)
     world.cycle()
     assert names(world.record()) == names_there(stored) == ["theirs.txt"]
-    assert not world.replica.skipped()
+    assert not world.replica.waiting.skipped()
 
 
 def test_what_one_may_not_change_gets_its_files_back(world: World) -> None:
@@ -199,7 +199,7 @@ def test_what_one_may_not_change_gets_its_files_back(world: World) -> None:
     assert report.subject is Subject.TAKEN_BACK
     world.cycle()
     assert names(world.record("Board")) == names_there(stored) == ["agenda.txt"]
-    assert not world.replica.skipped()
+    assert not world.replica.waiting.skipped()
 
 
 def test_an_item_that_was_deleted_there_stays_for_the_file_that_was_hung_on_it_here(
@@ -271,14 +271,14 @@ def test_a_file_that_cannot_be_had_hinders_no_other(world: World, stored: Stored
     assert "could not be fetched" in report.message
     assert names(world.record()) == ["good.txt"]
     assert not world.cycle().reports
-    (skipped,) = world.replica.skipped()
-    world.replica.discard(skipped.id)
+    (skipped,) = world.replica.waiting.skipped()
+    world.replica.waiting.discard(skipped.id)
     assert not world.cycle().reports
-    assert not world.replica.skipped()
+    assert not world.replica.waiting.skipped()
     stored.files = [one for one in stored.files if one.name == "good.txt"]
     stored.stamp = world.server.tick()
     world.cycle()
-    assert not world.replica.skipped()
+    assert not world.replica.waiting.skipped()
     world.check()
 
 

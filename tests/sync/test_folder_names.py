@@ -64,7 +64,7 @@ def test_what_is_reported_held_and_remembered_of_a_shared_folder_names_its_owner
         world.server.delete(world.other, one.id)
     result = world.cycle()
     assert ["“Berta – Plans”" in report.message for report in result.reports] == [True]
-    (held,) = world.replica.held()
+    (held,) = world.replica.waiting.held()
     assert held.folder_name == "Berta – Plans"
     assert world.replica.history.latest(1)[0].folder_name == "Berta – Plans"
-    assert world.replica.confirm(["berta - plans"], Decision.KEEP)
+    assert world.replica.waiting.confirm(["berta - plans"], Decision.KEEP)

@@ -129,7 +129,7 @@ def test_a_folder_deleted_there_gives_back_what_was_edited_in_it_here(server: Re
     for session in (device.session, there):
         assert "Plans" not in tree(session)
         assert titles(session, default_folder(session, Module.TASKS)).keys() == {"edited here", "made here"}
-    assert device.replica.skipped() == ()
+    assert device.replica.waiting.skipped() == ()
 
 
 def test_a_folder_deleted_here_with_unsent_edits_in_it_goes_there_too(server: RealServer, device: Device) -> None:
@@ -143,7 +143,7 @@ def test_a_folder_deleted_here_with_unsent_edits_in_it_goes_there_too(server: Re
     device.session.delete_folder(here.id)
     settle(device)
     assert "Plans" not in tree(there)
-    assert (device.replica.skipped(), device.replica.held()) == ((), ())
+    assert (device.replica.waiting.skipped(), device.replica.waiting.held()) == ((), ())
 
 
 def test_a_folder_deleted_here_stays_there_while_it_has_items_that_were_never_here(

@@ -63,11 +63,11 @@ def test_mass_deletions_there_wait_for_approval(world: World) -> None:
     result = world.replica.cycle(world.peer)
     assert [one.subject for one in result.reports] == [Subject.HELD]
     assert len(world.records()) == 41
-    held = world.replica.skipped()
+    held = world.replica.waiting.skipped()
     assert len(held) == 30
     assert not world.replica.pending()
     assert world.replica.cycle(world.peer).total == 0
-    world.replica.confirm((), Decision.DELETE)
+    world.replica.waiting.confirm((), Decision.DELETE)
     world.cycle()
     assert len(world.records()) == 11
     world.check()
@@ -82,7 +82,7 @@ def test_mass_deletions_here_wait_for_approval(world: World) -> None:
     result = world.replica.cycle(world.peer)
     assert [one.subject for one in result.reports] == [Subject.HELD]
     assert len(world.server.in_folder(world.calendar)) == 40
-    world.replica.confirm((), Decision.DELETE)
+    world.replica.waiting.confirm((), Decision.DELETE)
     world.cycle()
     assert len(world.server.in_folder(world.calendar)) == 10
     world.check()
@@ -95,7 +95,7 @@ def test_keeping_what_was_deleted_here_brings_the_items_back(world: World) -> No
     for record in world.records():
         world.replica.session().delete(record.id)
     world.cycle()
-    world.replica.confirm(["calendar"], Decision.KEEP)
+    world.replica.waiting.confirm(["calendar"], Decision.KEEP)
     world.cycle()
     assert len(world.records()) == 30
     world.check()
@@ -110,9 +110,9 @@ def test_a_large_own_folder_that_vanishes_waits_for_the_user(world: World) -> No
     result = world.replica.cycle(world.peer)
     assert Subject.HELD in {one.subject for one in result.reports}
     assert len(world.records("Projects")) == 30
-    (held,) = world.replica.held()
+    (held,) = world.replica.waiting.held()
     assert (held.whole, held.count, held.deleted) == (True, 30, Side.SERVER)
-    world.replica.confirm([str(held.number)], Decision.KEEP)
+    world.replica.waiting.confirm([str(held.number)], Decision.KEEP)
     quiet({world.replica: world.peer})
     world.check()
     assert "Projects" in {one.name for one in world.server.folders.values()}
@@ -129,8 +129,8 @@ def test_several_small_folders_that_are_emptied_together_wait(world: World) -> N
     result = world.replica.cycle(world.peer)
     assert [one.subject for one in result.reports] == [Subject.HELD] * 3
     assert [len(world.records(f"Folder {n}")) for n in range(3)] == [10, 10, 10]
-    world.replica.confirm(["Folder 0", "Folder 1"], Decision.DELETE)
-    world.replica.confirm(["Folder 2"], Decision.KEEP)
+    world.replica.waiting.confirm(["Folder 0", "Folder 1"], Decision.DELETE)
+    world.replica.waiting.confirm(["Folder 2"], Decision.KEEP)
     quiet({world.replica: world.peer})
     assert [len(world.records(f"Folder {n}")) for n in range(3)] == [0, 0, 10]
     world.check()
@@ -147,10 +147,10 @@ def test_several_small_folders_that_vanish_together_wait(world: World) -> None:
     assert [len(world.records(f"Folder {n}")) for n in range(3)] == [10, 10, 10]
     result = world.replica.cycle(world.peer)
     assert (result.folders, result.folder_changes, result.reports) == ({}, 0, ())
-    world.replica.confirm((), Decision.DELETE)
+    world.replica.waiting.confirm((), Decision.DELETE)
     quiet({world.replica: world.peer})
     assert not any(folder.name.startswith("Folder") for folder in world.replica.status().folders)
-    assert world.replica.held() == ()
+    assert world.replica.waiting.held() == ()
     world.check()
 
 
@@ -163,13 +163,13 @@ def test_several_small_folders_deleted_here_together_wait(world: World) -> None:
         world.replica.session().delete_folder(world.folder(f"Folder {n}").id)
     world.cycle()
     assert [len(world.server.in_folder(folder)) for folder in folders] == [10, 10, 10]
-    held = world.replica.held()
+    held = world.replica.waiting.held()
     assert [(one.folder_name, one.count, one.deleted) for one in held] == [
         (f"Folder {n}", 10, Side.HERE) for n in range(3)
     ]
     assert all(len(set(one.titles)) == 10 for one in held)
-    world.replica.confirm([str(held[0].number)], Decision.DELETE)
-    world.replica.confirm((), Decision.KEEP)
+    world.replica.waiting.confirm([str(held[0].number)], Decision.DELETE)
+    world.replica.waiting.confirm((), Decision.KEEP)
     quiet({world.replica: world.peer})
     assert [len(world.server.in_folder(folder)) for folder in folders[1:]] == [10, 10]
     assert folders[0] not in world.server.folders
@@ -182,7 +182,7 @@ def test_what_is_deleted_here_is_named_with_the_titles_that_it_had(world: World)
     for record in world.records():
         world.replica.session().delete(record.id)
     world.cycle()
-    (held,) = world.replica.held()
+    (held,) = world.replica.waiting.held()
     assert (held.count, held.deleted, held.whole) == (30, Side.HERE, False)
     assert set(held.titles) == {f"number {number} of None" for number in range(30)}
 
@@ -211,10 +211,10 @@ def test_deletions_that_dribble_over_a_day_are_counted_together(world: World, *,
         else:
             delete_there(world, 5)
         replica.cycle(world.peer)
-    (held,) = replica.held()
+    (held,) = replica.waiting.held()
     assert held.count == 5
     assert len(world.server.in_folder(world.calendar) if here else world.records()) == 20
-    replica.confirm((), Decision.DELETE)
+    replica.waiting.confirm((), Decision.DELETE)
     replica.cycle(world.peer)
     assert len(world.server.in_folder(world.calendar)) == len(world.records()) == 15
     delete_there(world, 5)
@@ -244,7 +244,7 @@ def test_items_that_come_back_while_their_deletion_is_held_are_left_alone(world:
     for stored in before:
         world.server.create(world.me, world.calendar, stored.item)
     world.cycle()
-    world.replica.confirm((), Decision.DELETE)
+    world.replica.waiting.confirm((), Decision.DELETE)
     quiet({world.replica: world.peer})
     assert len(world.server.in_folder(world.calendar)) == len(world.records()) == 30
     world.check()

@@ -33,7 +33,7 @@ def close(world: World) -> None:
 
 def refused(world: World) -> int:
     world.cycle()
-    (skipped,) = world.replica.skipped()
+    (skipped,) = world.replica.waiting.skipped()
     return skipped.id
 
 
@@ -46,12 +46,12 @@ def test_a_refused_change_kept_as_a_copy_is_mine_and_the_servers_version_is_back
     world.edit(world.record("Berta"), title="Mine")
     close(world)
     number = refused(world)
-    details = world.replica.skipped_details(number)
+    details = world.replica.waiting.details(number)
     assert set(details.choices) == {"retry", "discard", "keep"}
     assert isinstance(details.here, Appointment)
     assert isinstance(details.there, Appointment)
     assert (details.here.title, details.there.title) == ("Mine", "Jour fixe")
-    world.replica.keep(number)
+    world.replica.waiting.keep(number)
     quiet({world.replica: world.peer})
     assert titles(world, "Berta") == ["Jour fixe"]
     (copy,) = world.records()
@@ -72,16 +72,16 @@ def test_a_refused_new_series_is_kept_elsewhere_with_its_changed_occurrences(wor
     here.change_occurrence(record.id, record.folder, day, lambda _: {"title": "Moved"}, ignore_conflicts=True)
     close(world)
     world.cycle()
-    number = next(one.id for one in world.replica.skipped() if one.item == record.id)
+    number = next(one.id for one in world.replica.waiting.skipped() if one.item == record.id)
     world.server.share(world.server.default_folder(world.other, Module.CALENDAR), world.me, Rights(folder=2, read=4))
     world.cycle()
     with pytest.raises(Forbidden):
-        world.replica.keep(number, world.folder("Berta").id)
-    world.replica.keep(number, world.folder("Second calendar").id)
+        world.replica.waiting.keep(number, world.folder("Berta").id)
+    world.replica.waiting.keep(number, world.folder("Second calendar").id)
     quiet({world.replica: world.peer})
     assert titles(world, "Second calendar") == ["Moved", "Weekly"]
     assert titles(world, "Berta") == []
-    assert world.replica.skipped() == ()
+    assert world.replica.waiting.skipped() == ()
     world.check()
 
 
@@ -93,14 +93,14 @@ def test_of_a_refused_deletion_there_is_nothing_to_keep_and_giving_it_up_brings_
     world.replica.session().delete(world.record("Berta").id)
     close(world)
     number = refused(world)
-    assert set(world.replica.skipped_details(number).choices) == {"retry", "discard"}
+    assert set(world.replica.waiting.details(number).choices) == {"retry", "discard"}
     with pytest.raises(Contradiction):
-        world.replica.keep(number)
-    world.replica.discard(number)
+        world.replica.waiting.keep(number)
+    world.replica.waiting.discard(number)
     quiet({world.replica: world.peer})
     assert titles(world, "Berta") == ["Jour fixe"]
     with pytest.raises(NotFound):
-        world.replica.keep(number)
+        world.replica.waiting.keep(number)
 
 
 def test_a_change_that_was_given_up_is_still_in_the_history(world: World) -> None:
@@ -108,7 +108,7 @@ def test_a_change_that_was_given_up_is_still_in_the_history(world: World) -> Non
     world.cycle()
     record = world.record()
     world.edit(record, title=FORBIDDEN_WORD, location="Canteen")
-    world.replica.discard(refused(world))
+    world.replica.waiting.discard(refused(world))
     quiet({world.replica: world.peer})
     versions = [event.after for event in world.replica.history.of_item(record.id)]
     assert any(isinstance(item, Appointment) and item.location == "Canteen" for item in versions)

@@ -123,7 +123,7 @@ def test_who_is_invited_to_one_occurrence_gets_it_though_the_series_is_seen_but_
     device = server.device("anton")
     settle(device)
     assert [title for title, _ in titles_and_deletions(device.records())] == ["With you"]
-    assert device.replica.skipped() == ()
+    assert device.replica.waiting.skipped() == ()
 
 
 def test_a_room_that_is_taken_is_told_in_the_users_own_time_with_what_to_do(server: RealServer) -> None:
@@ -137,8 +137,8 @@ def test_a_room_that_is_taken_is_told_in_the_users_own_time_with_what_to_do(serv
     (report,) = device.cycle().reports
     for words in ("“Mine”", "2099-03-02 10:00", "change it", "discard it"):
         assert words in report.message
-    (skipped,) = device.replica.skipped()
-    device.replica.discard(skipped.id)
+    (skipped,) = device.replica.waiting.skipped()
+    device.replica.waiting.discard(skipped.id)
     settle(device)
     assert items(device) == []
 

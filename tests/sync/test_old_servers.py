@@ -146,12 +146,12 @@ def test_what_is_refused_is_told_with_its_kind_and_holds_up_nothing(server: OldS
     session.create(calendar.id, Appointment(title="Good", when=HOUR))
     device.cycle()
     assert "Good" in {one.content["title"] for one in server.live(CALENDAR)}
-    assert [one.title for one in device.replica.skipped()] == ["Jour fixe"]
+    assert [one.title for one in device.replica.waiting.skipped()] == ["Jour fixe"]
     server.unwritable.clear()
-    device.replica.retry(device.replica.skipped()[0].id)
+    device.replica.waiting.retry(device.replica.waiting.skipped()[0].id)
     settle(device)
     assert "Foyer" in {one.content.get("location") for one in server.live(CALENDAR)}
-    assert device.replica.skipped() == ()
+    assert device.replica.waiting.skipped() == ()
 
 
 def test_a_password_that_no_longer_holds_loses_nothing(server: OldServer, device: Device) -> None:
@@ -177,7 +177,7 @@ def test_what_an_old_server_no_longer_lists_is_gone_only_if_it_says_so_itself(
     forget_anchors(device.replica)
     settle(device)
     assert set(contacts(device)) == {"Müller-Lüdenscheidt", *others}
-    assert device.replica.skipped() == ()
+    assert device.replica.waiting.skipped() == ()
 
 
 @pytest.mark.parametrize("status", [400, 500])
@@ -196,9 +196,9 @@ def test_a_change_at_which_the_server_breaks_off_doubles_nothing_and_in_the_end_
     there = [one.content["last_name"] for one in server.live(CONTACTS)]
     assert sorted(there) == ["Before", "Behind", "Müller-Lüdenscheidt"]
     assert len(device.records(book)) == len(names) + 1
-    assert [one.title for one in device.replica.skipped()] == ["Stumble"]
+    assert [one.title for one in device.replica.waiting.skipped()] == ["Stumble"]
     server.stumbles = None
-    device.replica.retry(device.replica.skipped()[0].id)
+    device.replica.waiting.retry(device.replica.waiting.skipped()[0].id)
     settle(device)
     assert sorted(one.content["last_name"] for one in server.live(CONTACTS)) == sorted([*names, "Müller-Lüdenscheidt"])
 
@@ -210,13 +210,13 @@ def test_a_server_that_fails_at_everything_is_not_taken_for_one_that_refuses(ser
     for _ in range(6):
         with suppress(Unreachable):
             device.cycle()
-    assert len(device.replica.skipped()) < 8
+    assert len(device.replica.waiting.skipped()) < 8
     server.is_down = False
-    for entry in device.replica.skipped():
-        device.replica.retry(entry.id)
+    for entry in device.replica.waiting.skipped():
+        device.replica.waiting.retry(entry.id)
     settle(device)
     assert len(server.live(CONTACTS)) == 1 + 8
-    assert device.replica.skipped() == ()
+    assert device.replica.waiting.skipped() == ()
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_a_login_that_is_refused_in_mid_cycle_loses_and_skips_nothing(
     for _ in range(3):
         with pytest.raises(Unauthenticated):
             device.cycle()
-    assert device.replica.skipped() == ()
+    assert device.replica.waiting.skipped() == ()
     server.locked = set()
     settle(device)
     assert sorted(one.content["last_name"] for one in server.live(CONTACTS)) == ["Müller-Lüdenscheidt", "Waits"]

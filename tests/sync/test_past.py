@@ -102,7 +102,7 @@ def test_what_falls_out_leaves_quietly_and_can_be_understood(world: PastWorld) -
     world.sleep(20)
     result = world.cycle()
     assert (world.titles(), world.older()) == ([], 60)
-    assert (result.total, result.reports, world.replica.held()) == (0, (), ())
+    assert (result.total, result.reports, world.replica.waiting.held()) == (0, (), ())
     assert len(world.server.in_folder(world.calendar)) == 60
     line, *_ = world.replica.history.latest(5)
     assert line.message == "60 appointments that ended before 2100-01-05 are on the server only."
@@ -180,8 +180,8 @@ def test_what_waits_for_the_user_or_the_server_never_falls_out(world: PastWorld)
     world.sleep(40)
     world.cycle()
     assert world.titles() == [FORBIDDEN_WORD]
-    (entry,) = world.replica.skipped()
-    world.replica.discard(entry.id)
+    (entry,) = world.replica.waiting.skipped()
+    world.replica.waiting.discard(entry.id)
     world.cycle()
     world.sleep(10)
     world.cycle()
@@ -196,10 +196,10 @@ def test_deleting_a_folder_with_older_appointments_counts_them(world: PastWorld)
     world.cycle()
     world.replica.session().delete_folder(world.folder("Plans").id)
     world.cycle()
-    (held,) = world.replica.held()
+    (held,) = world.replica.waiting.held()
     assert held.count == 40
     assert plans in world.server.folders
-    world.replica.confirm([], Decision.DELETE)
+    world.replica.waiting.confirm([], Decision.DELETE)
     world.cycle()
     assert plans not in world.server.folders
     assert world.older() == 0
@@ -257,7 +257,7 @@ def test_a_server_whose_data_were_replaced_has_the_choice_in_force_and_old_appoi
     world.peer = RestoredPeer(world.server, world.me)
     with pytest.raises(ServerReplaced):
         world.cycle()
-    world.replica.accept_replaced()
+    world.replica.waiting.accept()
     world.cycle()
     assert (world.titles(), world.older()) == (["new"], 1)
     assert len(world.server.in_folder(world.calendar)) == 2

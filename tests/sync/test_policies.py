@@ -37,7 +37,7 @@ def clash(world: World, winner: Winner, at: datetime | None = None) -> int:
 
 
 def asked(world: World) -> OpenConflict:
-    (conflict,) = world.replica.conflicts()
+    (conflict,) = world.replica.waiting.conflicts()
     return conflict
 
 
@@ -73,8 +73,8 @@ def test_what_the_user_decides_is_on_both_sides_after_the_next_cycle(
 ) -> None:
     id_ = clash(world, Winner.ASK)
     world.cycle()
-    world.replica.decide(asked(world).id, winner)
-    assert world.replica.conflicts() == ()
+    world.replica.waiting.decide(asked(world).id, winner)
+    assert world.replica.waiting.conflicts() == ()
     quiet({world.replica: world.peer})
     assert title(world.record().item) == title(world.server.items[id_].item) == expected
     world.check()
@@ -89,12 +89,12 @@ def test_fields_can_be_decided_one_by_one(world: World) -> None:
     world.cycle()
     id_ = asked(world).id
     with pytest.raises(NotFound):
-        world.replica.decide(id_, Winner.MINE, ["note"])
-    world.replica.decide(id_, Winner.MINE, ["title"])
+        world.replica.waiting.decide(id_, Winner.MINE, ["note"])
+    world.replica.waiting.decide(id_, Winner.MINE, ["title"])
     quiet({world.replica: world.peer})
     assert asked(world).fields == ("location",)
     assert title(world.server.items[stored.id].item) == "Mine"
-    world.replica.decide(id_, Winner.SERVER, ["location"])
+    world.replica.waiting.decide(id_, Winner.SERVER, ["location"])
     quiet({world.replica: world.peer})
     item = world.record().item
     assert isinstance(item, Appointment)
@@ -110,7 +110,7 @@ def test_both_may_go_on_editing_while_the_question_waits(world: World) -> None:
     quiet({world.replica: world.peer})
     waiting = asked(world)
     assert (title(waiting.here), title(waiting.there)) == ("Mine again", "Theirs again")
-    world.replica.decide(waiting.id, Winner.MINE)
+    world.replica.waiting.decide(waiting.id, Winner.MINE)
     quiet({world.replica: world.peer})
     assert title(world.server.items[id_].item) == "Mine again"
     world.check()
@@ -121,7 +121,7 @@ def test_the_question_is_over_when_both_sides_come_to_agree(world: World) -> Non
     world.cycle()
     world.edit_there(id_, title="Mine")
     quiet({world.replica: world.peer})
-    assert world.replica.conflicts() == ()
+    assert world.replica.waiting.conflicts() == ()
     world.check()
 
 
@@ -146,7 +146,7 @@ def test_a_time_that_is_asked_about_waits_together_with_the_rule(world: World) -
     item = world.record().item
     assert isinstance(item, Appointment)
     assert item.recurrence == before.recurrence
-    world.replica.decide(asked(world).id, Winner.SERVER)
+    world.replica.waiting.decide(asked(world).id, Winner.SERVER)
     quiet({world.replica: world.peer})
     item = world.record().item
     assert isinstance(item, Appointment)
@@ -160,7 +160,7 @@ def test_an_item_that_is_asked_about_and_deleted_there_stays_as_the_user_has_it(
     world.cycle()
     world.server.delete(world.me, id_)
     quiet({world.replica: world.peer})
-    assert world.replica.conflicts() == ()
+    assert world.replica.waiting.conflicts() == ()
     (stored,) = world.server.in_folder(world.calendar)
     assert title(stored.item) == "Mine"
     world.check()
@@ -172,7 +172,7 @@ def test_an_item_that_is_asked_about_and_deleted_here_is_gone_on_both_sides(worl
     world.replica.session().delete(world.record().id)
     quiet({world.replica: world.peer})
     assert world.server.in_folder(world.calendar) == []
-    assert world.replica.conflicts() == ()
+    assert world.replica.waiting.conflicts() == ()
     assert world.replica.status().conflicts == 0
     world.check()
 
@@ -185,10 +185,10 @@ def test_giving_up_a_refused_change_of_an_item_that_is_asked_about_takes_all_fro
     world.edit_there(stored.id, location="There")
     world.cycle()
     assert asked(world).fields == ("location",)
-    (skipped,) = world.replica.skipped()
-    world.replica.discard(skipped.id)
+    (skipped,) = world.replica.waiting.skipped()
+    world.replica.waiting.discard(skipped.id)
     quiet({world.replica: world.peer})
-    assert world.replica.conflicts() == ()
+    assert world.replica.waiting.conflicts() == ()
     item = world.record().item
     assert isinstance(item, Appointment)
     assert (item.title, item.location) == ("Jour fixe", "There")
@@ -204,7 +204,7 @@ def test_two_that_meet_with_one_uid_and_other_content_are_asked_about(world: Wor
     stored = world.server.create(world.me, world.calendar, later)
     quiet({world.replica: world.peer})
     assert asked(world).fields == ("when",)
-    world.replica.decide(asked(world).id, Winner.MINE)
+    world.replica.waiting.decide(asked(world).id, Winner.MINE)
     quiet({world.replica: world.peer})
     item = world.server.items[stored.id].item
     assert isinstance(item, Appointment)

@@ -68,8 +68,8 @@ def _contacts(replica: Replica) -> FolderId:
 
 
 def decide_all(replica: Replica, winner: Winner) -> None:
-    for conflict in replica.conflicts():
-        replica.decide(conflict.id, winner)
+    for conflict in replica.waiting.conflicts():
+        replica.waiting.decide(conflict.id, winner)
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -95,7 +95,7 @@ def test_devices_with_any_policies_come_to_agree_and_what_lost_comes_back(
     quiet(dict(replicas))
     assert_in_step(dict(replicas), server)
     for replica in replicas:
-        assert replica.conflicts() == ()
+        assert replica.waiting.conflicts() == ()
         for event in replica.history.latest(200):
             if event.what is What.DECIDED and event.before is not None and event.after is not None:
                 assert comes_back(replica, event)

@@ -72,7 +72,7 @@ def test_a_passing_trouble_is_tried_again_after_ever_longer_pauses(world: World,
     server.is_broken = False
     server.now += timedelta(days=1)
     world.cycle()
-    assert world.replica.skipped() == ()
+    assert world.replica.waiting.skipped() == ()
     world.check()
 
 
@@ -83,7 +83,7 @@ def test_another_reason_of_a_passing_trouble_does_not_begin_anew(world: World, s
     server.is_broken = False
     server.now += timedelta(minutes=1)
     told = world.cycle().reports
-    assert [(one.code, one.attempts) for one in world.replica.skipped()] == [("APP-0071", 2)]
+    assert [(one.code, one.attempts) for one in world.replica.waiting.skipped()] == [("APP-0071", 2)]
     assert len(told) == 1
 
 

@@ -72,7 +72,7 @@ class Scene(TwoPeers):
         return self.waiting()
 
     def waiting(self) -> SkippedObject:
-        (only,) = self.replica.skipped()
+        (only,) = self.replica.waiting.skipped()
         return only
 
     def on_server(self) -> list[str]:
@@ -109,18 +109,18 @@ def test_it_is_tried_again_when_the_user_says_so(scene: Scene) -> None:
     scene.mirror.refuses.clear()
     scene.show()
     assert scene.titles("Calendar") == []
-    scene.replica.retry(one.id)
+    scene.replica.waiting.retry(one.id)
     scene.show()
     assert scene.titles("Calendar") == ["Plan"]
-    assert scene.replica.skipped() == ()
+    assert scene.replica.waiting.skipped() == ()
 
 
 def test_giving_up_a_new_item_leaves_it_here_and_on_the_server(scene: Scene) -> None:
     one = scene.refused("Plan")
-    assert scene.replica.skipped_details(one.id).choices.keys() == {"retry", "discard"}
-    scene.replica.discard(one.id)
+    assert scene.replica.waiting.details(one.id).choices.keys() == {"retry", "discard"}
+    scene.replica.waiting.discard(one.id)
     scene.both()
-    assert scene.replica.skipped() == ()
+    assert scene.replica.waiting.skipped() == ()
     assert (scene.on_server(), scene.titles("Calendar")) == (["Plan"], [])
     scene.mirror.refuses.clear()
     scene.edit(scene.record(), title="Another plan")
@@ -134,14 +134,14 @@ def test_giving_up_a_change_leaves_it_here_and_on_the_server(scene: Scene) -> No
     scene.mirror.refuses.add("Plan")
     scene.edit_there(stored.id, title="Plan")
     scene.both()
-    details = scene.replica.skipped_details(scene.waiting().id)
+    details = scene.replica.waiting.details(scene.waiting().id)
     assert isinstance(details.here, Appointment)
     assert isinstance(details.there, Appointment)
     assert (details.here.title, details.there.title) == ("Plan", "Jour fixe")
-    scene.replica.discard(scene.waiting().id)
+    scene.replica.waiting.discard(scene.waiting().id)
     scene.both()
     assert (scene.on_server(), scene.titles("Calendar")) == (["Plan"], ["Jour fixe"])
-    assert scene.replica.skipped() == ()
+    assert scene.replica.waiting.skipped() == ()
 
 
 def test_giving_up_a_deletion_brings_nothing_back(scene: Scene) -> None:
@@ -150,7 +150,7 @@ def test_giving_up_a_deletion_brings_nothing_back(scene: Scene) -> None:
     scene.mirror.refuses.add("Jour fixe")
     scene.server.delete(scene.me, stored.id)
     scene.both()
-    scene.replica.discard(scene.waiting().id)
+    scene.replica.waiting.discard(scene.waiting().id)
     scene.both()
     assert (scene.on_server(), scene.records(), scene.titles("Calendar")) == ([], [], ["Jour fixe"])
 
@@ -160,9 +160,9 @@ def test_giving_up_a_folder_that_is_not_taken_removes_it_nowhere(scene: Scene) -
     club = scene.server.add_folder(scene.me, "Club", Module.CALENDAR)
     scene.server.create(scene.me, club, appointment())
     scene.both()
-    (one,) = [entry for entry in scene.replica.skipped() if entry.item is None]
+    (one,) = [entry for entry in scene.replica.waiting.skipped() if entry.item is None]
     assert one.peer == OUTLOOK
-    scene.replica.discard(one.id)
+    scene.replica.waiting.discard(one.id)
     scene.both()
     assert club in scene.server.folders
     assert len(scene.records("Club")) == 1
@@ -171,7 +171,7 @@ def test_giving_up_a_folder_that_is_not_taken_removes_it_nowhere(scene: Scene) -
 def test_it_needs_no_copy_for_it_is_here(scene: Scene) -> None:
     one = scene.refused("Plan")
     with pytest.raises(Contradiction, match="here all the same"):
-        scene.replica.keep(one.id)
+        scene.replica.waiting.keep(one.id)
     assert scene.on_server() == ["Plan"]
 
 
@@ -184,11 +184,11 @@ def test_each_decision_is_about_the_side_that_refused(scene: Scene) -> None:
     scene.edit(scene.record(), location="Hall")
     scene.peer = Closed(scene.server, scene.me)
     scene.cycle()
-    by_peer = {one.peer: one for one in scene.replica.skipped()}
+    by_peer = {one.peer: one for one in scene.replica.waiting.skipped()}
     assert by_peer.keys() == {SERVER, OUTLOOK}
     assert scene.replica.backlog().skipped == 2
-    scene.replica.discard(by_peer[SERVER].id)
-    assert [one.peer for one in scene.replica.skipped()] == [OUTLOOK]
+    scene.replica.waiting.discard(by_peer[SERVER].id)
+    assert [one.peer for one in scene.replica.waiting.skipped()] == [OUTLOOK]
     item = scene.record().item
     assert isinstance(item, Appointment)
     assert (item.title, item.location) == ("Plan", None)
@@ -200,13 +200,13 @@ def test_another_data_file_is_asked_about_while_the_server_is_gone_on_with(scene
     scene.mirror.name = "another"
     with pytest.raises(ServerReplaced, match="data file in Outlook"):
         scene.show()
-    (found,) = scene.replica.replaced
+    (found,) = scene.replica.waiting.replaced
     assert (found.peer, found.text) == (OUTLOOK, "The data file in Outlook is not the one that it was.")
     scene.server.create(scene.me, scene.calendar, appointment("New"))
     scene.cycle()
     assert len(scene.records()) == 2
     with pytest.raises(Contradiction):
-        scene.replica.accept_replaced()
+        scene.replica.waiting.accept()
 
 
 @pytest.mark.parametrize("is_empty", [True, False])
@@ -222,10 +222,10 @@ def test_another_data_file_shows_everything_once_that_is_agreed_to(scene: Scene,
     scene.mirror.name = "another"
     with pytest.raises(ServerReplaced):
         scene.show()
-    assert scene.replica.accept_replaced(OUTLOOK).peer == OUTLOOK
+    assert scene.replica.waiting.accept(OUTLOOK).peer == OUTLOOK
     scene.both()
     assert (scene.titles("Calendar"), scene.titles("Board")) == (["Jour fixe"], ["Meeting"])
-    assert (len(scene.server.items), len(scene.records()), scene.replica.replaced) == (2, 1, ())
+    assert (len(scene.server.items), len(scene.records()), scene.replica.waiting.replaced) == (2, 1, ())
     assert scene.show().total == scene.cycle().total == 0
 
 

@@ -118,8 +118,8 @@ def test_a_restored_server_is_asked_about_and_gets_back_what_it_lost_from_two_de
         assert titles(first.session) == sorted(before), "nothing is touched until the user has decided"
         assert len(titles(there)) == 6
         for device in (first, second):
-            assert device.replica.replaced
-            device.replica.accept_replaced()
+            assert device.replica.waiting.replaced
+            device.replica.waiting.accept()
             to_rest(device.replica, peer)
         for device in (first, second):
             to_rest(device.replica, peer)
@@ -130,7 +130,7 @@ def test_a_restored_server_is_asked_about_and_gets_back_what_it_lost_from_two_de
             assert files == ["lost.txt"]
             contacts = records(session, default_folder(session, Module.CONTACTS))
             assert [one.item.last_name for one in contacts if isinstance(one.item, Contact)] == ["Lost"]
-        assert all(not device.replica.skipped() for device in (first, second))
+        assert all(not device.replica.waiting.skipped() for device in (first, second))
         there.delete(next(one for one in records(there, default_folder(there)) if one.master is None).id)
         first.replica.cycle(peer)
         assert titles(first.session) == titles(there), "afterwards a deletion is a deletion again"
@@ -151,7 +151,7 @@ def test_no_colleague_is_invited_again_to_what_a_restored_server_lost(server: Re
     with restored(server, tmp_path) as again:
         peer = again.connect("anton")
         refused(device.replica, peer)
-        device.replica.accept_replaced()
+        device.replica.waiting.accept()
         to_rest(device.replica, peer)
         peer.close()
         with again.store.reading() as tx:
@@ -171,10 +171,10 @@ def test_a_server_that_only_was_another_for_a_while_is_gone_on_with_by_itself(
         peer.close()
     before = titles(device.session)
     device.cycle()
-    assert not device.replica.replaced
+    assert not device.replica.waiting.replaced
     assert titles(device.session) == titles(server.session("anton")) == before
     with pytest.raises(Contradiction):
-        device.replica.accept_replaced()
+        device.replica.waiting.accept()
 
 
 def test_a_fresh_server_at_the_old_address_gets_everything_if_the_user_says_so(
@@ -185,7 +185,7 @@ def test_a_fresh_server_at_the_old_address_gets_everything_if_the_user_says_so(
         fresh.add_user("anton")
         peer = fresh.connect("anton")
         refused(device.replica, peer)
-        device.replica.accept_replaced()
+        device.replica.waiting.accept()
         to_rest(device.replica, peer)
         assert titles(fresh.session("anton")) == titles(device.session) == before
         peer.close()
@@ -201,7 +201,7 @@ def test_a_login_that_belongs_to_another_user_gets_nothing_of_the_account(
         peer = other.connect("anton")
         assert "another user" in refused(device.replica, peer)
         with pytest.raises(Contradiction, match="another user"):
-            device.replica.accept_replaced()
+            device.replica.waiting.accept()
         refused(device.replica, peer)
         assert titles(other.session("anton")) == []
         peer.close()
@@ -224,7 +224,7 @@ def test_files_that_were_copied_back_are_noticed_though_the_server_cannot_know(
         peer = copied.connect("anton")
         refused(device.replica, peer)
         refused(device.replica, peer)
-        device.replica.accept_replaced()
+        device.replica.waiting.accept()
         to_rest(device.replica, peer)
         assert "Calendar: lost" in titles(there)
         assert titles(there) == titles(device.session)

@@ -54,8 +54,8 @@ class Both:
             raise AssertionError("The devices and the server never come to rest.")
         there = records(self.server.session("anton"), self.desk.folder())
         assert described(self.desk.records()) == described(self.laptop.records()) == described(there)
-        assert not self.desk.replica.skipped()
-        assert not self.laptop.replica.skipped()
+        assert not self.desk.replica.waiting.skipped()
+        assert not self.laptop.replica.waiting.skipped()
         return told
 
 
@@ -149,8 +149,8 @@ def test_a_change_of_an_occurrence_that_an_earlier_rule_no_longer_has_waits_for_
     told = both.laptop.cycle().reports
     assert subjects(list(told)) == [Subject.SKIPPED]
     assert list(exceptions(both.laptop)) == ["Moved"]
-    (skipped,) = both.laptop.replica.skipped()
-    both.laptop.replica.discard(skipped.id)
+    (skipped,) = both.laptop.replica.waiting.skipped()
+    both.laptop.replica.waiting.discard(skipped.id)
     both.settle()
     assert exceptions(both.desk) == {}
 

@@ -288,8 +288,8 @@ class InStep(RuleBasedStateMachine):
         both: dict[Replica, Peer] = dict(zip(self.replicas, self.peers, strict=True))
         quiet(both, rounds=12)
         for replica in self.replicas:
-            for skipped in replica.skipped():
-                replica.discard(skipped.id)
+            for skipped in replica.waiting.skipped():
+                replica.waiting.discard(skipped.id)
         quiet(both, rounds=12)
         assert_in_step(both, self.server)
         present = Counter(_title(stored.item) for stored in self.server.items.values())

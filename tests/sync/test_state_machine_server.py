@@ -170,8 +170,8 @@ class InStepWithServer(RuleBasedStateMachine):
         self.later += timedelta(days=2)
         self._quiet()
         for replica in self.replicas:
-            for skipped in replica.skipped():
-                replica.discard(skipped.id)
+            for skipped in replica.waiting.skipped():
+                replica.waiting.discard(skipped.id)
         self._quiet()
         there = self._content(THERE)
         for device in range(2):

@@ -161,8 +161,8 @@ class Shared(RuleBasedStateMachine):
         self.later += timedelta(days=2)
         self._quiet()
         for replica in self.replicas:
-            for skipped in replica.skipped():
-                replica.discard(skipped.id)
+            for skipped in replica.waiting.skipped():
+                replica.waiting.discard(skipped.id)
         self._quiet()
         for person in range(2):
             here, there = self._content(person), self._content(person + 2)

@@ -431,7 +431,7 @@ def test_a_folder_that_was_removed_on_the_server_goes_from_outlook(desk: Desk) -
     desk.both()
     desk.server.delete_folder(club)
     desk.cycle()
-    desk.replica.confirm([], Decision.DELETE)
+    desk.replica.waiting.confirm([], Decision.DELETE)
     desk.both()
     with pytest.raises(StopIteration):
         desk.folder_there("Club")

@@ -83,7 +83,7 @@ def _show(accounts: Accounts, chosen: tuple[Known, ...], *, json: bool) -> int:
     found: dict[str, Waiting] = {}
     for one in chosen:
         with accounts.replica(one) as replica:
-            found[one.name] = Waiting(deletions=replica.held(), replaced=replica.replaced)
+            found[one.name] = Waiting(deletions=replica.waiting.held(), replaced=replica.waiting.replaced)
     if json:
         print_json(found)
         return 0
@@ -107,7 +107,7 @@ def _print(name: str, waiting: Waiting) -> None:
 
 def _accept(accounts: Accounts, account: Known, peer: str, *, json: bool) -> int:
     with accounts.replica(account) as replica:
-        accepted = replica.accept_replaced(peer)
+        accepted = replica.waiting.accept(peer)
     return tell(accepted, sentences(what_follows(accepted), Text("Next: passerelle sync")), json=json)
 
 
@@ -130,7 +130,7 @@ def _some(titles: tuple[str, ...]) -> object:
 
 def _decide(accounts: Accounts, account: Known, what: tuple[str, ...], decision: Decision, *, json: bool) -> int:
     with accounts.replica(account) as replica:
-        decided = replica.confirm(what, decision)
+        decided = replica.waiting.confirm(what, decision)
     if json:
         print_json(decided)
         return 0

@@ -32,7 +32,7 @@ def list_conflicts(*, account: Account = None, data: ConnectorData = None, json:
     """
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
-        found = replica.conflicts()
+        found = replica.waiting.conflicts()
     if json:
         print_json(found)
         return 0
@@ -58,7 +58,7 @@ def show(number: int, /, *, account: Account = None, data: ConnectorData = None,
     """
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
-        found = next((one for one in replica.conflicts() if one.id == number), None)
+        found = next((one for one in replica.waiting.conflicts() if one.id == number), None)
     if found is None:
         raise NotFound(Text("There is no conflict {id} to decide. “conflicts list” shows what there is.", id=number))
     if json:
@@ -93,8 +93,8 @@ def decide(
         raise Invalid("Say whose values stay: mine or server.", "winner")
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
-        replica.decide(number, winner, field)
-        left = replica.conflicts()
+        replica.waiting.decide(number, winner, field)
+        left = replica.waiting.conflicts()
     return tell(left, Text("Decided {id}. The next sync brings both sides in step.", id=number), json=json)
 
 

@@ -34,7 +34,7 @@ def list_skipped(*, account: Account = None, data: ConnectorData = None, json: J
     """
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
-        found = replica.skipped()
+        found = replica.waiting.skipped()
     if json:
         print_json(found)
         return 0
@@ -56,7 +56,7 @@ def show(number: int, /, *, account: Account = None, data: ConnectorData = None,
     """
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
-        found = replica.skipped_details(number)
+        found = replica.waiting.details(number)
     if json:
         print_json(found)
         return 0
@@ -82,7 +82,7 @@ def retry(*numbers: int, every: All = False, account: Account = None, data: Conn
         data: Directory of your accounts.
     """
     said = Text("It is tried again with the next sync.")
-    return _decide(data, account, (numbers, every), lambda replica, one: replica.retry(one), said)
+    return _decide(data, account, (numbers, every), lambda replica, one: replica.waiting.retry(one), said)
 
 
 @app.command
@@ -97,7 +97,9 @@ def discard(*numbers: int, every: All = False, account: Account = None, data: Co
         account: Which account, if you have several.
         data: Directory of your accounts.
     """
-    return _decide(data, account, (numbers, every), lambda replica, one: replica.discard(one), Text("It is given up."))
+    return _decide(
+        data, account, (numbers, every), lambda replica, one: replica.waiting.discard(one), Text("It is given up.")
+    )
 
 
 @app.command
@@ -122,7 +124,7 @@ def keep(
     """
 
     def kept(replica: Replica, one: int) -> None:
-        replica.keep(one, None if folder is None else find_folder(replica.session(), folder).id)
+        replica.waiting.keep(one, None if folder is None else find_folder(replica.session(), folder).id)
 
     return _decide(data, account, (numbers, every), kept, Text("A copy is kept. The next sync sends it."))
 
@@ -141,7 +143,7 @@ def _decide(
     code = 0
     accounts = Accounts(connector_directory(data))
     with accounts.replica(accounts.get(account)) as replica:
-        for one in [skipped.id for skipped in replica.skipped() if _is_refused(skipped)] if every else numbers:
+        for one in [skipped.id for skipped in replica.waiting.skipped() if _is_refused(skipped)] if every else numbers:
             try:
                 decision(replica, one)
             except Refused as error:

@@ -42,7 +42,7 @@ def status(*, account: Account = None, data: ConnectorData = None, json: Json = 
     for one in _chosen(accounts, account):
         with accounts.replica(one) as replica:
             standing = standing_of(one, replica, kept.get(one.name), now)
-            is_replaced = is_replaced or bool(replica.replaced)
+            is_replaced = is_replaced or bool(replica.waiting.replaced)
             standings.append(standing)
             if json:
                 found[one.name] = _as_mapping(one, replica, standing, is_kept=one.name in kept, now=now)
@@ -63,7 +63,7 @@ def _as_mapping(
         "is_overdue": standing.is_overdue(now),
         "standing": standing,
         "status": replica.status(),
-        "skipped": replica.skipped(),
+        "skipped": replica.waiting.skipped(),
     }
 
 
@@ -101,7 +101,7 @@ def _print_status(name: str, replica: Replica) -> None:
                 requests=plural("{count} request", "{count} requests", count=last.requests),
             )
         )
-    refused = [one for one in replica.skipped() if not one.held]
+    refused = [one for one in replica.waiting.skipped() if not one.held]
     for one in refused:
         say(
             Text(
@@ -116,8 +116,8 @@ def _print_status(name: str, replica: Replica) -> None:
         say(conflicts_wait(found.conflicts))
     if refused:
         say("Decide with: passerelle skipped show|retry|keep|discard ID")
-    for replaced in replica.replaced:
+    for replaced in replica.waiting.replaced:
         say(sentences(replaced.text, Text("Nothing is synchronised with it until you decide: passerelle confirm")))
-    held = sum(one.count for one in replica.held())
+    held = sum(one.count for one in replica.waiting.held())
     if held:
         say(deletions_wait(held))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, final
 from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Misconfigured, PasserelleError
 from passerelle.model.folders import Module
-from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.ids import FolderId
 from passerelle.model.principals import User
 from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer, RemoteId
@@ -18,22 +18,18 @@ from passerelle.store import UPSTREAM, Reading, Store
 from passerelle.sync.backlog import Backlog, backlog
 from passerelle.sync.clock import utc_now
 from passerelle.sync.cycle import run_cycle
-from passerelle.sync.deletions.held import Decision, HeldDeletions, decide, held_deletions
 from passerelle.sync.folders.state import FOLDERS_SENT
 from passerelle.sync.history.chronicle import close_orphans, forget_old
 from passerelle.sync.past.period import Period
 from passerelle.sync.past.setting import choose_period, chosen_period
 from passerelle.sync.pending import Pending, pending
-from passerelle.sync.policy import Policy, Winner
-from passerelle.sync.replaced.noticing import Replacement, accept, replacement
+from passerelle.sync.policy import Policy
 from passerelle.sync.report import CycleResult, OnProgress, silent
 from passerelle.sync.scope import remove_outside, select_modules, selected_modules, unsent_outside
-from passerelle.sync.skipped.choices import SkippedObject, discard, retry, skipped_objects
-from passerelle.sync.skipped.conflicts import OpenConflict, open_conflicts, settle_conflict, settle_fields
-from passerelle.sync.skipped.keeping import SkippedDetails, details, keep
 from passerelle.sync.slow import want_slow_sync
-from passerelle.sync.status import LastCycle, Membership, Status, memories, note_last, status
+from passerelle.sync.status import LastCycle, Membership, Status, note_last, status
 from passerelle.sync.successes import Successes, is_news, note_success, note_trouble, successes
+from passerelle.sync.waiting import Waiting
 
 if TYPE_CHECKING:
     from passerelle.groupware.session import Session
@@ -117,6 +113,11 @@ class Replica:
         from passerelle.sync.history.history import History  # noqa: PLC0415 - see session()
 
         return History(self.store, self.membership.user, ORIGIN, self._now)
+
+    @property
+    def waiting(self) -> Waiting:
+        """What waits for the user's word."""
+        return Waiting(self.store, self.membership.user, ORIGIN, self._now)
 
     def cycle(
         self, peer: Peer, on_progress: OnProgress = silent, *, only: Mapping[RemoteId, str | None] | None = None
@@ -254,109 +255,6 @@ class Replica:
         """How much waits, to be sent or for the user. Asks nobody; costs what changed."""
         with self.store.reading() as tx:
             return backlog(tx)
-
-    def skipped(self) -> tuple[SkippedObject, ...]:
-        """What the server or Outlook refused or what is held, for the user to decide on, in the order of numbers."""
-        with self.store.reading() as tx:
-            found = [one for memory in memories(tx) for one in skipped_objects(memory, self.membership.user)]
-        return tuple(sorted(found, key=lambda one: one.id))
-
-    def _about(self, id_: int) -> Store:
-        """The store with the memory of the peer that a skipped object is about; the server's if there is none."""
-        with self.store.reading() as tx:
-            found = (one.sync.peer for one in memories(tx) if any(entry.id == id_ for entry in one.sync.skipped()))
-            peer = next(found, None)
-        return self.store if peer is None else self.store.of_peer(peer)
-
-    def retry(self, id_: int) -> None:
-        """Try a skipped object again with the next cycle. Raises NotFound."""
-        with self._about(id_).writing(self.membership.user, ORIGIN) as tx:
-            retry(tx, id_)
-
-    def skipped_details(self, id_: int) -> SkippedDetails:
-        """One skipped object: both versions, and what can be done about it. Raises NotFound."""
-        with self._about(id_).reading() as tx:
-            return details(tx, self.membership.user, id_)
-
-    def keep(self, id_: int, into: FolderId | None = None) -> ItemId:
-        """Keep a refused change as a copy in an own folder, and take the server's state; return the copy.
-
-        Raises:
-            NotFound: there is no such skipped object or folder.
-            Contradiction: there is nothing to keep.
-        """
-        with self._about(id_).writing(self.membership.user, ORIGIN) as tx:
-            return keep(tx, self.membership.user, id_, into, self._now())
-
-    def held(self) -> tuple[HeldDeletions, ...]:
-        """The deletions that the mass-deletion guard holds, folder by folder, in the order of their numbers.
-
-        It stands between here and the server, and what was deleted in Outlook is deleted here: there it would be held.
-        """
-        with self.store.reading() as tx:
-            return held_deletions(tx, self.membership.user)
-
-    @property
-    def replaced(self) -> tuple[Replacement, ...]:
-        """That the server's data were replaced, or Outlook's data file, where that waits for the user's word."""
-        with self.store.reading() as tx:
-            found = (replacement(memory) for memory in memories(tx))
-            return tuple(one for one in found if one is not None)
-
-    def accept_replaced(self, peer: str = UPSTREAM) -> Replacement:
-        """Take the server, or Outlook, as it is now: with the next cycle all is compared, and nothing is deleted.
-
-        Raises:
-            Contradiction: there is nothing of the kind to be accepted.
-        """
-        store = self.store.of_peer(peer)
-        with store.writing(self.membership.user, store.origin) as tx:
-            return accept(tx)
-
-    def confirm(self, what: Collection[str], decision: Decision) -> tuple[HeldDeletions, ...]:
-        """Let held deletions happen with the next cycle, or undo them with it; return what was decided on.
-
-        ``what`` names them by number or by folder; nothing names all of them.
-
-        Raises:
-            NotFound: nothing is held under one of these names.
-        """
-        with self.store.writing(self.membership.user, self.store.origin) as tx:
-            return decide(tx, self.membership.user, what, decision, self._now())
-
-    def discard(self, id_: int) -> None:
-        """Give a skipped object up: the server's state comes back here, or what it deleted is kept as a copy.
-
-        What Outlook refused stays here; it is not tried again until it changes.
-
-        Raises:
-            NotFound: there is no such skipped object.
-        """
-        store = self._about(id_)
-        with store.writing(self.membership.user, store.origin) as tx:
-            discard(tx, self.membership.user, id_, self._now())
-
-    def conflicts(self) -> tuple[OpenConflict, ...]:
-        """What here and the server changed and the user has to decide, oldest first: only where the policy is to ask.
-
-        Of what is shown in Outlook nobody is asked (:meth:`Policy.towards_mirror`).
-        """
-        with self.store.reading() as tx:
-            return open_conflicts(tx, self.membership.user)
-
-    def decide(self, id_: int, winner: Winner, fields: Collection[str] = ()) -> None:
-        """Decide a conflict for what is here or for what the server has; with ``fields``, only these.
-
-        Raises:
-            NotFound: no such conflict or field waits for a decision.
-        """
-        with self.store.writing(self.membership.user, ORIGIN) as tx:
-            settle_conflict(tx, self.membership.user, id_, winner, fields, self._now())
-
-    def decide_each(self, id_: int, choices: Mapping[str, Winner]) -> None:
-        """Decide several fields of a conflict at once, each for one side. Raises as :meth:`decide`."""
-        with self.store.writing(self.membership.user, ORIGIN) as tx:
-            settle_fields(tx, self.membership.user, id_, choices, self._now())
 
 
 def _looked_at(tx: Reading, only: Mapping[RemoteId, str | None] | None) -> Collection[FolderId] | None:

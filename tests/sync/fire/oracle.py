@@ -36,12 +36,12 @@ def _decide(walk: Walk) -> bool:
     """Let every device discard what is set aside, and decide what waits; return whether there was anything."""
     found = False
     for number, device in enumerate(walk.stage.devices):
-        for skipped in device.replica.skipped():
+        for skipped in device.replica.waiting.skipped():
             walk.ledger.refused.add((skipped.title, number))
-            device.replica.discard(skipped.id)
+            device.replica.waiting.discard(skipped.id)
             found = True
-        for conflict in device.replica.conflicts():
-            device.replica.decide(conflict.id, Winner.MINE if conflict.id % 2 else Winner.SERVER)
+        for conflict in device.replica.waiting.conflicts():
+            device.replica.waiting.decide(conflict.id, Winner.MINE if conflict.id % 2 else Winner.SERVER)
             found = True
     return found
 

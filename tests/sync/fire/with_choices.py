@@ -30,17 +30,17 @@ def want_slow_sync(walk: Walk, device: int) -> None:
 def decide_on_skipped(walk: Walk, device: int, number: int, choice: int) -> None:
     """Somebody does something about what was set aside: has it tried again, gives it up, or keeps a copy."""
     replica = walk.stage.devices[device].replica
-    one = pick(replica.skipped(), number)
+    one = pick(replica.waiting.skipped(), number)
     if one is None:
         return
     if one.held:
-        replica.confirm([str(one.id)], Decision.DELETE if choice else Decision.KEEP)
+        replica.waiting.confirm([str(one.id)], Decision.DELETE if choice else Decision.KEEP)
     elif choice == 0:
-        replica.retry(one.id)
+        replica.waiting.retry(one.id)
     elif choice == 1:
         walk.ledger.refused.add((one.title, device))
-        replica.discard(one.id)
-    elif allowed(lambda: replica.keep(one.id)):
+        replica.waiting.discard(one.id)
+    elif allowed(lambda: replica.waiting.keep(one.id)):
         walk.ledger.copied.add(one.title)
         walk.ledger.refused.add((one.title, device))
 
@@ -49,9 +49,9 @@ def decide_on_skipped(walk: Walk, device: int, number: int, choice: int) -> None
 def decide_conflict(walk: Walk, device: int, number: int, mine: int) -> None:
     """Somebody who wants to be asked decides."""
     replica = walk.stage.devices[device].replica
-    one = pick(replica.conflicts(), number)
+    one = pick(replica.waiting.conflicts(), number)
     if one is not None:
-        replica.decide(one.id, Winner.MINE if mine else Winner.SERVER)
+        replica.waiting.decide(one.id, Winner.MINE if mine else Winner.SERVER)
 
 
 @step(1, device=DEVICE)

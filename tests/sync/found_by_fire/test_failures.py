@@ -57,7 +57,7 @@ def test_what_the_guard_keeps_here_and_another_device_brings_back_is_there_once(
     edited = item(stage, BEN, folder(stage, BEN, name, contacts), title)
     stage.session(BEN).update(edited.id, edited.folder, lambda _: {"note": "called back"}, module=contacts)
     stage.devices[BEN].cycle()
-    assert [one.held for one in device.replica.skipped()] == [True]
+    assert [one.held for one in device.replica.waiting.skipped()] == [True]
     come_to_rest(stage)
-    assert device.replica.skipped() == ()
+    assert device.replica.waiting.skipped() == ()
     assert [one.item.note for one in stage.records(BEN_THERE, there)] == ["called back"]

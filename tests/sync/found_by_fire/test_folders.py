@@ -30,8 +30,8 @@ def test_a_folder_that_the_server_refuses_goes_when_it_is_discarded_and_what_is_
     mine = stage.session(ANNA).create_folder(PUBLIC, "Projects", module=Module.CALENDAR)
     stage.session(ANNA).create(mine.id, new(Module.CALENDAR, 2, "Plan", ()), ignore_conflicts=True)
     stage.devices[ANNA].cycle()
-    (skipped,) = (one for one in stage.devices[ANNA].replica.skipped() if one.item is None)
-    stage.devices[ANNA].replica.discard(skipped.id)
+    (skipped,) = (one for one in stage.devices[ANNA].replica.waiting.skipped() if one.item is None)
+    stage.devices[ANNA].replica.waiting.discard(skipped.id)
     come_to_rest(stage)
     calendar = folder(stage, ANNA_THERE, "Calendar")
     assert item(stage, ANNA_THERE, calendar, "Plan").master is None
@@ -138,9 +138,9 @@ def test_a_folder_deleted_here_stays_there_with_those_above_while_it_has_news(st
     stage.session(BEN).delete_folder(folder(stage, BEN, name, contacts).id)
     session.create(made.id, new(contacts, 2, "Customer", ()))
     stage.devices[BEN].cycle()
-    (skipped,) = stage.devices[BEN].replica.skipped()
+    (skipped,) = stage.devices[BEN].replica.waiting.skipped()
     assert {above.id, made.id} <= {one.id for one in stage.folders(BEN_THERE)}
-    stage.devices[BEN].replica.discard(skipped.id)
+    stage.devices[BEN].replica.waiting.discard(skipped.id)
     come_to_rest(stage)
     assert [title_of(one.item) for one in stage.records(BEN, folder(stage, BEN, "Projects", contacts))] == ["Customer"]
     assert folder(stage, BEN_THERE, "Projects", contacts).parent == PRIVATE
@@ -153,8 +153,8 @@ def test_what_a_colleague_changed_in_a_folder_that_was_deleted_here_is_asked_abo
     edited = item(stage, ANNA_THERE, there, title)
     stage.session(ANNA_THERE).update(edited.id, there.id, lambda _: {"note": "called back"}, module=contacts)
     stage.devices[BEN].cycle()
-    (skipped,) = stage.devices[BEN].replica.skipped()
-    stage.devices[BEN].replica.discard(skipped.id)
+    (skipped,) = stage.devices[BEN].replica.waiting.skipped()
+    stage.devices[BEN].replica.waiting.discard(skipped.id)
     come_to_rest(stage)
     assert item(stage, BEN, folder(stage, BEN, name, contacts), title).item.note == "called back"
 
@@ -168,8 +168,8 @@ def test_what_was_moved_out_there_of_a_folder_that_was_deleted_here_is_kept(stag
     session.update(moved.id, there.id, lambda _: {}, module=contacts, destination=goal.id)
     session.create(there.id, new(contacts, 2, "Customer", ()))
     stage.devices[ANNA].cycle()
-    (skipped,) = stage.devices[ANNA].replica.skipped()
-    stage.devices[ANNA].replica.discard(skipped.id)
+    (skipped,) = stage.devices[ANNA].replica.waiting.skipped()
+    stage.devices[ANNA].replica.waiting.discard(skipped.id)
     come_to_rest(stage)
     assert item(stage, ANNA, folder(stage, ANNA, "Contacts", contacts), title).master is None
 
@@ -183,7 +183,7 @@ def test_folders_in_each_other_that_have_news_are_asked_about_at_once(stage: Sta
     for inside in (made, above):
         session.create(inside.id, new(contacts, 2, "Customer", ()))
     stage.devices[BEN].cycle()
-    assert len(stage.devices[BEN].replica.held()) == 2
+    assert len(stage.devices[BEN].replica.waiting.held()) == 2
 
 
 def test_what_was_moved_into_a_folder_that_is_gone_before_the_server_heard_of_it_is_back(stage: Stage) -> None:
@@ -209,8 +209,8 @@ def test_what_was_taken_out_of_a_folder_is_moved_there_though_the_deletion_of_th
     stage.session(ANNA).update(moved.id, team.id, lambda _: {}, module=contacts, destination=goal.id)
     stage.session(ANNA).delete_folder(team.id)
     stage.devices[ANNA].cycle()
-    (skipped,) = stage.devices[ANNA].replica.skipped()
-    stage.devices[ANNA].replica.discard(skipped.id)
+    (skipped,) = stage.devices[ANNA].replica.waiting.skipped()
+    stage.devices[ANNA].replica.waiting.discard(skipped.id)
     come_to_rest(stage)
     assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title).master is None
 
@@ -222,6 +222,6 @@ def test_a_folder_that_one_is_not_let_look_into_is_not_deleted_with_what_was_nev
     stage.devices[BEN].cycle()
     stage.session(ANNA_AGAIN).delete_folder(folder(stage, ANNA_AGAIN, f"Team of {anna}").id)
     stage.strike(ANNA_AGAIN, Trouble.FORBIDDEN, 2, 0)
-    assert [one.held for one in stage.devices[ANNA_AGAIN].replica.skipped()] == [True]
+    assert [one.held for one in stage.devices[ANNA_AGAIN].replica.waiting.skipped()] == [True]
     there = folder(stage, ANNA_THERE, f"Team of {anna}")
     assert item(stage, ANNA_THERE, there, "Never seen").master is None

@@ -195,7 +195,7 @@ def test_a_participant_s_move_that_is_refused_is_undone_also_if_the_organiser_s_
     stage.session(ANNA).update(moved.id, mine.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
     let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), ALL)
     stage.devices[ANNA].cycle()
-    for one in stage.devices[ANNA].replica.skipped():
-        stage.devices[ANNA].replica.discard(one.id)
+    for one in stage.devices[ANNA].replica.waiting.skipped():
+        stage.devices[ANNA].replica.waiting.discard(one.id)
     come_to_rest(stage)
     assert item(stage, ANNA, mine, title).master is None

@@ -206,7 +206,7 @@ def test_an_occurrence_changed_here_is_not_lost_when_its_series_shows_in_the_own
         stage.devices[BEN].cycle()
     kept = [one.item.note for one in stage.records(BEN, folder(stage, BEN, "Calendar")) if one.master == series.id]
     assert kept == ["in the other room"]
-    assert [one.title for one in stage.devices[BEN].replica.skipped()] == [title]
+    assert [one.title for one in stage.devices[BEN].replica.waiting.skipped()] == [title]
 
 
 def test_an_edit_of_an_occurrence_here_wins_over_the_deletion_of_its_series_elsewhere(stage: Stage) -> None:

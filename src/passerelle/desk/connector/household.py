@@ -121,7 +121,7 @@ class Household:
         """How much of an account waits for the user's decision."""
         replica = self.replica(account)
         found = replica.backlog()
-        return found.skipped + found.conflicts + found.held + len(replica.replaced)
+        return found.skipped + found.conflicts + found.held + len(replica.waiting.replaced)
 
     def start(self, account: Account) -> None:
         """Run a cycle of an account, unless one that was started here runs."""

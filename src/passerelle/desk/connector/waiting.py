@@ -61,20 +61,20 @@ def parts(household: Household, visit: Visit) -> Response:
 
 def retry(household: Household, visit: Visit) -> Response:
     """Have a refused change tried again."""
-    _replica(household, visit).retry(visit.number("number"))
+    _replica(household, visit).waiting.retry(visit.number("number"))
     return visit.done(Text("It is tried again with the next sync."))
 
 
 def discard(household: Household, visit: Visit) -> Response:
     """Give a refused change up."""
-    _replica(household, visit).discard(visit.number("number"))
+    _replica(household, visit).waiting.discard(visit.number("number"))
     return visit.done(Text("It is given up."))
 
 
 def keep(household: Household, visit: Visit) -> Response:
     """Keep a refused change as a copy."""
     into = FolderId(visit.number("place")) if visit.fields.get("place") else None
-    _replica(household, visit).keep(visit.number("number"), into)
+    _replica(household, visit).waiting.keep(visit.number("number"), into)
     return visit.done(Text("A copy is kept. The next sync sends it."))
 
 
@@ -82,19 +82,19 @@ def decide(household: Household, visit: Visit) -> Response:
     """Decide a conflict: all of it for one side, or each field as it was ticked."""
     replica, number = _replica(household, visit), visit.number("number")
     if visit.fields.get("all"):
-        replica.decide(number, _side(visit.fields["all"]))
+        replica.waiting.decide(number, _side(visit.fields["all"]))
     else:
         chosen = {name.removeprefix(_FIELD): _side(value) for name, value in visit.fields.items() if name[:6] == _FIELD}
         if not chosen:
             raise Missing("Choose a side for one field at least.", "field")
-        replica.decide_each(number, chosen)
+        replica.waiting.decide_each(number, chosen)
     return visit.done(Text("Decided. The next sync brings both sides in step."))
 
 
 def confirm(household: Household, visit: Visit) -> Response:
     """Let held deletions happen, or undo them."""
     decision = Decision.DELETE if visit.fields.get("decision") == Decision.DELETE else Decision.KEEP
-    decided = _replica(household, visit).confirm([str(visit.number("number"))], decision)
+    decided = _replica(household, visit).waiting.confirm([str(visit.number("number"))], decision)
     count = sum(one.count for one in decided)
     if decision is Decision.DELETE:
         return visit.done(plural("{count} item will be deleted.", "{count} items will be deleted.", count=count))
@@ -103,7 +103,7 @@ def confirm(household: Household, visit: Visit) -> Response:
 
 def accept(household: Household, visit: Visit) -> Response:
     """Take a replaced server, or another data file in Outlook, as it is now."""
-    accepted = _replica(household, visit).accept_replaced(visit.fields.get("peer", UPSTREAM))
+    accepted = _replica(household, visit).waiting.accept(visit.fields.get("peer", UPSTREAM))
     return visit.done(what_follows(accepted))
 
 
@@ -123,10 +123,10 @@ def _values(household: Household, visit: Visit) -> dict[str, object]:
     return {
         "part": "waiting",
         "account": account,
-        "replaced": replica.replaced,
-        "held": [(one, at(visit, one.since)) for one in replica.held()],
-        "conflicts": [_open(visit, one) for one in replica.conflicts()],
-        "skipped": [_aside(visit, replica, one) for one in replica.skipped() if not one.held],
+        "replaced": replica.waiting.replaced,
+        "held": [(one, at(visit, one.since)) for one in replica.waiting.held()],
+        "conflicts": [_open(visit, one) for one in replica.waiting.conflicts()],
+        "skipped": [_aside(visit, replica, one) for one in replica.waiting.skipped() if not one.held],
         "is_empty": not household.waiting_of(account),
         "whole": _whole,
         "where": where,
@@ -140,7 +140,7 @@ def _open(visit: Visit, one: OpenConflict) -> Open:
 
 
 def _aside(visit: Visit, replica: Replica, one: SkippedObject) -> Aside:
-    found = replica.skipped_details(one.id)
+    found = replica.waiting.details(one.id)
     can_keep = "keep" in found.choices and found.here is not None
     groups = places(replica.session(), module_of(found.here)) if can_keep and found.here is not None else ()
     rows = side_by_side(found.here, found.there) if found.here is not None or found.there is not None else []
