@@ -8,7 +8,7 @@ somebody has overwritten means that their edit was lost.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,6 +41,10 @@ class Ledger:
     _before: dict[str, str | None] = field(default_factory=dict)
     _beaten: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _deleted: dict[str, list[set[str]]] = field(default_factory=lambda: defaultdict(list))
+    taken_off: set[str] = field(default_factory=set)
+    """Digests of files that somebody took off, or replaced."""
+    _given_way: set[str] = field(default_factory=set)
+    _hung: list[tuple[Name, str, int]] = field(default_factory=list)
     refused: set[tuple[str, int]] = field(default_factory=set)
     """Titles of which the server did not take a change that was made at that place."""
     rescheduled: set[str] = field(default_factory=set)
@@ -48,25 +52,34 @@ class Ledger:
     copied: set[str] = field(default_factory=set)
     """Titles of which the user was told that a copy is kept elsewhere."""
 
-    undone: set[str] = field(default_factory=set)
-    """Titles of what somebody put back as it was, or took away again."""
-
     def wrote(self, name: Name, field_: str, value: str, before: object, place: int) -> None:
         """An edit was accepted; its author saw ``before``."""
         self.edits.append(Edit(name, field_, value, place))
         self._before[value] = before if isinstance(before, str) else None
 
-    def deleted(self, item: Item) -> None:
+    def hung_on(self, name: Name, digest: str, place: int) -> None:
+        """A file was accepted; no two have the same content."""
+        self._hung.append((name, digest, place))
+
+    def deleted(self, record: ItemRecord) -> None:
         """Somebody deleted an item, as it stood before them."""
+        item = record.item
         seen = {value for name in WATCHED if isinstance(value := getattr(item, name, None), str)}
-        self._deleted[title_of(item)].append(seen)
+        self._deleted[title_of(item)].append(seen | {file.digest for file in record.attachments})
+
+    def gave_way(self, value: str, now: object) -> None:
+        """A value gave way to another one, or to none, by somebody's will who saw it, or with a word in the history."""
+        if isinstance(now, str):
+            self._beaten[now].add(value)
+        else:
+            self._given_way.add(value)
 
     def decided(self, kept: Item, lost: Item) -> None:
         """A device decided between two versions by itself, and has both in its history."""
         for name in WATCHED:
             winner, loser = getattr(kept, name, None), getattr(lost, name, None)
-            if isinstance(winner, str) and isinstance(loser, str):
-                self._beaten[winner].add(loser)
+            if isinstance(loser, str) and winner != loser:
+                self.gave_way(loser, winner)
 
     def covers(self, value: str) -> set[str]:
         """A value and all that were overwritten, or gave way by a device's decision, on the way to it."""
@@ -82,12 +95,22 @@ class Ledger:
 
     def complaints(self, there: Iterable[ItemRecord]) -> list[str]:
         """What is lost, given everything that is there in the end."""
+        records = list(there)
         items: Mapping[Name, list[Item]] = defaultdict(list)
-        for record in there:
+        for record in records:
             items[name_of(record.item)].append(record.item)
         lost = [self._lost(edit, self._found(edit, items)) for edit in self.edits]
         missing = [f"{name} is gone, and nobody deleted it" for name in self.born if self._is_missing(name, items)]
-        return [one for one in lost if one is not None] + missing
+        return [one for one in lost if one is not None] + missing + list(self._lost_files(records))
+
+    def _lost_files(self, there: Iterable[ItemRecord]) -> Iterator[str]:
+        """The files that nobody took off, of items that nobody deleted who saw them, and that are nowhere."""
+        here = {(title_of(record.item), file.digest) for record in there for file in record.attachments}
+        for (title, key), digest, place in self._hung:
+            is_excused = (title, place) in self.refused or (key is not None and title in self.rescheduled)
+            seen = any(digest in one for one in self._deleted.get(title, ()))
+            if not (is_excused or seen or digest in self.taken_off or (title, digest) in here):
+                yield f"a file that was hung on {title!r} ({key}) at {place} is gone: {digest[:8]}"
 
     def _found(self, edit: Edit, items: Mapping[Name, list[Item]]) -> list[Item]:
         """The item that was edited, or what it was kept as: of an occurrence that is an appointment by itself."""
@@ -99,15 +122,17 @@ class Ledger:
     def _is_missing(self, name: Name, items: Mapping[Name, list[Item]]) -> bool:
         title = name[0]
         is_excused = (title, self.born[name]) in self.refused
-        return name not in items and not is_excused and title not in {*self._deleted, *self.undone}
+        return name not in items and not is_excused and title not in self._deleted
 
     def _lost(self, edit: Edit, found: list[Item]) -> str | None:
         title, key = edit.name
-        if (title, edit.place) in self.refused or title in self.undone or (key and title in self.rescheduled):
+        if (title, edit.place) in self.refused or (key and title in self.rescheduled):
             return None
         deletions = self._deleted.get(title, ())
         if any(edit.value in self.covers(value) for seen in deletions for value in seen):
             return None  # whoever deleted it had seen it; should it be back by an edit of somebody else's, it is theirs
+        if any(edit.value in self.covers(value) for value in self._given_way):
+            return None
         if not found:
             return f"{edit} is gone, deleted by nobody who saw it ({list(deletions)})"
         ends = [getattr(item, edit.field, None) for item in found]

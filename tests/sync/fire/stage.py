@@ -150,7 +150,8 @@ class Stage:
         with mortal.store.reading() as tx:
             membership = tx.sync.get("account", Membership)
         assert membership is not None
-        way = Inside(self._running) if self._http else Direct(lambda: Session(self.server.store, membership.user))
+        whole = Inside(self._running)
+        way = whole if self._http else Direct(lambda: Session(self.server.store, membership.user), whole)
         line = Saboteur(way, self.server.arm, self.restart_server)
         peer = OxWebDav(Connection("http://localhost", login, PASSWORD, transport=line))
         return Device(mortal, membership, line, peer, clock)
@@ -208,12 +209,6 @@ class Stage:
         for folder in self.folders(place):
             yield from self.records(place, folder)
 
-    def invitations(self) -> list[ItemRecord]:
-        """All appointments and tasks that the server has, whoever may see them."""
-        with self.server.store.reading() as tx:
-            folders = [one.id for one in tx.folders.all() if one.module in MODULES]
-            return tx.items.several({id_ for folder in folders for id_ in tx.items.ids(folder)}, None)
-
     def news(self, device: int) -> list[Heard]:
         """What the server would have told a device that listened, since this was last asked."""
         user = self.devices[device].membership.user
@@ -261,7 +256,8 @@ class Stage:
             records = self.records(place, folder)
             ids = {record.id for record in records}
             for record in records:
-                found[folder.owner, folder.name, comparable(record.item), record.master in ids] += 1
+                files = tuple(sorted((file.name, file.digest) for file in record.attachments))
+                found[folder.owner, folder.name, comparable(record.item), record.master in ids, files] += 1
         return found
 
     def decisions(self) -> list[Decision]:

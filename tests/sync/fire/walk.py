@@ -76,10 +76,16 @@ class Walk:
         self, place: int, number: int, wanted: Callable[[Item], bool] = lambda _: True
     ) -> tuple[Folder, ItemRecord] | None:
         """Some item of the first folder that has one, from some folder on."""
+        return self.any_record(place, number, lambda record: wanted(record.item))
+
+    def any_record(
+        self, place: int, number: int, wanted: Callable[[ItemRecord], bool]
+    ) -> tuple[Folder, ItemRecord] | None:
+        """The same, chosen by more than the item itself."""
         folders = self.stage.folders(place)
         start = number % len(folders)
         for folder in (*folders[start:], *folders[:start]):
-            found = [one for one in self.stage.records(place, folder) if wanted(one.item)]
+            found = [one for one in self.stage.records(place, folder) if wanted(one)]
             if found:
                 return folder, found[number // len(folders) % len(found)]
         return None

@@ -9,7 +9,9 @@ from typing import Final
 
 import tests.sync.fire.with_choices
 import tests.sync.fire.with_devices
+import tests.sync.fire.with_files
 import tests.sync.fire.with_folders
+import tests.sync.fire.with_history
 import tests.sync.fire.with_items  # noqa: F401 - declare their steps
 from tests.sync.fire.oracle import check
 from tests.sync.fire.script import Step, take

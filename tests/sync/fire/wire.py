@@ -77,10 +77,14 @@ class Inside(httpx2.BaseTransport):
 
 
 class Direct(httpx2.BaseTransport):
-    """Asks the handlers of the interface without HTTP in between: half the time, for long walks."""
+    """Asks the handlers of the interface without HTTP in between: half the time, for long walks.
 
-    def __init__(self, session: Callable[[], Session]) -> None:
+    Files are no multistatus; they take the ``whole_way``.
+    """
+
+    def __init__(self, session: Callable[[], Session], whole_way: Inside) -> None:
         self._session = session
+        self._whole_way = whole_way
         self._verbs: dict[str, Mapping[str, Handler]] = {
             "folders": folder_verbs(),
             "groupuser": directory_verbs(),
@@ -89,7 +93,10 @@ class Direct(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """One request and its whole answer."""
-        handler = self._verbs[request.url.path.rpartition(".")[2]][request.method]
+        verbs = self._verbs.get(request.url.path.rpartition(".")[2])
+        if verbs is None:
+            return self._whole_way.handle_request(request)
+        handler = verbs[request.method]
         try:
             return httpx2.Response(207, content=b"".join(handler(self._session(), request.read())))
         except Unreadable as error:

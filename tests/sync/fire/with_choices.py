@@ -1,16 +1,18 @@
-"""Steps of a walk: what people decide about that in which their devices and the server differ, and take back."""
+"""Steps of a walk: what people decide about synchronisation, and about that in which both sides differ."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from passerelle.sync.deletions.held import Decision
+from passerelle.sync.past.period import Period, Unit
 from passerelle.sync.policy import Policy, Winner
-from tests.sync.fire.ledger import title_of
+from passerelle.sync.scope import MODULES
 from tests.sync.fire.script import PICK, step
 from tests.sync.fire.walk import Walk, allowed, pick
 from tests.sync.fire.with_devices import DEVICE
 
+PERIODS: Final = (None, Period(1, Unit.DAY), Period(1, Unit.WEEK))
 POLICIES: Final = (*(Policy(winner=winner) for winner in Winner), Policy(guard_items=1))
 
 
@@ -54,11 +56,26 @@ def decide_conflict(walk: Walk, device: int, number: int, mine: int) -> None:
         replica.waiting.decide(one.id, Winner.MINE if mine else Winner.SERVER)
 
 
-@step(1, device=DEVICE)
-def undo(walk: Walk, device: int) -> None:
-    """Somebody takes back the last change that was made on a device."""
-    before = {record.id: record.item for record in walk.stage.all_records(device)}
-    if allowed(walk.stage.devices[device].replica.history.undo):
-        after = {record.id: record.item for record in walk.stage.all_records(device)}
-        changed = [one for id_, one in {**before, **after}.items() if before.get(id_) != after.get(id_)]
-        walk.ledger.undone.update(title_of(one) for one in changed)
+@step(1, device=DEVICE, number=PICK)
+def compare_a_folder(walk: Walk, device: int, number: int) -> None:
+    """Somebody has one folder compared with the next cycle."""
+    folder = pick(walk.stage.folders(device), number)
+    if folder is not None:
+        walk.stage.devices[device].replica.want_slow_sync([folder.id])
+
+
+@step(1, device=DEVICE, module=len(MODULES) + 1, removed=2)
+def choose_modules(walk: Walk, device: int, module: int, removed: int) -> None:
+    """Somebody leaves a module out, perhaps with what is here of it, or takes all again."""
+    replica = walk.stage.devices[device].replica
+    chosen = MODULES - {sorted(MODULES)[module]} if module < len(MODULES) else MODULES
+    if replica.unsent_outside(chosen) == 0:
+        replica.modules = chosen
+        if removed:
+            replica.remove_outside()
+
+
+@step(1, device=DEVICE, period=len(PERIODS))
+def choose_past(walk: Walk, device: int, period: int) -> None:
+    """Somebody decides how far back appointments are kept on a machine."""
+    walk.stage.devices[device].replica.past = PERIODS[period]

@@ -59,10 +59,10 @@ def remove_folder(walk: Walk, place: int, number: int) -> None:
     below = {folder.id}
     for _ in range(4):
         below |= {one.id for one in folders if one.parent in below}
-    seen = [record.item for one in folders if one.id in below for record in walk.stage.records(place, one)]
+    seen = [record for one in folders if one.id in below for record in walk.stage.records(place, one)]
     if allowed(lambda: walk.stage.session(place).delete_folder(folder.id)):
-        for item in seen:
-            walk.ledger.deleted(item)
+        for record in seen:
+            walk.ledger.deleted(record)
 
 
 @step(2, place=EVERYWHERE, number=PICK, level=len(LEVELS))

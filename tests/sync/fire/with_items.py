@@ -68,10 +68,10 @@ def delete(walk: Walk, place: int, number: int) -> None:
     if found is None:
         return
     folder, record = found
-    seen = [one.item for one in walk.stage.records(place, folder) if title_of(one.item) == title_of(record.item)]
+    seen = [one for one in walk.stage.records(place, folder) if title_of(one.item) == title_of(record.item)]
     if allowed(lambda: walk.stage.session(place).delete(record.id, folder.id, module=folder.module)):
-        for item in seen if record.master is None else [record.item]:
-            walk.ledger.deleted(item)
+        for one in seen if record.master is None else [record]:
+            walk.ledger.deleted(one)
 
 
 @step(2, place=EVERYWHERE, number=PICK, to=PICK)
@@ -104,12 +104,10 @@ def touch_occurrence(walk: Walk, place: int, number: int, week: int, delete: int
     first = START if isinstance(series.when, WholeDays) else span_start(series.when)
     on = START.date().fromordinal(first.date().toordinal() + 7 * week)
     if not delete:
-        seen = [
-            one.item for one in walk.stage.records(place, folder) if one.master == record.id and _replaces(one.item, on)
-        ]
+        seen = [one for one in walk.stage.records(place, folder) if one.master == record.id and _replaces(one.item, on)]
         if allowed(lambda: session.delete_occurrence(record.id, folder.id, on)):
-            for item in seen:
-                walk.ledger.deleted(item)
+            for one in seen:
+                walk.ledger.deleted(one)
         return
     value = walk.value("o")
     changed: list[ItemRecord] = []

@@ -8,6 +8,7 @@ from tests.sync.fire.edits import START, new, user
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
     ANNA,
+    ANNA_AGAIN,
     ANNA_THERE,
     BEN,
     BEN_THERE,
@@ -84,3 +85,20 @@ def test_an_occurrence_that_one_was_not_invited_to_stays_out_when_the_calendar_o
     assert isinstance(shown, Appointment)
     assert shown.recurrence is not None
     assert [one.date() for one in shown.recurrence.deleted] == [START.date()]
+
+
+def test_what_came_back_as_it_was_by_a_colleague_s_edit_is_the_colleague_s_on_every_machine(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, team = f"calendar of team {ben}", folder(stage, BEN, f"Team of {ben}")
+    inside = folder(stage, ANNA_AGAIN, f"Team of {ben}", owner=ben)
+    stage.session(BEN).delete(item(stage, BEN, team, title).id, team.id)
+    series, change = item(stage, ANNA_AGAIN, inside, title), {"note": "in the other room"}
+    stage.session(ANNA_AGAIN).change_occurrence(
+        series.id, inside.id, START.date(), lambda _: change, ignore_conflicts=True
+    )
+    stage.devices[BEN].cycle()
+    stage.devices[ANNA_AGAIN].cycle()
+    let_in(stage, BEN, team, READ_OWN)
+    come_to_rest(stage)
+    other = folder(stage, ANNA, inside.name, owner=ben)
+    assert item(stage, ANNA, other, title).created_by == stage.users[0]

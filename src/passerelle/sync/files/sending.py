@@ -25,7 +25,7 @@ from passerelle.sync.files.comparing import copies_in, gone_here, new_here
 from passerelle.sync.files.undoing import undo_files
 from passerelle.sync.report import Subject, called, title_of
 from passerelle.sync.send.read_only import falls_short
-from passerelle.sync.skipped.quarantine import FILES, code_of, is_due, of_folder, set_aside, settle
+from passerelle.sync.skipped.quarantine import FILES, code_of, is_due, of_folder, remind_all, set_aside, settle
 
 
 class Hung(Struct, frozen=True, kw_only=True):
@@ -52,7 +52,11 @@ def send_files(
         wanted = [id_ for id_ in ids if id_ in edited or id_ not in aside or is_due(context, aside[id_])]
         differing = _differing(context, tx, folder, wanted)
     for hung in differing:
-        _send_one(context, link, folder, hung)
+        if hung.link.folder == folder.id:
+            _send_one(context, link, folder, hung)
+        else:  # it lives there by now, where the journal may know of no edit
+            with context.writing() as tx:
+                remind_all(context, tx, hung.link.folder, [hung.record.id])
     done = {*wanted} - {hung.record.id for hung in differing}
     settled = [one for one in aside.values() if one.local in done and one.remote is None]
     if settled:
@@ -66,27 +70,20 @@ def _differing(context: Context, tx: Reading, folder: Folder, ids: Sequence[Item
     for one in tx.file_links.of_items(ids, copies_in(context, folder.id)):
         known[one.item].append(one)
     concerned = [id_ for id_ in ids if id_ in files or id_ in known]
-    links = _links(context, tx, folder, concerned)
+    links = _links(context, tx, folder, concerned) if concerned else {}
     records = {record.id: record for record in tx.items.several(concerned, context.me)} if concerned else {}
     found = (_hung(context, records[id_], links[id_], known[id_]) for id_ in concerned if id_ in links.keys() & records)
     return [one for one in found if one.new or one.gone]
 
 
 def _links(context: Context, tx: Reading, folder: Folder, ids: Sequence[ItemId]) -> Mapping[ItemId, ItemLink]:
-    """The links of items that are reached through this folder: where they live, or where there is a copy of them."""
-    if not ids:
-        return {}
+    """The links by which items are reached: where they live; of copies, those in this folder."""
     each: dict[ItemId, list[ItemLink]] = defaultdict(list)
     for link in sorted(tx.sync.links_of_locals(ids), key=lambda link: link.folder):
         each[link.local].append(link)
     homes = {record.id: record.folder for record in tx.items.several(ids, None)}
-    found: dict[ItemId, ItemLink] = {}
-    for id_, links in each.items():
-        home = homes.get(id_) if context.peer.is_authority else folder.id
-        chosen = next((link for link in links if link.folder == home), links[0])
-        if chosen.folder == folder.id:
-            found[id_] = chosen
-    return found
+    wanted = {id_: homes.get(id_) if context.peer.is_authority else folder.id for id_ in each}
+    return {id_: next((link for link in links if link.folder == wanted[id_]), links[0]) for id_, links in each.items()}
 
 
 def _hung(context: Context, record: ItemRecord, link: ItemLink, known: Sequence[FileLink]) -> Hung:

@@ -187,7 +187,10 @@ class Page:
                 else self._decided(Known(base=base, mine=None), remote)
             )
         changed = None if record.stamp == link.agreed else self._changed(record)
-        return self._decided(Known(base=base, mine=record.item, changed=changed), remote)
+        action = self._decided(Known(base=base, mine=record.item, changed=changed), remote)
+        if isinstance(action, Note) and base is not None and remote.created_by not in {None, record.created_by}:
+            return Replace(record.item, base)  # the same, made anew by somebody else
+        return action
 
     def _has_new_files(self, link: ItemLink, remote: RemoteItem) -> bool:
         """Whether a file was hung on an item at the peer that was deleted here: that is an edit, which wins."""
