@@ -14,7 +14,7 @@ from passerelle.model.text import Text
 from passerelle.peers.naming import OUTLOOK
 from passerelle.peers.outlook import marks
 from passerelle.peers.outlook.constants import DefaultFolder
-from passerelle.peers.outlook.tree import find_store
+from passerelle.peers.outlook.datafile import find_store
 from passerelle.store import Skipped, Store
 from passerelle.sync.accounts.registry import Account
 from passerelle.sync.replaced.noticing import Replacement, Sign

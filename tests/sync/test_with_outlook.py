@@ -161,8 +161,10 @@ def test_a_cycle_with_nothing_to_do_reads_one_table_for_each_folder(desk: Desk) 
     desk.show()
     desk.machine.calls.clear()
     desk.show()
+    calls = desk.machine.calls.total()
     folders = len(desk.outlook.folders(None).changed)
     assert desk.machine.calls["Folder.GetTable"] == 2 * folders
+    assert calls <= 25 * folders + 30
     assert desk.machine.calls["NameSpace.GetItemFromID"] == 0
 
 

@@ -15,11 +15,12 @@ from passerelle.model.text import Text
 from passerelle.peers.base import RemoteId
 from passerelle.peers.outlook.answers import answering
 from passerelle.peers.outlook.connecting import Attach, attach, list_separator
+from passerelle.peers.outlook.datafile import check_profile, find_store
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.mapping.zones import iana_zone
 from passerelle.peers.outlook.objects import Application, NameSpace
 from passerelle.peers.outlook.peer import NAME, Outlook
-from passerelle.peers.outlook.tree import Address, check_profile, find_store
+from passerelle.peers.outlook.tree import Address
 from passerelle.sync.accounts.registry import Account
 from passerelle.sync.clock import utc_now
 from passerelle.sync.people import KnownPeople

@@ -17,6 +17,7 @@ from passerelle.model.text import Text
 from passerelle.peers.outlook.answers import NotRunning, OtherProfile, answering
 from passerelle.peers.outlook.connecting import Attach, attach, enter_apartment, system_attach
 from passerelle.peers.outlook.constants import StoreType
+from passerelle.peers.outlook.datafile import check_profile, find_store, withdraw
 from passerelle.peers.outlook.homes import Homes, check_free
 from passerelle.peers.outlook.objects import NameSpace, Store
 from passerelle.peers.outlook.peer import NAME
@@ -31,7 +32,6 @@ from passerelle.peers.outlook.registry import (
     set_free_busy,
     system_registry,
 )
-from passerelle.peers.outlook.tree import check_profile, find_store, withdraw
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
 from passerelle.sync.clock import utc_now

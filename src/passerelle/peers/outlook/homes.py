@@ -6,7 +6,7 @@ unless he wants it sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
@@ -22,6 +22,7 @@ from passerelle.peers.outlook.errors import ComError
 from passerelle.peers.outlook.mapping import properties
 from passerelle.peers.outlook.objects import Folder, Item, NameSpace
 from passerelle.peers.outlook.rows import entries_of
+from passerelle.peers.outlook.seen import children
 
 TYPES: Final[Mapping[Module, DefaultFolder]] = {
     Module.CALENDAR: DefaultFolder.Calendar,
@@ -106,7 +107,7 @@ class Homes:
                 self._session.GetItemFromID(entry, home.folder.StoreID).Move(attic)
             for entry in entries_of(home.folder, marks.ITEM):
                 _unmark(self._session.GetItemFromID(entry, home.folder.StoreID))
-            for child in [one for one in _below(home.folder) if marks.id_of(one) is not None]:
+            for child in [one for one in children(home.folder) if marks.id_of(one) is not None]:
                 child.MoveTo(attic)
             _forget(home.folder, (marks.FOLDER, marks.GIVEN))
             known = {module: id_ for module, id_ in (self._known() or {}).items() if module is not home.module}
@@ -164,12 +165,6 @@ def check_free(session: NameSpace) -> None:
     roots = [stores.Item(number).GetRootFolder() for number in range(1, stores.Count + 1)]
     if any(marks.HOMES in marks.words(root.PropertyAccessor, marks.HOMES) for root in roots):
         raise Contradiction("Another account is shown in Outlook’s own folders already.")
-
-
-def _below(folder: Folder) -> Iterator[Folder]:
-    folders = folder.Folders
-    for number in range(1, folders.Count + 1):
-        yield folders.Item(number)
 
 
 def _unmark(item: Item) -> None:

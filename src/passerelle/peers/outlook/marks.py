@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from passerelle.peers.base import RemoteId
+from passerelle.peers.outlook import bulk
 from passerelle.peers.outlook.constants import ComCode
 from passerelle.peers.outlook.errors import ComError, code_of
 from passerelle.peers.outlook.objects import Folder, PropertyAccessor
@@ -70,8 +71,10 @@ def new_id() -> RemoteId:
 
 
 def words(accessor: PropertyAccessor, *names: str) -> Mapping[str, object]:
-    """What properties hold; those that are not set are not among them."""
-    return {name: value for name in names if (value := _value(accessor, name)) not in {None, ""}}
+    """What properties hold; those that are not set are not among them. One call, if Outlook tells them all by one."""
+    told = bulk.read(accessor, names) if len(names) > 1 else {}
+    found = {name: told[name] if name in told else _value(accessor, name) for name in names}
+    return {name: value for name, value in found.items() if value not in {None, ""}}
 
 
 def _value(accessor: PropertyAccessor, name: str) -> object:

@@ -423,12 +423,12 @@ class Outlook:
 
     def _rows(self, folder: RemoteId) -> Sequence[Row]:
         part = self._tree.part(folder)
-        opened = self._tree.holder(folder)
-        if part is None or opened.EntryID not in self._tables:
+        where = self._tree.address(folder).entry
+        if part is None or where not in self._tables:
             self._requests += 1
             home = self._tree.home(folder)
-            self._tables[opened.EntryID] = read_rows(opened, None if home is None else home.since)
-        rows = self._tables[opened.EntryID]
+            self._tables[where] = read_rows(self._tree.holder(folder), None if home is None else home.since)
+        rows = self._tables[where]
         return rows if part is None else part.of(rows)
 
 

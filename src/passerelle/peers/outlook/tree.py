@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import sha256
 
 from msgspec import Struct, structs
 
-from passerelle.model.errors import Contradiction, Misconfigured, NotFound, Stale
+from passerelle.model.errors import Contradiction, NotFound, Stale
 from passerelle.model.folders import Module
 from passerelle.model.ids import UserId
 from passerelle.model.text import Text
 from passerelle.peers.base import FolderDraft, FolderEdit, RemoteFolder, RemoteId, Root, Spot, Version
 from passerelle.peers.outlook import marks
-from passerelle.peers.outlook.answers import OtherProfile
 from passerelle.peers.outlook.constants import DefaultFolder, ItemType
+from passerelle.peers.outlook.datafile import store_at
 from passerelle.peers.outlook.errors import ComError
 from passerelle.peers.outlook.homes import TYPES, Home, Homes
 from passerelle.peers.outlook.mapping.categories import MasterList
-from passerelle.peers.outlook.objects import Folder, NameSpace, Store
+from passerelle.peers.outlook.objects import Folder, NameSpace
 from passerelle.peers.outlook.parts import Part
-
-SYSTEM = "system"
-"""The section of the folders that are the system's."""
-EVERYBODY = RemoteId("1")
-"""The id of the global address book."""
-
-_SECTIONS: Mapping[str, Text] = {
-    Root.PUBLIC: Text("OX public folders"),
-    Root.SHARED: Text("OX shared folders"),
-    SYSTEM: Text("OX system folders"),
-}
-_EVERYBODY_NAME = Text("Global address book")
+from passerelle.peers.outlook.sections import EVERYBODY, SECTIONS, SYSTEM, Sections
+from passerelle.peers.outlook.seen import Seen, below, seen
 
 _MODULES = {
     ItemType.AppointmentItem: Module.CALENDAR,
@@ -73,9 +62,10 @@ class Tree:
     def __init__(self, session: NameSpace, path: str, me: UserId, say: Callable[[Text], str] = str) -> None:
         self._session = session
         self._me = me
-        self._say = say
-        self._store = _store_at(session, path)
-        self._homes = Homes(session, self._root())
+        self._store = store_at(session, path)
+        self._root = self._store.GetRootFolder()
+        self._sections = Sections(self._root, say)
+        self._homes = Homes(session, self._root)
         self._calendar: Home | None = None
         self._shown: dict[RemoteId, Shown] = {}
 
@@ -88,7 +78,7 @@ class Tree:
 
     def lineage(self) -> str:
         """What the data file calls its history; a new one gets a name."""
-        accessor = self._root().PropertyAccessor
+        accessor = self._root.PropertyAccessor
         known = marks.words(accessor, marks.LINEAGE).get(marks.LINEAGE)
         if isinstance(known, str):
             return known
@@ -100,18 +90,15 @@ class Tree:
         """All folders that hold items, each after the one that it is in. A folder without an id gets one."""
         self._shown = {}
         self._calendar = self._homes.calendar()
-        self._everybody()
-        sections = self._sections()
-        for name, top in sections.items():
-            self._keep_named(top, _SECTIONS[name])
-        for folder in _below(self._root()):
-            section = next((one for one, top in sections.items() if top.EntryID == folder.EntryID), None)
+        store, bin_ = self._store.StoreID, self._bin()
+        for top in self._sections.tops():
+            section = top.word(marks.SECTION)
             if section == SYSTEM:
-                self._read_below(folder, Root.PRIVATE, None)
+                self._read_all(self._sections.with_everybody(top.folder), Spot(root=Root.PRIVATE), store)
             elif section is not None:
-                self._read_below(folder, Root(section), None)
-            elif folder.EntryID != self._bin():
-                self._read(folder, Spot(root=Root.PRIVATE))
+                self._read_all(below(top.folder), Spot(root=Root(section)), store)
+            elif top.entry != bin_:
+                self._read(top, Spot(root=Root.PRIVATE), store)
         for home in self._homes.found():
             self._read_home(home)
         return self._shown
@@ -128,9 +115,13 @@ class Tree:
         parts = {one.category.casefold(): id_ for id_, one in self._shown.items() if one.category}
         return Part(id_, shown.category, parts)
 
+    def address(self, id_: RemoteId) -> Address:
+        """Where the items of a folder are. Raises NotFound."""
+        return self._found(id_).address
+
     def holder(self, id_: RemoteId) -> Folder:
         """The folder where the items of one are. Raises NotFound."""
-        return self._at(self._found(id_).address)
+        return self._at(self.address(id_))
 
     def folder(self, id_: RemoteId) -> Folder:
         """A folder by its id.
@@ -169,7 +160,7 @@ class Tree:
         marks.write_words(folder.PropertyAccessor, [(marks.FOLDER, id_), *_owner(draft.owner)])
         if self._calendar is not None and draft.module is Module.CALENDAR:
             self._give_category(folder, _name_of(draft.name, draft.owner))
-        self._read(folder, draft.spot)
+        self._read(seen(folder), draft.spot, folder.StoreID)
         return id_
 
     def update(self, id_: RemoteId, version: Version, edit: FolderEdit) -> None:
@@ -202,73 +193,28 @@ class Tree:
             folder.Delete()
         self._shown = {}
 
-    def _root(self) -> Folder:
-        return self._store.GetRootFolder()
-
     def _bin(self) -> str:
         try:
             return self._store.GetDefaultFolder(DefaultFolder.DeletedItems).EntryID
         except ComError:  # a data file that never had anything deleted has none
             return ""
 
-    def _sections(self) -> dict[str, Folder]:
-        """The folders that the others are sorted into, as far as they are there."""
-        found: dict[str, Folder] = {}
-        for folder in _below(self._root()):
-            section = marks.words(folder.PropertyAccessor, marks.SECTION).get(marks.SECTION)
-            if isinstance(section, str):
-                found[section] = folder
-        return found
-
-    def _section(self, section: str) -> Folder:
-        there = self._sections().get(section)
-        if there is not None:
-            return there
-        name = self._say(_SECTIONS[section])
-        made = self._root().Folders.Add(name)
-        marks.write_words(made.PropertyAccessor, [(marks.SECTION, section), (marks.GIVEN, name)])
-        return made
-
-    def _keep_named(self, folder: Folder, text: Text) -> None:
-        """Call a folder of ours as the user's language has it now, unless the user has renamed it."""
-        name = self._say(text)
-        if folder.Name == name:
-            return
-        given = marks.words(folder.PropertyAccessor, marks.GIVEN).get(marks.GIVEN, str(text))
-        if folder.Name == given:
-            with suppress(ComError):  # another folder is called so
-                folder.Name = name
-                marks.write_words(folder.PropertyAccessor, [(marks.GIVEN, name)])
-
-    def _everybody(self) -> None:
-        """The global address book is everybody's, so that it is never made by the engine."""
-        section = self._section(SYSTEM)
-        there = next((folder for folder in _below(section) if marks.id_of(folder) == EVERYBODY), None)
-        if there is not None:
-            self._keep_named(there, _EVERYBODY_NAME)
-            return
-        name = self._say(_EVERYBODY_NAME)
-        book = section.Folders.Add(name, DefaultFolder.Contacts)
-        marks.write_words(book.PropertyAccessor, [(marks.FOLDER, EVERYBODY), (marks.GIVEN, name)])
-        book.ShowAsOutlookAB = True
-
     def _parent(self, spot: Spot) -> Folder:
         if spot.parent is not None:
             return self.folder(spot.parent)
-        return self._section(spot.root) if spot.root in _SECTIONS else self._root()
+        return self._sections.section(spot.root) if spot.root in SECTIONS else self._root
 
-    def _read_below(self, folder: Folder, root: Root, parent: RemoteId | None) -> None:
-        for child in _below(folder):
-            self._read(child, Spot(root=root, parent=parent))
+    def _read_all(self, folders: Iterable[Seen], spot: Spot, store: str) -> None:
+        for one in folders:
+            self._read(one, spot, store)
 
     def _read_home(self, home: Home) -> None:
         """One of Outlook's own folders, and those below it that are ours: what the user has there is his."""
         remote = self._remote(home.id, Spot(root=Root.PRIVATE), home.name, home.module)
         address = _address(home.folder)
         self._shown[home.id] = Shown(address=address, place=address, remote=remote, home=home)
-        for child in _below(home.folder):
-            if marks.id_of(child) is not None:
-                self._read(child, Spot(root=Root.PRIVATE, parent=home.id))
+        ours = (one for one in below(home.folder) if one.id is not None)
+        self._read_all(ours, Spot(root=Root.PRIVATE, parent=home.id), address.store)
 
     def _remote(self, id_: RemoteId, spot: Spot, name: str, module: Module) -> RemoteFolder:
         version, everybody = _version(spot, name), id_ == EVERYBODY
@@ -276,26 +222,23 @@ class Tree:
             id=id_, spot=spot, name=name, module=module, owner=self._me, version=version, everybody=everybody
         )
 
-    def _read(self, folder: Folder, spot: Spot) -> None:
-        module = _MODULES.get(ItemType(folder.DefaultItemType))
+    def _read(self, one: Seen, spot: Spot, store: str) -> None:
+        module = _MODULES.get(ItemType(one.folder.DefaultItemType))
         if module is None:
             return
-        id_ = marks.id_of(folder)
+        id_ = one.id
         if id_ is None or id_ in self._shown:  # new, or a copy of another one
             id_ = marks.new_id()
-            marks.write_words(folder.PropertyAccessor, [(marks.FOLDER, id_)])
-        place = _address(folder)
-        shown = Shown(address=place, place=place, remote=self._remote(id_, spot, _own_name(folder), module))
-        self._shown[id_] = self._in_calendar(shown, folder)
-        self._read_below(folder, spot.root, id_)
+            marks.write_words(one.folder.PropertyAccessor, [(marks.FOLDER, id_)])
+        place = Address(one.entry, store)
+        shown = Shown(address=place, place=place, remote=self._remote(id_, spot, _own_name(one), module))
+        self._shown[id_] = self._in_calendar(shown, one.word(marks.CATEGORY))
+        self._read_all(below(one.folder), Spot(root=spot.root, parent=id_), store)
 
-    def _in_calendar(self, shown: Shown, folder: Folder) -> Shown:
-        """A folder whose items are in Outlook's own calendar, if that is so."""
+    def _in_calendar(self, shown: Shown, category: str | None) -> Shown:
+        """A folder whose items are in Outlook's own calendar, if that is so; one without a category is the user's."""
         home = self._calendar
-        if home is None or shown.remote.module is not Module.CALENDAR:
-            return shown
-        category = marks.words(folder.PropertyAccessor, marks.CATEGORY).get(marks.CATEGORY)
-        if not isinstance(category, str):  # the user has made it
+        if home is None or shown.remote.module is not Module.CALENDAR or category is None:
             return shown
         return structs.replace(shown, address=_address(home.folder), home=home, category=category)
 
@@ -321,61 +264,6 @@ def _rename_home(folder: Folder, edit: FolderEdit) -> None:
         marks.write_words(folder.PropertyAccessor, [(marks.GIVEN, edit.name)])
 
 
-def check_profile(session: NameSpace, profile: str) -> None:
-    """Make sure that Outlook runs with a profile.
-
-    Raises:
-        OtherProfile: it runs with another one.
-    """
-    running = session.CurrentProfileName
-    if running != profile:
-        raise OtherProfile(running, profile)
-
-
-def find_store(session: NameSpace, path: str) -> Store | None:
-    """A data file, if the profile has it open."""
-    stores = session.Stores
-    found = (stores.Item(number) for number in range(1, stores.Count + 1))
-    return next((store for store in found if store.FilePath.casefold() == path.casefold()), None)
-
-
-def withdraw(session: NameSpace, store: Store) -> None:
-    """Take a data file out of the profile, with what is ours in Outlook's own folders.
-
-    As far as can be, its contacts leave Outlook's address book before.
-    """
-    Homes(session, store.GetRootFolder()).leave()
-    with suppress(ComError):
-        for folder in _walk(store.GetRootFolder()):
-            if folder.DefaultItemType == ItemType.ContactItem and folder.ShowAsOutlookAB:
-                folder.ShowAsOutlookAB = False
-    session.RemoveStore(store.GetRootFolder())
-
-
-def _store_at(session: NameSpace, path: str) -> Store:
-    """The data file that was set up.
-
-    Raises:
-        Misconfigured: it is not open.
-    """
-    store = find_store(session, path)
-    if store is None:
-        raise Misconfigured(Text("Outlook has the data file “{path}” not open. Set it up again.", path=path))
-    return store
-
-
-def _below(folder: Folder) -> Iterator[Folder]:
-    folders = folder.Folders
-    for number in range(1, folders.Count + 1):
-        yield folders.Item(number)
-
-
-def _walk(folder: Folder) -> Iterator[Folder]:
-    yield folder
-    for child in _below(folder):
-        yield from _walk(child)
-
-
 def _owner(owner: str) -> list[tuple[str, str]]:
     return [(marks.OWNER, owner)] if owner else []
 
@@ -385,10 +273,10 @@ def _name_of(name: str, owner: str) -> str:
     return f"{owner} – {name}" if owner else name
 
 
-def _own_name(folder: Folder) -> str:
+def _own_name(one: Seen) -> str:
     """A folder's name without its owner's."""
-    owner = marks.words(folder.PropertyAccessor, marks.OWNER).get(marks.OWNER)
-    return folder.Name.removeprefix(f"{owner} – ") if isinstance(owner, str) else folder.Name
+    owner = one.word(marks.OWNER)
+    return one.name if owner is None else one.name.removeprefix(f"{owner} – ")
 
 
 def _version(spot: Spot, name: str) -> Version:

@@ -10,10 +10,10 @@ from typing import cast
 
 from passerelle.model.errors import PasserelleError
 from passerelle.peers.outlook.constants import ComCode, DefaultFolder, StoreType
+from passerelle.peers.outlook.datafile import withdraw
 from passerelle.peers.outlook.errors import ComError, code_of
 from passerelle.peers.outlook.objects import AppointmentItem, Folder, NameSpace, Store
 from passerelle.peers.outlook.reference import mapi
-from passerelle.peers.outlook.tree import withdraw
 
 OURS = "Passerelle self-test 5f3a9c"
 """Is in the names of all that could be seen outside of the data files, so that it is found again there."""
