@@ -11,6 +11,7 @@ import pytest
 from passerelle.peers.base import Identity
 from passerelle.sync.replica import Replica
 from tests.sync.busy_scene import Furnished, Scene, furnished, staged
+from tests.sync.outlook_desk import Desk
 from tests.sync.real_server import RealServer, real_server
 from tests.sync.world import ME, World
 
@@ -66,3 +67,11 @@ def scene(beginning: Furnished, tmp_path: Path) -> Iterator[Scene]:
     """A copy of that behind a gateway that can fail."""
     with staged(beginning, tmp_path / "home") as made:
         yield made
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A person with an Outlook."""
+    replica = Replica.create(tmp_path / "replica", "anton", Identity(user=ME, display_name="Anton", server="test"))
+    (tmp_path / "files").mkdir()
+    return Desk(replica, tmp_path / "files")

@@ -18,7 +18,7 @@ from tests.outlook_double.keys import SUBJECT
 from tests.outlook_double.records import Record
 from tests.sync.conftest import MakeReplica
 from tests.sync.memory_server import StoredItem
-from tests.sync.test_with_outlook import Desk
+from tests.sync.outlook_desk import Desk
 from tests.sync.world import appointment, weekly
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
