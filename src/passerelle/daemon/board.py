@@ -10,9 +10,9 @@ from typing import TypedDict, Unpack, final
 from msgspec import structs
 
 from passerelle.daemon.control.messages import OutlookStanding, Standing, State
+from passerelle.model.clock import utc_now
 from passerelle.model.text import Text
 from passerelle.peers.base import PushKind
-from passerelle.sync.clock import utc_now
 
 
 class Changes(TypedDict, total=False):

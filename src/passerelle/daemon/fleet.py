@@ -13,10 +13,10 @@ from passerelle.daemon.control.messages import Accepted, OutlookStanding, State
 from passerelle.daemon.orders import Order, Told
 from passerelle.daemon.watching import FileWatch
 from passerelle.daemon.worker import Audience, Worker
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import Contradiction, NotFound, PasserelleError
 from passerelle.model.text import Text
 from passerelle.sync.accounts.registry import Account, Accounts
-from passerelle.sync.clock import utc_now
 
 STOP_PATIENCE_S: Final = 5.0
 

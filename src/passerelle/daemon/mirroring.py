@@ -17,13 +17,13 @@ from passerelle.daemon.overhearing import Overhearing
 from passerelle.daemon.standing import needs_user
 from passerelle.daemon.turns import show_alone
 from passerelle.daemon.wishes import Wishes
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import PasserelleError, Unreachable
 from passerelle.model.text import Text
 from passerelle.peers.outlook.connecting import Attach, enter_apartment, system_attach
 from passerelle.peers.outlook.listening import Ears, system_ears
 from passerelle.peers.outlook.peer import NAME
 from passerelle.sync.accounts.registry import Account, Accounts
-from passerelle.sync.clock import utc_now
 from passerelle.sync.mirror import Mirror
 from passerelle.sync.report import CycleResult, silent
 

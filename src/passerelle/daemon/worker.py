@@ -21,11 +21,11 @@ from passerelle.daemon.orders import Order
 from passerelle.daemon.standing import state_of
 from passerelle.daemon.turns import cycle_alone
 from passerelle.daemon.wishes import Taken, Wishes
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import PasserelleError, Unauthenticated, Unreachable
 from passerelle.model.text import Text
 from passerelle.sync.accounts.locks import Busy
 from passerelle.sync.accounts.registry import Account, Accounts
-from passerelle.sync.clock import utc_now
 from passerelle.sync.pending import NOTHING, Pending
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, Progress

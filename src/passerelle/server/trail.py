@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Event, Lock, Thread
 from typing import Final
 
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from passerelle.groupware.provision import SYSTEM_USER
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import PasserelleError
 from passerelle.model.ids import UserId
 from passerelle.server.metrics import Attempt
@@ -43,14 +44,10 @@ class _Subject(Struct, frozen=True):
     client: str
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Trail:
     """The logins that wait to be noted. ``clock`` tells the time."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime] = utc_now) -> None:
         self._store = store
         self._clock = clock
         self._lock = Lock()

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from time import monotonic
 
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import PasserelleError, Refused, Unreadable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.ids import FolderId, UserId
 from passerelle.model.text import Text
 from passerelle.peers.base import HistoryLost, Peer, RemoteId, Traffic
 from passerelle.store import FolderLink, Store
-from passerelle.sync.clock import utc_now
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.believing import settle_deletions
 from passerelle.sync.directory import pull_directory

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self, final
 
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import Misconfigured
 from passerelle.model.moments import zone_info
 from passerelle.model.text import Text
@@ -22,7 +23,6 @@ from passerelle.peers.outlook.objects import Application, NameSpace
 from passerelle.peers.outlook.peer import NAME, Outlook
 from passerelle.peers.outlook.tree import Address
 from passerelle.sync.accounts.registry import Account
-from passerelle.sync.clock import utc_now
 from passerelle.sync.people import KnownPeople
 from passerelle.sync.replica import Replica
 from passerelle.sync.report import CycleResult, OnProgress, silent

@@ -12,6 +12,7 @@ from typing import final
 import msgspec
 from msgspec import Struct
 
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.text import Text
 from passerelle.peers.outlook.answers import NotRunning, OtherProfile, answering
@@ -34,7 +35,6 @@ from passerelle.peers.outlook.registry import (
 )
 from passerelle.sync.accounts.locks import locked
 from passerelle.sync.accounts.registry import Account, Accounts
-from passerelle.sync.clock import utc_now
 from passerelle.sync.outlook_mail import write_mail_account
 from passerelle.sync.replica import Replica
 from passerelle.sync.skipped.quarantine import is_shown

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, final
 
 from passerelle.groupware.teller import Teller
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import Misconfigured, PasserelleError
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId
@@ -16,7 +17,6 @@ from passerelle.model.text import Text
 from passerelle.peers.base import Identity, Peer, RemoteId
 from passerelle.store import UPSTREAM, Reading, Store
 from passerelle.sync.backlog import Backlog, backlog
-from passerelle.sync.clock import utc_now
 from passerelle.sync.cycle import run_cycle
 from passerelle.sync.folders.state import FOLDERS_SENT
 from passerelle.sync.history.chronicle import close_orphans, forget_old

@@ -13,8 +13,8 @@ import structlog
 from passerelle.daemon.alerts.matters import Matter, Matters, matters, news, warning
 from passerelle.daemon.board import Board
 from passerelle.daemon.control.messages import Standing
+from passerelle.model.clock import utc_now
 from passerelle.model.text import Text
-from passerelle.sync.clock import utc_now
 
 log = structlog.get_logger(__name__)
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import BinaryIO
 
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import NotFound, Refused
 from passerelle.model.folders import Module
 from passerelle.model.items import Item
@@ -60,15 +61,11 @@ NAME = OUTLOOK
 """What the replica's memory of this peer is called."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Outlook:
     """The folders below the data file at ``path``, which must be open in Outlook. ``context`` says whose they are."""
 
     def __init__(
-        self, application: Application, path: str, context: Context, now: Callable[[], datetime] = _utc_now
+        self, application: Application, path: str, context: Context, now: Callable[[], datetime] = utc_now
     ) -> None:
         self._application = application
         self._path = path

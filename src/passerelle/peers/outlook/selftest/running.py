@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import final
 
+from passerelle.model.clock import utc_now
 from passerelle.model.errors import Misconfigured
 from passerelle.model.ids import UserId
 from passerelle.model.moments import zone_info
@@ -72,10 +73,6 @@ _WRAPPERS = ("answers:", "patience:")
 _OWN = "Outlook would write into your own calendar: ask for it with --own-folders"
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _silent(_done: int, _all: int) -> None:
     """Nobody watches."""
 
@@ -95,7 +92,7 @@ class SelfTest:
         *,
         own_folders: bool = False,
         wait: Callable[[float], None] = time.sleep,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
         parts: Sequence[Part] = PARTS,
     ) -> None:
         self._find = find
