@@ -6,8 +6,7 @@ All calls are made in one thread, as COM wants it: that of the cycle.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -20,8 +19,6 @@ from passerelle.model.text import Text
 from passerelle.peers.base import (
     Anchor,
     Change,
-    Confirm,
-    Create,
     Directory,
     FileId,
     FolderChanges,
@@ -47,13 +44,13 @@ from passerelle.peers.base import (
 from passerelle.peers.naming import OUTLOOK, where
 from passerelle.peers.outlook import hanging, versions
 from passerelle.peers.outlook.answers import answering, insisting
-from passerelle.peers.outlook.folder import Goal, Held, Room
-from passerelle.peers.outlook.listing import Found, Listing
+from passerelle.peers.outlook.folder import Room
+from passerelle.peers.outlook.listing import Found
 from passerelle.peers.outlook.mapping import projection
 from passerelle.peers.outlook.mapping.context import Context
-from passerelle.peers.outlook.mapping.globalid import global_id
 from passerelle.peers.outlook.objects import Application
-from passerelle.peers.outlook.rows import Row, read_rows
+from passerelle.peers.outlook.rooms import Rooms
+from passerelle.peers.outlook.tables import Tables
 from passerelle.peers.outlook.tree import Address, Shown, Tree
 from passerelle.peers.outlook.writing import Order, orders, refusals
 
@@ -70,23 +67,22 @@ class Outlook:
         self._application = application
         self._path = path
         self._context = context
-        self._now = now
         self._lineage: str | None = None
-        self._listing = Listing({}, now().astimezone(UTC).replace(tzinfo=None))
-        self._requests = 0
+        self._items = 0
         self._opened: Tree | None = None
-        self._tables: dict[str, Sequence[Row]] = {}
+        self._tables = Tables(self._tree, now)
+        self._rooms = Rooms(application, context, self._tables, self._tree)
 
     @property
     def traffic(self) -> Traffic:
         """Tables and items that were read, and items that were written."""
-        return Traffic(requests=self._requests)
+        return Traffic(requests=self._tables.number + self._items)
 
     @property
     def addresses(self) -> Mapping[RemoteId, Address]:
         """Where the folders are, as last read."""
         with answering():
-            return self._tree.addresses
+            return self._tree().addresses
 
     @property
     def is_authority(self) -> bool:
@@ -110,19 +106,19 @@ class Outlook:
     def directory(self, anchor: Anchor | None) -> Directory:  # noqa: ARG002 - there is nothing to know
         """Outlook knows nobody that the replica does not know; but it says which data file it is."""
         with insisting():
-            self._lineage = self._tree.lineage()
+            self._lineage = self._tree().lineage()
         return Directory(users=(), groups=(), resources=(), me=None, anchor=Anchor("-"))
 
     def folders(self, anchor: Anchor | None) -> FolderChanges:
         """All folders if any of them is another, or nothing; and what each holds, by one reading of its table."""
         shown = self._all_shown()
-        self._listing = self._listed(shown)
+        listing = self._tables.read_all(shown)
         remotes = tuple(one.remote for one in shown.values())
         state = Anchor(_state(remotes))
         return FolderChanges(
             changed=() if state == anchor else remotes,
             gone=(),
-            positions=tuple((id_, self._listing.position(id_)) for id_ in self._listing.rows),
+            positions=tuple((id_, listing.position(id_)) for id_ in listing.rows),
             anchor=state,
             complete=state != anchor,
         )
@@ -130,40 +126,16 @@ class Outlook:
     def _all_shown(self) -> Mapping[RemoteId, Shown]:
         """The folders as they are. Without them there is nothing to be done."""
         with insisting():
-            return self._tree.read()
-
-    def _listed(self, shown: Iterable[RemoteId]) -> Listing:
-        """What each folder holds. One that cannot be read hinders no other."""
-        at = self._now().astimezone(UTC).replace(tzinfo=None)
-        self._tables = {}
-        rows: dict[RemoteId, Sequence[Row]] = {}
-        unread: set[RemoteId] = set()
-        for id_ in shown:
-            try:
-                with answering():
-                    rows[id_] = self._rows(id_)
-            except Refused:
-                unread.add(id_)  # its changes are asked for all the same, and then it is told why
-        return Listing(rows, at, frozenset(unread))
+            return self._tree().read()
 
     def look(self, folders: Collection[RemoteId]) -> Mapping[RemoteId, str] | None:
         """The positions of some folders, and of those where things in them were before, by one reading of each table.
 
         None if one of them is not known, or not where it was: then all are to be looked at.
         """
-        self._tables = {}
-        rows: dict[RemoteId, Sequence[Row]] = {}
-        at = self._now().astimezone(UTC).replace(tzinfo=None)
         known = self.addresses
-        first = {*folders, *self._tree.said_by(folders)}
-        while wanted := [id_ for id_ in (*first, *_origins(rows, known)) if id_ not in rows]:
-            try:
-                with answering():
-                    rows.update((id_, self._rows(id_)) for id_ in wanted)
-            except Refused:
-                return None
-        self._listing = Listing(rows, at)
-        return {id_: self._listing.position(id_) for id_ in rows}
+        listing = self._tables.read_some({*folders, *self._tree().said_by(folders)}, known)
+        return None if listing is None else {id_: listing.position(id_) for id_ in listing.rows}
 
     def is_current(self, position: str, anchor: Anchor) -> bool:
         """Whether a folder holds what it held."""
@@ -183,11 +155,11 @@ class Outlook:
         """What differs from what is known of a folder. One call for each item that differs, besides the mapping's."""
         before = known()
         with answering():
-            if position is None or place.folder not in self._listing.rows:
-                self._refresh(place.folder)
-            room = self._room(place)
-            found = list(self._listing.items(place.folder, before))
-        reached = Anchor(self._listing.position(place.folder))
+            if position is None or place.folder not in self._tables.listing.rows:
+                self._tables.read_again(place.folder)
+            room = self._rooms.room(place)
+            found = list(self._tables.listing.items(place.folder, before))
+        reached = Anchor(self._tables.listing.position(place.folder))
         together = versions.by_series(before)
         gone = {id_ for id_ in together.keys() - {one.id for one in found} if self._is_gone(room, before, id_)}
         yield from (Gone(id_) for series, ids in together.items() if series in gone for id_ in ids)
@@ -199,7 +171,7 @@ class Outlook:
 
     def _changed(self, room: Room, found: Found, before: Iterable[RemoteId]) -> Iterator[Change]:
         """An item read anew, after those of its changed occurrences that are no longer changed."""
-        self._requests += 1
+        self._items += 1
         try:
             with answering():
                 told = list(room.read(found))
@@ -227,7 +199,7 @@ class Outlook:
     def ids(self, place: Place) -> frozenset[RemoteId]:
         """Every item of a folder, and every changed occurrence."""
         whole = {one.id for one in self._all(place)}
-        return frozenset(whole.union(one.id for one in self._listing.items(place.folder, {})))
+        return frozenset(whole.union(one.id for one in self._tables.listing.items(place.folder, {})))
 
     def versions(self, place: Place) -> Mapping[RemoteId, Version] | None:  # noqa: ARG002 - as said
         """Outlook has no short way to tell of changed occurrences."""
@@ -247,63 +219,29 @@ class Outlook:
 
     def _all(self, place: Place, only: RemoteId | None = None) -> Iterator[RemoteItem]:
         with answering():
-            self._refresh(place.folder)
-            room = self._room(place)
-            for found in self._listing.items(place.folder, {}):
+            listing = self._tables.read_again(place.folder)
+            room = self._rooms.room(place)
+            for found in listing.items(place.folder, {}):
                 if found.row.mark is not None and not found.is_copy and only in {None, found.id}:
-                    self._requests += 1
+                    self._items += 1
                     yield from room.read(found)
 
     def write(self, place: Place, batch: Sequence[Write]) -> Sequence[WriteResult]:
         """Carry out operations item by item; each item is saved once."""
         with answering():
-            room = self._room(place)
+            room = self._rooms.room(place)
         done = {one.token: one for order in orders(batch) for one in self._carried_out(room, place, order)}
         return [done[write.token] for write in batch]
 
     def _carried_out(self, room: Room, place: Place, order: Order) -> Sequence[WriteResult]:
-        self._requests += 1
+        self._items += 1
         move = order.writes[0]
         try:
             with answering():
-                goal = self._goal(place, move) if isinstance(move, Move) else None
-                return room.carry_out(order, self._held(room, place, order), goal)
+                goal = self._rooms.goal(place, move) if isinstance(move, Move) else None
+                return room.carry_out(order, self._rooms.held(room, place, order), goal)
         except Refused as error:
             return refusals(order, error)
-
-    def _goal(self, place: Place, move: Move) -> Goal:
-        return Goal(
-            self._room(Place(move.destination, place.module)),
-            is_here=self._tree.addresses[move.destination] == self._tree.addresses[place.folder],
-        )
-
-    def _held(self, room: Room, place: Place, order: Order) -> Held | None:
-        if order.id is None:
-            return self._twin(room, place, order.writes[0])
-        said = [write.version for write in order.writes if not isinstance(write, Create | Confirm)]
-        return self._found(room, place, order.id, said)
-
-    def _found(self, room: Room, place: Place, id_: RemoteId, said: Iterable[Version]) -> Held | None:
-        """An item where it was when it was last read or saved, else where its folder's table has it."""
-        known = (versions.known(one) for one in said)
-        was = next((one.entry for one in known if one is not None), None)
-        if was is not None:
-            with suppress(NotFound), answering():
-                return room.find(was)
-        self._refresh(place.folder)
-        found = self._listing.items(place.folder, {})
-        entry = next((one.row.entry for one in found if one.id == id_ and not one.is_copy), None)
-        return None if entry is None else room.find(entry)
-
-    def _twin(self, room: Room, place: Place, write: Write) -> Held | None:
-        """The copy that Outlook has made of a new meeting's mail, if there is one."""
-        uid = write.item.uid if isinstance(write, Create) else None
-        entry = None if uid is None else self._listing.twin(place.folder, bytes.fromhex(global_id(uid)))
-        if entry is None:
-            return None
-        with suppress(NotFound), answering():
-            return room.find(entry)
-        return None
 
     def name_of_file(self, item: Item, file: Attachment) -> str | None:
         """What Outlook calls a file; None for what it is not shown."""
@@ -311,65 +249,53 @@ class Outlook:
 
     def read_file(self, place: Place, id_: RemoteId, file: RemoteFile, into: BinaryIO) -> None:
         """Write the bytes of a file into a stream."""
-        self._requests += 1
+        self._items += 1
         with answering():
-            room = self._room(place)
-            room.save_file(self._hanger(room, place, id_, Version("")), file.id, into)
+            room = self._rooms.room(place)
+            room.save_file(self._rooms.hanger(room, place, id_, Version("")), file.id, into)
 
     def add_file(
         self, place: Place, id_: RemoteId, version: Version, file: Attachment, content: BinaryIO
     ) -> tuple[RemoteFile, Version]:
         """Hang a file on an item, which is saved with it."""
-        self._requests += 1
+        self._items += 1
         with answering():
-            room = self._room(place)
-            return room.add_file(self._hanger(room, place, id_, version), version, file, content)
+            room = self._rooms.room(place)
+            return room.add_file(self._rooms.hanger(room, place, id_, version), version, file, content)
 
     def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:
         """Take a file off an item, which is saved without it."""
-        self._requests += 1
+        self._items += 1
         with answering():
-            room = self._room(place)
-            held = self._hanger(room, place, id_, version)
+            room = self._rooms.room(place)
+            held = self._rooms.hanger(room, place, id_, version)
             try:
                 return room.remove_file(held, version, file)
             except NotFound:
                 return version
 
-    def _hanger(self, room: Room, place: Place, id_: RemoteId, version: Version) -> Held:
-        """An item that files hang on, or will.
-
-        Raises:
-            NotFound: it is gone.
-        """
-        held = self._found(room, place, id_, [version])
-        if held is None:
-            raise NotFound("Outlook has no such item.")
-        return held
-
     def create_folder(self, draft: FolderDraft) -> RemoteId:
         """Make a folder."""
         with answering():
-            return self._tree.create(draft)
+            return self._tree().create(draft)
 
     def update_folder(self, id_: RemoteId, version: Version, edit: FolderEdit) -> None:
         """Rename or move a folder."""
         with answering():
-            self._tree.update(id_, version, edit)
+            self._tree().update(id_, version, edit)
 
     def delete_folder(self, id_: RemoteId, version: Version) -> None:  # noqa: ARG002 - the engine looked
         """Remove a folder with all it holds."""
         with answering():
-            if self._tree.part(id_) is not None:
+            if self._tree().part(id_) is not None:
                 self._empty(id_)
-            self._tree.delete(id_)
+            self._tree().delete(id_)
 
     def _empty(self, id_: RemoteId) -> None:
         """Put what is in Outlook's own calendar of a folder into that itself: with it, it goes."""
-        holder, folder = self._tree.holder(id_), self._tree.folder(id_)
+        holder, folder = self._tree().holder(id_), self._tree().folder(id_)
         if holder.EntryID != folder.EntryID:
-            self._refresh(id_)
-            for row in self._listing.rows[id_]:
+            for row in self._tables.read_again(id_).rows[id_]:
                 self._application.Session.GetItemFromID(row.entry, holder.StoreID).Move(folder)
 
     def carries(self, item: Item) -> frozenset[str]:
@@ -399,41 +325,10 @@ class Outlook:
         """Let Outlook go."""
         self._opened = None
 
-    @property
     def _tree(self) -> Tree:
         if self._opened is None:
             self._opened = Tree(self._application.Session, self._path, self._context.user, self._context.say)
         return self._opened
-
-    def _room(self, place: Place) -> Room:
-        now = self._now().astimezone(UTC).replace(tzinfo=None)
-        folder = self._tree.holder(place.folder)
-        is_home = self._tree.home(place.folder) is not None
-        part = self._tree.part(place.folder)
-        return Room(self._application.Session, folder, place, self._context, now, is_home=is_home, part=part)
-
-    def _refresh(self, folder: RemoteId) -> None:
-        """Look at a folder again: what was written meanwhile has other entry ids."""
-        self._tables = {}
-        rows = {**self._listing.rows, folder: self._rows(folder)}
-        self._listing = Listing(rows, self._listing.at, self._listing.unread - {folder})
-
-    def _rows(self, folder: RemoteId) -> Sequence[Row]:
-        part = self._tree.part(folder)
-        where = self._tree.address(folder).entry
-        if part is None or where not in self._tables:
-            self._requests += 1
-            home = self._tree.home(folder)
-            self._tables[where] = read_rows(self._tree.holder(folder), None if home is None else home.since)
-        rows = self._tables[where]
-        return rows if part is None else part.of(rows)
-
-
-def _origins(rows: Mapping[RemoteId, Sequence[Row]], known: Mapping[RemoteId, Address]) -> list[RemoteId]:
-    """The other folders that items bear the mark of."""
-    return list(
-        {row.mark.folder: None for each in rows.values() for row in each if row.mark and row.mark.folder in known}
-    )
 
 
 def _state(folders: Sequence[RemoteFolder]) -> str:
