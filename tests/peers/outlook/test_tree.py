@@ -8,6 +8,7 @@ from passerelle.model.folders import Module
 from passerelle.model.ids import UserId
 from passerelle.peers.base import FolderDraft, Root, Spot
 from passerelle.peers.outlook.constants import StoreType
+from passerelle.peers.outlook.errors import ComError
 from passerelle.peers.outlook.tree import Tree
 from passerelle.translations import catalogue
 from tests.outlook_double.machine import Machine
@@ -70,3 +71,18 @@ def test_where_another_folder_is_called_so_it_keeps_its_name(shown: Machine) -> 
     one = tree(shown, "de")
     one.create(FolderDraft(spot=Spot(root=Root.PRIVATE), name="Dossiers publics OX", module=Module.TASKS))
     assert read(shown, "fr") == ["Dossiers publics OX", "Dossiers système OX", "Öffentliche OX-Ordner"]
+
+
+def test_folders_whose_words_cannot_be_read_are_not_taken_for_new_ones(shown: Machine) -> None:
+    before = list(tree(shown, "de").read())
+    usual, shown.habits.property_limit = shown.habits.property_limit, len("system")
+    with pytest.raises(ComError):
+        tree(shown, "de").read()
+    shown.habits.property_limit = usual
+    assert list(tree(shown, "de").read()) == before
+
+
+def test_where_outlook_tells_nothing_in_bulk_the_folders_are_the_same(shown: Machine) -> None:
+    before = {id_: one.remote for id_, one in tree(shown, "de").read().items()}
+    shown.habits.allows_bulk = False
+    assert {id_: one.remote for id_, one in tree(shown, "de").read().items()} == before

@@ -8,16 +8,16 @@ from typing import Final
 from msgspec import Struct
 
 from passerelle.peers.base import RemoteId
-from passerelle.peers.outlook import marks
+from passerelle.peers.outlook import bulk, marks
 from passerelle.peers.outlook.objects import Folder
 from passerelle.peers.outlook.reference import mapi
 
 _NAME: Final = mapi()["PidTagDisplayName"].schema
-_WORDS: Final = (_NAME, marks.FOLDER, marks.OWNER, marks.SECTION, marks.GIVEN, marks.CATEGORY)
+_WORDS: Final = (marks.FOLDER, marks.OWNER, marks.SECTION, marks.GIVEN, marks.CATEGORY)
 
 
 class Seen(Struct, frozen=True):
-    """A folder, its entry id, and its words, as far as they are set."""
+    """A folder, its entry id, and its words."""
 
     folder: Folder
     entry: str
@@ -35,14 +35,21 @@ class Seen(Struct, frozen=True):
         return self.word(_NAME) or self.folder.Name
 
     def word(self, name: str) -> str | None:
-        """One of our words on it."""
+        """One of our words on it, if it is set."""
         word = self.words.get(name)
-        return word if isinstance(word, str) else None
+        return word if isinstance(word, str) and word else None
 
 
 def seen(folder: Folder) -> Seen:
-    """Look at a folder. Three calls."""
-    return Seen(folder, folder.EntryID, marks.words(folder.PropertyAccessor, *_WORDS))
+    """Look at a folder. Three calls.
+
+    Raises:
+        ComError: one of our words cannot be read. To take it for one that is not set would make another folder of this.
+    """
+    accessor = folder.PropertyAccessor
+    told = bulk.read(accessor, (_NAME, *_WORDS))
+    untold = (name for name in _WORDS if name not in told)
+    return Seen(folder, folder.EntryID, {**told, **marks.words(accessor, *untold)})
 
 
 def below(folder: Folder) -> Iterator[Seen]:
