@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import Final
 
+from passerelle.model.errors import NotFound
 from passerelle.model.items import Item, Task
 from passerelle.sync.policy import Winner
 from passerelle.sync.report import Subject
@@ -40,7 +42,8 @@ def _decide(walk: Walk) -> bool:
     for number, device in enumerate(walk.stage.devices):
         for skipped in device.replica.waiting.skipped():
             walk.ledger.refused.add((skipped.title, number))
-            device.replica.waiting.discard(skipped.id)
+            with suppress(NotFound):  # it went with another one
+                device.replica.waiting.discard(skipped.id)
             found = True
         for conflict in device.replica.waiting.conflicts():
             device.replica.waiting.decide(conflict.id, Winner.MINE if conflict.id % 2 else Winner.SERVER)
