@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from passerelle.model.ids import ItemId
+from passerelle.model.items import Appointment
 from tests.sync.fire.edits import START, user
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
@@ -51,3 +52,17 @@ def test_an_occurrence_to_which_one_was_invited_alone_joins_its_series_when_the_
     come_to_rest(stage)
     theirs = folder(stage, ANNA, "Calendar", owner=stage.users[1])
     assert masters(stage, "Calendar") == [item(stage, ANNA, theirs, title).id]
+
+
+def test_an_occurrence_that_was_changed_here_and_to_which_one_is_invited_there_is_one(stage: Stage) -> None:
+    ben = stage.users[1]
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    team, session = folder(stage, ANNA, name, owner=ben), stage.session(ANNA)
+    series, change = item(stage, ANNA, team, title), {"location": "upstairs"}
+    session.change_occurrence(series.id, team.id, START.date(), lambda _: change, ignore_conflicts=True)
+    invite_to_one(stage, name, title)
+    come_to_rest(stage)
+    assert masters(stage, name) == [series.id]
+    (kept,) = (one.item for one in stage.records(BEN_THERE, folder(stage, BEN_THERE, name)) if one.master)
+    assert isinstance(kept, Appointment)
+    assert (kept.note, kept.location) == ("in the other room", "upstairs")

@@ -18,7 +18,7 @@ from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, base_of
 from passerelle.sync.merge.occurrences import key_of
 from passerelle.sync.pull.state import FolderPull
-from passerelle.sync.skipped.quarantine import UP, of_folder, remind, settle
+from passerelle.sync.skipped.quarantine import UP, fetch_later, of_folder, remind, settle
 
 
 def adopt(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
@@ -32,9 +32,26 @@ def adopt(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
     for id_, master in masters.items():
         own = records.get(here[id_].local) if id_ in here else None
         series = records.get(here[master].local) if master in here else None
-        if own is not None and own.master is None and series is not None and key_of(own.item) not in series.changed:
-            with keeping_agreement(tx, pull.context.me, [series.id]):
-                _adopt(tx, pull, own, series)
+        if own is None or own.master is not None or series is None:
+            continue
+        if key_of(own.item) in series.changed:
+            _give_way(tx, pull, own, series)
+            continue
+        with keeping_agreement(tx, pull.context.me, [series.id]):
+            _adopt(tx, pull, own, series)
+
+
+def _give_way(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -> None:
+    """Let an entry without changes go where the same occurrence was changed here, too: the peer's meets that one."""
+    links = tx.sync.links_of(own.id)
+    alike = [one for one in tx.items.exceptions(series.id) if key_of(one.item) == key_of(own.item)]
+    if any(tx.sync.links_of(one.id) for one in alike) or any(link.agreed != own.stamp for link in links):
+        return
+    for link in links:
+        tx.sync.remove_item_links(link.folder, [own.id])
+        if link.folder != pull.folder.id:
+            fetch_later(pull.context, tx, link.folder, RemoteId(link.remote))
+    tx.items.remove(own.id)
 
 
 def _adopt(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -> None:
