@@ -11,6 +11,7 @@ from passerelle.model.items import Item, Task
 from passerelle.sync.policy import Winner
 from passerelle.sync.report import Subject
 from passerelle.sync.scope import MODULES
+from tests.sync.fire.edits import START
 from tests.sync.fire.ledger import name_of
 from tests.sync.fire.walk import Walk
 
@@ -32,6 +33,7 @@ def check(walk: Walk) -> None:
     _check_items(walk)
     walk.stage.deliver()
     assert not walk.stage.post.complaints, walk.stage.post.complaints
+    _check_guest(walk)
     unsound = walk.stage.unsound()
     assert not unsound, unsound
 
@@ -91,6 +93,13 @@ def _check_items(walk: Walk) -> None:
     assert not twice, twice
     lost = walk.ledger.complaints(there.values())
     assert not lost, lost
+
+
+def _check_guest(walk: Walk) -> None:
+    """What somebody from elsewhere was told is what there is; of what is over, nobody is told."""
+    if walk.stage.clock.now < START.timestamp() * 1000:
+        told = walk.stage.post.guest.complaints(walk.stage.invitations())
+        assert not told, told
 
 
 def _start_of(item: Item) -> object:

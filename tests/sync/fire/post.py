@@ -17,6 +17,7 @@ from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.store import Reading, Store
+from tests.sync.fire.guest import GuestCalendar
 
 About = tuple[str, str, datetime | None]
 """A recipient, and the item or occurrence."""
@@ -28,6 +29,7 @@ class Post:
 
     complaints: list[str] = field(default_factory=list)
     mails: int = 0
+    guest: GuestCalendar = field(default_factory=GuestCalendar)
     _invited: dict[About, str] = field(default_factory=dict)
     """To what they are invited at present: the item's number on the server."""
     _last: dict[About, Notice] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Post:
 
     def _read(self, tx: Reading, notice: Notice) -> None:
         self.mails += 1
+        self.guest.read(notice)
         version = notice.after or notice.before
         if version is None or notice.answering is not None:
             return

@@ -209,6 +209,12 @@ class Stage:
         for folder in self.folders(place):
             yield from self.records(place, folder)
 
+    def invitations(self) -> list[ItemRecord]:
+        """All appointments and tasks that the server has, whoever may see them."""
+        with self.server.store.reading() as tx:
+            folders = [one.id for one in tx.folders.all() if one.module in MODULES]
+            return tx.items.several({id_ for folder in folders for id_ in tx.items.ids(folder)}, None)
+
     def news(self, device: int) -> list[Heard]:
         """What the server would have told a device that listened, since this was last asked."""
         user = self.devices[device].membership.user

@@ -117,8 +117,9 @@ class _Decision:
 
     def external(self) -> Iterator[Notice]:
         """Invitations, updates and cancellations to people from elsewhere."""
-        known = () if self._telling.delta.is_new_elsewhere else self._before.externals
-        old = {one.identity: one for one in known}
+        delta = self._telling.delta
+        known = () if delta.is_new_elsewhere else self._before.externals
+        old = {one.identity: one for one in known if one.identity not in delta.lost_elsewhere}
         new = {one.identity: one for one in self._after.externals}
         told = {one.identity for one in self._told.externals}
         for identity, participant in {**old, **new}.items():

@@ -42,7 +42,8 @@ class Delta(Struct, frozen=True, kw_only=True):
     """One item, or one occurrence, before and after a change. ``master`` is an occurrence's series.
 
     ``told`` is an item whose participants learn the same from it, so that they are not told of this one.
-    ``is_new_elsewhere`` says that people from elsewhere do not know it yet, though people here do.
+    ``is_new_elsewhere`` says that people from elsewhere do not know it yet, though people here do; ``lost_elsewhere``
+    names those who lose it by what they are told of its series.
     """
 
     subject: str
@@ -52,6 +53,7 @@ class Delta(Struct, frozen=True, kw_only=True):
     exceptions: tuple[Appointment, ...] = ()
     told: Invitation | None = None
     is_new_elsewhere: bool = False
+    lost_elsewhere: frozenset[tuple[str, str]] = frozenset()
 
 
 def deltas(before: State | None, after: State | None) -> Iterator[Delta]:
@@ -121,12 +123,19 @@ def _occurrences(before: State | None, after: State | None) -> Iterator[Delta]:
 
 def _changed(before: State | None, after: State, master: Appointment) -> Iterator[Delta]:
     old = {} if before is None else {one.id: one for one in before.exceptions}
+    lost = _taken_out(_series(before), master)
     for record in after.exceptions:
         item, earlier = record.item, old.get(record.id)
         if isinstance(item, Appointment) and item.recurrence_id is not None:
             first = _first(before, item.recurrence_id) if earlier is None else version_of(earlier)
             name = _name(after, item.recurrence_id)
-            yield Delta(subject=name, before=first, after=version_of(record), master=master)
+            yield Delta(subject=name, before=first, after=version_of(record), master=master, lost_elsewhere=lost)
+
+
+def _taken_out(old: Appointment | None, new: Appointment) -> frozenset[tuple[str, str]]:
+    """Who takes part in a series no longer: a program drops all its occurrences with it."""
+    before = () if old is None else old.participants
+    return frozenset(one.identity for one in before) - {one.identity for one in new.participants}
 
 
 def _deleted(before: State, after: State, old: Appointment, new: Appointment) -> Iterator[Delta]:
