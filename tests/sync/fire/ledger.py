@@ -43,7 +43,8 @@ class Ledger:
     _deleted: dict[str, list[set[str]]] = field(default_factory=lambda: defaultdict(list))
     taken_off: set[str] = field(default_factory=set)
     """Digests of files that somebody took off, or replaced."""
-    _given_way: set[str] = field(default_factory=set)
+    _given_up: set[str] = field(default_factory=set)
+    _taken_back: set[str] = field(default_factory=set)
     _hung: list[tuple[Name, str, int]] = field(default_factory=list)
     refused: set[tuple[str, int]] = field(default_factory=set)
     """Titles of which the server did not take a change that was made at that place."""
@@ -67,19 +68,23 @@ class Ledger:
         seen = {value for name in WATCHED if isinstance(value := getattr(item, name, None), str)}
         self._deleted[title_of(item)].append(seen | {file.digest for file in record.attachments})
 
-    def gave_way(self, value: str, now: object) -> None:
-        """A value gave way to another one, or to none, by somebody's will who saw it, or with a word in the history."""
+    def took_back(self, value: str, now: object) -> None:
+        """Somebody who saw a value had one from before put in its place."""
+        self._taken_back.add(value)
+        self._gave_way(value, now)
+
+    def _gave_way(self, value: str, now: object) -> None:
         if isinstance(now, str):
             self._beaten[now].add(value)
         else:
-            self._given_way.add(value)
+            self._given_up.add(value)
 
     def decided(self, kept: Item, lost: Item) -> None:
         """A device decided between two versions by itself, and has both in its history."""
         for name in WATCHED:
             winner, loser = getattr(kept, name, None), getattr(lost, name, None)
             if isinstance(loser, str) and winner != loser:
-                self.gave_way(loser, winner)
+                self._gave_way(loser, winner)
 
     def covers(self, value: str) -> set[str]:
         """A value and all that were overwritten, or gave way by a device's decision, on the way to it."""
@@ -131,19 +136,25 @@ class Ledger:
         deletions = self._deleted.get(title, ())
         if any(edit.value in self.covers(value) for seen in deletions for value in seen):
             return None  # whoever deleted it had seen it; should it be back by an edit of somebody else's, it is theirs
-        if any(edit.value in self.covers(value) for value in self._given_way):
+        if any(edit.value in self.covers(value) for value in self._given_up):
             return None
         if not found:
             return f"{edit} is gone, deleted by nobody who saw it ({list(deletions)})"
         ends = [getattr(item, edit.field, None) for item in found]
-        if any(end == edit.value for end in ends):
-            return None
-        overwritten = self.covers(edit.value) - {edit.value}
-        if all(end is None or end in overwritten for end in ends):
+        if edit.value not in self._taken_back and all(end is None or end in self._seen_by(edit) for end in ends):
             return f"{edit} is lost: there is {ends} again"
         if not any(edit.value in self.covers(end) for end in ends if isinstance(end, str)):
             return f"{edit} gave way to {ends}, and no history has it"
         return None
+
+    def _seen_by(self, edit: Edit) -> set[str]:
+        """What people overwrote on the way to an edit: not even a decision may put that in its place again."""
+        found: set[str] = set()
+        before = self._before[edit.value]
+        while before is not None and before not in found:
+            found.add(before)
+            before = self._before.get(before)
+        return found
 
 
 def title_of(item: Item) -> str:

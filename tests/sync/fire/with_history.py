@@ -59,7 +59,7 @@ def _note_difference(walk: Walk, before: ItemRecord, after: ItemRecord) -> None:
     for name in WATCHED:
         was, now = getattr(before.item, name, None), getattr(after.item, name, None)
         if isinstance(was, str) and was != now:
-            walk.ledger.gave_way(was, now)
+            walk.ledger.took_back(was, now)
     if before.master is None and _times_of(before.item) != _times_of(after.item):
         walk.ledger.rescheduled.add(title)
     if before.item.private != after.item.private or before.folder != after.folder:

@@ -8,7 +8,9 @@ from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module
 from passerelle.sync.policy import Policy
 from tests.sync.fire.edits import new
+from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
+from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item
 
 
@@ -61,3 +63,46 @@ def test_what_the_guard_keeps_here_and_another_device_brings_back_is_there_once(
     come_to_rest(stage)
     assert device.replica.waiting.skipped() == ()
     assert [one.item.note for one in stage.records(BEN_THERE, there)] == ["called back"]
+
+
+_WRITE = 2
+"""The request after those about people and folders, where nothing is new on the server."""
+
+
+def change_without_answer(stage: Stage) -> None:
+    """Anna changes a contact; the server does it, and its answer is lost."""
+    inside = folder(stage, ANNA, "Contacts", Module.CONTACTS)
+    edited = item(stage, ANNA, inside, f"contact 1 of {stage.users[0]}")
+    stage.session(ANNA).update(edited.id, inside.id, lambda _: {"note": "first"}, module=inside.module)
+    with pytest.raises(Unreachable):
+        stage.strike(ANNA, Trouble.CUT_AFTER, _WRITE, 0)
+
+
+def test_what_is_changed_again_after_a_lost_answer_is_no_conflict_with_oneself(stage: Stage) -> None:
+    change_without_answer(stage)
+    inside = folder(stage, ANNA, "Contacts", Module.CONTACTS)
+    edited = item(stage, ANNA, inside, f"contact 1 of {stage.users[0]}")
+    stage.session(ANNA).update(edited.id, inside.id, lambda _: {"note": "second"}, module=inside.module)
+    assert stage.devices[ANNA].cycle().reports == ()
+    come_to_rest(stage)
+    assert item(stage, ANNA, inside, f"contact 1 of {stage.users[0]}").item.note == "second"
+
+
+def test_what_is_deleted_after_a_lost_answer_does_not_come_back_by_the_own_change(stage: Stage) -> None:
+    change_without_answer(stage)
+    inside = folder(stage, ANNA, "Contacts", Module.CONTACTS)
+    edited = item(stage, ANNA, inside, f"contact 1 of {stage.users[0]}")
+    stage.session(ANNA).delete(edited.id, inside.id, module=inside.module)
+    assert stage.devices[ANNA].cycle().reports == ()
+    come_to_rest(stage)
+    there = folder(stage, ANNA_THERE, "Contacts", Module.CONTACTS)
+    assert f"contact 1 of {stage.users[0]}" not in [title_of(one.item) for one in stage.records(ANNA_THERE, there)]
+
+
+def test_what_is_changed_back_after_a_lost_answer_stays_so(stage: Stage) -> None:
+    change_without_answer(stage)
+    inside = folder(stage, ANNA, "Contacts", Module.CONTACTS)
+    stage.devices[ANNA].replica.history.undo()
+    assert stage.devices[ANNA].cycle().reports == ()
+    come_to_rest(stage)
+    assert item(stage, ANNA, inside, f"contact 1 of {stage.users[0]}").item.note is None

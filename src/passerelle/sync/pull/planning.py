@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from passerelle.model.folders import Module
 from passerelle.model.ids import ItemId
-from passerelle.model.items import Appointment, DistributionList, Item
+from passerelle.model.items import Appointment, DistributionList, Item, Task
 from passerelle.model.moments import midnight
 from passerelle.model.occurrences import key_on
 from passerelle.model.records import ItemRecord
@@ -180,17 +180,27 @@ class Page:
         base = base_of(self._tx, link, record)
         if record is not None and self._pull.context.reconciling:
             return self._compared(link, record, base, remote)
+        if record is None and self._has_new_files(link, remote):
+            return Restore(remote.item)
+        sent = self._as_sent(link.local, record)
+        if sent is not None and self._pull.context.peer.project(sent) == remote.item:  # our own change came back
+            return Note() if record is None else Replace(record.item, sent)
         if record is None:
-            return (
-                Restore(remote.item)
-                if self._has_new_files(link, remote)
-                else self._decided(Known(base=base, mine=None), remote)
-            )
+            return self._decided(Known(base=base, mine=None), remote)
         changed = None if record.stamp == link.agreed else self._changed(record)
         action = self._decided(Known(base=base, mine=record.item, changed=changed), remote)
         if isinstance(action, Note) and base is not None and remote.created_by not in {None, record.created_by}:
             return Replace(record.item, base)  # the same, made anew by somebody else
         return action
+
+    def _as_sent(self, local: ItemId, record: ItemRecord | None) -> Item | None:
+        """What was sent of an item, if its answer never came; with the alarm of now, for the journal keeps none."""
+        stamp = self._pull.sent.get(local)
+        item = None if stamp is None else self._tx.journal.version_at(local, stamp)
+        if record is None or not isinstance(item, Appointment | Task):
+            return item
+        alarm = record.item.alarm if isinstance(record.item, Appointment | Task) else None
+        return msgspec.structs.replace(item, alarm=alarm)
 
     def _has_new_files(self, link: ItemLink, remote: RemoteItem) -> bool:
         """Whether a file was hung on an item at the peer that was deleted here: that is an edit, which wins."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
 
 from msgspec import Struct, field
 
 from passerelle.model.folders import Folder
-from passerelle.model.ids import ItemId
+from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.items import Appointment, Item
 from passerelle.peers.base import Place, RemoteId, RemoteItem
 from passerelle.store import FolderLink, Reading
 from passerelle.sync.context import Context
 from passerelle.sync.merge.fingerprint import fingerprint
+from passerelle.sync.merge.plan import SendContent
 from passerelle.sync.pull.unfinished import unfinished
 from passerelle.sync.report import FolderCounts
 from passerelle.sync.send.unsent import unsent
@@ -67,7 +69,7 @@ class FolderPull(Struct):
     """What the pages of one folder share.
 
     ``seen`` gathers ids where absence may mean something; ``unfinished`` are the items that the peer may have half
-    written.
+    written. ``sent`` are those whose change was sent without an answer that came, each as it was at a stamp.
     """
 
     context: Context
@@ -76,6 +78,7 @@ class FolderPull(Struct):
     newcomers: Newcomers
     seen: set[RemoteId] | None
     unfinished: frozenset[ItemId] = frozenset()
+    sent: Mapping[ItemId, Stamp] = field(default_factory=dict)
     deferred: list[RemoteItem] = field(default_factory=list)
 
     @property
@@ -102,7 +105,14 @@ def begin_pull(context: Context, tx: Reading, link: FolderLink, folder: Folder, 
     """The state before the first page. ``whole`` says that every item is asked for, not the changes since."""
     linked = whole and bool(tx.sync.versions(folder.id) or tx.left_out.of_folder(folder.id))
     seen = set[RemoteId]() if linked else None
-    return FolderPull(context, link, folder, _newcomers(context, tx, link), seen, unfinished(context, tx, link))
+    newcomers = _newcomers(context, tx, link)
+    return FolderPull(context, link, folder, newcomers, seen, unfinished(context, tx, link), _sent(tx))
+
+
+def _sent(tx: Reading) -> Mapping[ItemId, Stamp]:
+    """An item may show in several folders, and was sent through one of them."""
+    begun = (one for one in tx.sync.intents() if one.action == SendContent.__name__ and one.fingerprint)
+    return {one.local: Stamp(int(one.fingerprint)) for one in begun if one.local is not None}
 
 
 def _newcomers(context: Context, tx: Reading, link: FolderLink) -> Newcomers:

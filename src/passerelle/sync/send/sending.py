@@ -16,7 +16,7 @@ from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import note_passed
 from passerelle.sync.files.sending import send_files
 from passerelle.sync.merge.fingerprint import fingerprint
-from passerelle.sync.merge.plan import SendMove, SendNew, Settle, Wait
+from passerelle.sync.merge.plan import SendContent, SendMove, SendNew, Settle, Wait
 from passerelle.sync.pull.unfinished import note_written
 from passerelle.sync.report import Progress, Subject
 from passerelle.sync.send.act import advance_sent, record_result, refuse, settle_jobs
@@ -238,9 +238,15 @@ class Sending:
             return writes, [intent.id for intent in tx.sync.open_intents(wanted)]
 
     def _intent(self, job: Job) -> Intent:
-        """What a crash must not forget. A creation is found again by its content, all else by the item's id."""
-        is_new = isinstance(job.action, SendNew) and job.record is not None
-        mark = fingerprint(self._context.peer.project(job.record.item)) if is_new and job.record is not None else ""
+        """What a crash must not forget: a creation is found again by its content, a change by the stamp it was sent at.
+
+        For all else the item's id is enough.
+        """
+        mark = ""
+        if isinstance(job.action, SendNew) and job.record is not None:
+            mark = fingerprint(self._context.peer.project(job.record.item))
+        elif isinstance(job.action, SendContent) and job.record is not None:
+            mark = str(job.record.stamp)
         return Intent(
             id=0,
             action=type(job.action).__name__,
