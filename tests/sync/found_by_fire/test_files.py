@@ -5,17 +5,34 @@ from __future__ import annotations
 from io import BytesIO
 
 from passerelle.groupware.attachments import NewFile, Target
-from passerelle.model.folders import Module
+from passerelle.model.folders import Folder, Module
+from passerelle.model.records import ItemRecord
 from tests.sync.fire.stage import Stage
-from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN_THERE, come_to_rest, folder, item, let_in
+from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN_THERE, READ, come_to_rest, folder, item, let_in
+
+
+def hang(stage: Stage, place: int, inside: Folder, record: ItemRecord) -> None:
+    """Somebody hangs a file on an item."""
+    file = NewFile(name="plan.pdf", media_type="application/pdf", size=4, stream=BytesIO(b"%PDF"))
+    stage.session(place).attach(Target(record.id, inside.module, inside.id), file)
 
 
 def test_a_file_goes_along_though_the_folder_that_its_task_lives_in_was_shared_only_later(stage: Stage) -> None:
     ben, tasks = stage.users[1], Module.TASKS
     title, mine = f"task 2 of {ben}", folder(stage, ANNA, "Tasks", Module.TASKS)
-    file = NewFile(name="plan.pdf", media_type="application/pdf", size=4, stream=BytesIO(b"%PDF"))
-    stage.session(ANNA).attach(Target(item(stage, ANNA, mine, title).id, tasks, mine.id), file)
+    hang(stage, ANNA, mine, item(stage, ANNA, mine, title))
     let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Tasks", tasks), ALL)
     come_to_rest(stage)
     there = item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Tasks", tasks), title)
     assert [one.name for one in there.attachments] == ["plan.pdf"]
+
+
+def test_a_file_is_taken_back_with_an_edit_that_one_had_no_right_to_make(stage: Stage) -> None:
+    ben = stage.users[1]
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, f"Team of {ben}"), READ)
+    inside = folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    series = item(stage, ANNA, inside, f"calendar of team {ben}")
+    hang(stage, ANNA, inside, series)
+    stage.session(ANNA).update(series.id, inside.id, lambda _: {"location": "upstairs"}, ignore_conflicts=True)
+    come_to_rest(stage)
+    assert item(stage, ANNA, inside, f"calendar of team {ben}").attachments == ()

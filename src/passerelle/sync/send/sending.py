@@ -279,7 +279,8 @@ class Sending:
         if record_result(self._context, tx, self._folder, job, result):
             self._outdated[job.local] = job
         elif result.error is not None:
-            self._stuck.add(job.local)
+            if any(one.local == job.local for one in of_folder(tx, self._folder.id, UP)):  # else it was taken back
+                self._stuck.add(job.local)
             self._returning |= isinstance(result.error, Forbidden) and is_removal(job)
 
     def _finish(self, tx: Writing, due: Sequence[ItemId], *, is_last_round: bool) -> None:
