@@ -193,9 +193,13 @@ class Stage:
         """What the server calls a folder that somebody sees; unlike any other while it has none of it."""
         if place not in DEVICES:
             return folder_id(folder.id)
-        with self.devices[place].mortal.store.reading() as tx:
-            link = tx.sync.folder_link(folder.id)
-        return f"{folder.id} of {place}" if link is None else link.remote
+        return self.remote_of(place, folder.id)
+
+    def remote_of(self, device: int, folder: FolderId) -> str:
+        """The same of a device's folder, which may have been deleted there."""
+        with self.devices[device].mortal.store.reading() as tx:
+            link = tx.sync.folder_link(folder)
+        return f"{folder} of {device}" if link is None else link.remote
 
     def records(self, place: int, folder: Folder) -> list[ItemRecord]:
         """The items of a folder; none where they may not be read."""

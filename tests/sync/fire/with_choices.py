@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from passerelle.model.ids import FolderId
 from passerelle.sync.deletions.held import Decision
 from passerelle.sync.past.period import Period, Unit
 from passerelle.sync.policy import Policy, Winner
@@ -36,6 +37,8 @@ def decide_on_skipped(walk: Walk, device: int, number: int, choice: int) -> None
     if one is None:
         return
     if one.held:
+        if choice and one.item is None:  # whoever agrees has all deleted that is there
+            _note_deletion(walk, device, one.folder)
         replica.waiting.confirm([str(one.id)], Decision.DELETE if choice else Decision.KEEP)
     elif choice == 0:
         replica.waiting.retry(one.id)
@@ -45,6 +48,15 @@ def decide_on_skipped(walk: Walk, device: int, number: int, choice: int) -> None
     elif allowed(lambda: replica.waiting.keep(one.id)):
         walk.ledger.copied.add(one.title)
         walk.ledger.refused.add((one.title, device))
+
+
+def _note_deletion(walk: Walk, device: int, folder: FolderId) -> None:
+    there = 3 + (device == 2)
+    remote = walk.stage.remote_of(device, folder)
+    for one in walk.stage.folders(there):
+        if walk.stage.remote(there, one) == remote:
+            for record in walk.stage.records(there, one):
+                walk.ledger.deleted(record)
 
 
 @step(1, device=DEVICE, number=PICK, mine=2)

@@ -7,6 +7,7 @@ import pytest
 from passerelle.model.errors import Unreachable
 from passerelle.model.folders import PRIVATE, PUBLIC, Module, Rights
 from passerelle.peers.base import RemoteId
+from passerelle.sync.deletions.held import Decision
 from tests.sync.fire.edits import new
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
@@ -225,3 +226,18 @@ def test_a_folder_that_one_is_not_let_look_into_is_not_deleted_with_what_was_nev
     assert [one.held for one in stage.devices[ANNA_AGAIN].replica.waiting.skipped()] == [True]
     there = folder(stage, ANNA_THERE, f"Team of {anna}")
     assert item(stage, ANNA_THERE, there, "Never seen").master is None
+
+
+def test_who_agrees_to_the_deletion_of_a_folder_is_asked_again_about_what_comes_into_it_after_that(
+    stage: Stage,
+) -> None:
+    name, contacts, waiting = f"Team of {stage.users[1]}", Module.CONTACTS, stage.devices[BEN].replica.waiting
+    there, session = folder(stage, BEN_THERE, name, contacts), stage.session(BEN_THERE)
+    stage.session(BEN).delete_folder(folder(stage, BEN, name, contacts).id)
+    for title in ("Customer", "Another"):
+        session.create(there.id, new(contacts, 2, title, ()))
+        stage.devices[BEN].cycle()
+        assert [one.whole for one in waiting.held()] == [True]
+        waiting.confirm([], Decision.DELETE)
+    come_to_rest(stage)
+    assert there.id not in {one.id for one in stage.folders(BEN_THERE)}

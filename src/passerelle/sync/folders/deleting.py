@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
+from hashlib import sha256
 
 from passerelle.model.errors import Forbidden, NotFound
 from passerelle.model.ids import FolderId
@@ -86,44 +87,65 @@ def _known(tx: Reading, id_: FolderId) -> Mapping[RemoteId, Version]:
 
 
 def _is_held(context: Context, link: FolderLink, guarded: Collection[FolderId]) -> bool:
-    """Hold the deletion of a folder if it must be; return whether."""
+    """Hold the deletion of a folder if it must be; return whether.
+
+    Who agrees to it agrees to what there was in it when they were asked.
+    """
     with context.store.reading() as tx:
-        base, known = base_of(tx, link.local), _known(tx, link.local)
-        if _has_code(tx, link.local, HELD):
-            return True
-        if base is None or _has_code(tx, link.local, APPROVED):
-            return False
-    if link.local not in guarded and not _holds_news(context, link, base, known):
+        base, known, decided = base_of(tx, link.local), _known(tx, link.local), entries_of(tx, link.local)
+    if any(one.code == HELD for one in decided):
+        return True
+    if base is None:
         return False
-    _hold(context, link, base.name)
-    return True
+    listing = _listing(context, link, base, known)
+    approved = next((one for one in decided if one.code == APPROVED), None)
+    if approved is not None:
+        is_wanted = approved.fingerprint == _mark(listing)
+    else:
+        is_wanted = link.local not in guarded and listing is not None and not _is_news(listing, known)
+    if not is_wanted:
+        _hold(context, link, base.name, _mark(listing))
+    return not is_wanted
 
 
-def _holds_news(context: Context, link: FolderLink, base: FolderBase, known: Mapping[RemoteId, Version]) -> bool:
-    """Whether the peer has items in the folder that were never here, or, if it tells versions, not as they are.
+def _listing(
+    context: Context, link: FolderLink, base: FolderBase, known: Mapping[RemoteId, Version]
+) -> Mapping[RemoteId, Version] | None:
+    """The items that the peer has in a folder; where it tells no versions, known ones are as known.
 
-    So may one that does not let us see: the refusal may be somebody's on the way there.
+    None where it does not let us see: the refusal may be somebody's on the way there.
     """
     place = Place(RemoteId(link.remote), base.module)
     try:
         listing = context.peer.versions(place)
         if listing is None:
-            return not context.peer.ids(place) <= known.keys()
+            return {id_: known.get(id_, Version("")) for id_ in context.peer.ids(place)}
     except NotFound:
-        return False
+        return {}
     except Forbidden:
-        return True
+        return None
+    return listing
+
+
+def _is_news(listing: Mapping[RemoteId, Version], known: Mapping[RemoteId, Version]) -> bool:
+    """Whether there are items that were never here, or not as they are."""
     return any(known.get(id_) != version for id_, version in listing.items())
 
 
-def _hold(context: Context, link: FolderLink, name: str) -> None:
+def _mark(listing: Mapping[RemoteId, Version] | None) -> str:
+    """What tells one state of a folder from another."""
+    return "" if listing is None else sha256(repr(sorted(listing.items())).encode()).hexdigest()
+
+
+def _hold(context: Context, link: FolderLink, name: str, mark: str) -> None:
     message = Text(
         "The folder “{name}” was deleted here, but {there} it has many items, or some that were added or changed there "
         "meanwhile. It stays there until you decide: passerelle confirm",
         name=name,
         there=context.peer.where,
     )
-    entry = Skipped(folder=link.local, direction=UP, code=HELD, message=message, since=context.now())
+    now = context.now()
+    entry = Skipped(folder=link.local, direction=UP, code=HELD, message=message, since=now, fingerprint=mark)
     with context.writing() as tx:
         hold(context, tx, [entry])
     context.recorder.report(Subject.HELD, message, folder=link.local)
