@@ -5,7 +5,7 @@ All calls are made in one thread, as COM wants it: that of the cycle.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO
@@ -35,17 +35,15 @@ from passerelle.peers.base import (
     RemoteId,
     RemoteItem,
     Traffic,
-    Unread,
     Version,
     Write,
     WriteResult,
     nothing_known,
 )
 from passerelle.peers.naming import OUTLOOK, where
-from passerelle.peers.outlook import hanging, versions
+from passerelle.peers.outlook import differing, hanging, versions
 from passerelle.peers.outlook.answers import answering, insisting
 from passerelle.peers.outlook.folder import Room
-from passerelle.peers.outlook.listing import Found
 from passerelle.peers.outlook.mapping import projection
 from passerelle.peers.outlook.mapping.context import Context
 from passerelle.peers.outlook.objects import Application
@@ -160,41 +158,13 @@ class Outlook:
             room = self._rooms.room(place)
             found = list(self._tables.listing.items(place.folder, before))
         reached = Anchor(self._tables.listing.position(place.folder))
+        yield from (Gone(id_) for id_ in differing.gone(room, found, before))
         together = versions.by_series(before)
-        gone = {id_ for id_ in together.keys() - {one.id for one in found} if self._is_gone(room, before, id_)}
-        yield from (Gone(id_) for series, ids in together.items() if series in gone for id_ in ids)
         for one in found:
-            state = versions.known(before.get(one.id, ""))
-            if anchor is None or not one.is_marked or state is None or not state.is_of(one.row):
-                yield from self._changed(room, one, together.get(one.id, ()))
+            if anchor is None or differing.is_other(one, before):
+                self._items += 1
+                yield from differing.read(room, one, together.get(one.id, ()))
         yield Reached(reached, complete=anchor is None)
-
-    def _changed(self, room: Room, found: Found, before: Iterable[RemoteId]) -> Iterator[Change]:
-        """An item read anew, after those of its changed occurrences that are no longer changed."""
-        self._items += 1
-        try:
-            with answering():
-                told = list(room.read(found))
-        except NotFound:
-            return  # it went while we looked; the next table tells
-        except Refused as error:
-            yield Unread(found.id, error)
-            return
-        present = {one.id for one in told}
-        yield from (Gone(id_) for id_ in before if id_ not in present)
-        yield from told
-
-    def _is_gone(self, room: Room, before: Mapping[RemoteId, Version], id_: RemoteId) -> bool:
-        """Whether an item that the table lacks is not where it was, either."""
-        state = versions.known(before.get(id_, ""))
-        if state is None:
-            return True
-        try:
-            with answering():
-                room.find(state.entry)
-        except NotFound:
-            return True
-        return False
 
     def ids(self, place: Place) -> frozenset[RemoteId]:
         """Every item of a folder, and every changed occurrence."""
