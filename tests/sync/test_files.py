@@ -17,7 +17,7 @@ from passerelle.sync.replica import Replica
 from passerelle.sync.report import Subject
 from tests.sync.conftest import MakeReplica
 from tests.sync.faults import FaultyPeer
-from tests.sync.memory_server import StoredItem
+from tests.sync.memory_server import FORBIDDEN_WORD, StoredItem
 from tests.sync.world import ME, World, appointment
 
 
@@ -183,6 +183,42 @@ def test_a_refused_file_can_be_given_up(world: World, stored: StoredItem) -> Non
     world.cycle()
     assert names(world.record()) == names_there(stored) == ["theirs.txt"]
     assert not world.replica.waiting.skipped()
+
+
+def test_files_are_sent_though_the_edit_that_the_server_refused_is_given_up(world: World, stored: StoredItem) -> None:
+    attach(world.replica, world.record(), "a.txt")
+    world.edit(world.record(), title=FORBIDDEN_WORD)
+    world.cycle()
+    (skipped,) = world.replica.waiting.skipped()
+    world.replica.waiting.discard(skipped.id)
+    world.cycle()
+    assert names(world.record()) == names_there(stored) == ["a.txt"]
+    world.check()
+
+
+def test_an_item_comes_back_that_was_deleted_before_its_file_could_be_fetched(world: World, stored: StoredItem) -> None:
+    world.server.attach(world.me, stored.id, "a.txt", b"one")
+    with suppress(Unreachable):
+        world.replica.cycle(FaultyPeer(world.peer, 4, after=False))
+    assert not world.record().attachments
+    world.replica.session().delete(world.record().id)
+    assert [one.subject for one in world.cycle().reports] == [Subject.EDIT_WON]
+    assert names(world.record()) == names_there(stored) == ["a.txt"]
+    world.replica.session().delete(world.record().id)
+    world.cycle()
+    assert not world.server.items
+    world.check()
+
+
+def test_an_item_whose_file_is_never_to_be_had_can_be_deleted_all_the_same(world: World, stored: StoredItem) -> None:
+    world.server.attach(world.me, stored.id, "b\x07d.txt", b"one")
+    world.cycle()
+    world.replica.session().delete(world.record().id)
+    assert Subject.EDIT_WON in [one.subject for one in world.cycle().reports]
+    world.replica.session().delete(world.record().id)
+    world.cycle()
+    assert not world.server.items
+    world.check()
 
 
 def test_what_one_may_not_change_gets_its_files_back(world: World) -> None:

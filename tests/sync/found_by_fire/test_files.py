@@ -7,8 +7,21 @@ from io import BytesIO
 from passerelle.groupware.attachments import NewFile, Target
 from passerelle.model.folders import Folder, Module
 from passerelle.model.records import ItemRecord
+from passerelle.sync.report import Subject
 from tests.sync.fire.stage import Stage
-from tests.sync.found_by_fire.telling import ALL, ANNA, ANNA_THERE, BEN_THERE, READ, come_to_rest, folder, item, let_in
+from tests.sync.fire.wire import Trouble
+from tests.sync.found_by_fire.telling import (
+    ALL,
+    ANNA,
+    ANNA_THERE,
+    BEN,
+    BEN_THERE,
+    READ,
+    come_to_rest,
+    folder,
+    item,
+    let_in,
+)
 
 
 def hang(stage: Stage, place: int, inside: Folder, record: ItemRecord) -> None:
@@ -36,3 +49,15 @@ def test_a_file_is_taken_back_with_an_edit_that_one_had_no_right_to_make(stage: 
     stage.session(ANNA).update(series.id, inside.id, lambda _: {"location": "upstairs"}, ignore_conflicts=True)
     come_to_rest(stage)
     assert item(stage, ANNA, inside, f"calendar of team {ben}").attachments == ()
+
+
+def test_an_item_stays_that_was_deleted_by_somebody_whose_machine_could_not_fetch_its_new_file(stage: Stage) -> None:
+    anna, contacts = stage.users[0], Module.CONTACTS
+    title, there = f"contact of team {anna}", folder(stage, ANNA_THERE, f"Team of {anna}", contacts)
+    hang(stage, ANNA_THERE, there, item(stage, ANNA_THERE, there, title))
+    told = stage.strike(BEN, Trouble.SHORTENED, 3, 0).reports
+    assert [one.subject for one in told] == [Subject.SKIPPED]
+    inside = folder(stage, BEN, f"Team of {anna}", contacts, owner=anna)
+    stage.session(BEN).delete(item(stage, BEN, inside, title).id, inside.id, module=contacts)
+    come_to_rest(stage)
+    assert [one.name for one in item(stage, BEN, inside, title).attachments] == ["plan.pdf"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -111,15 +111,20 @@ def _note(tx: Writing, steps: Sequence[Step]) -> None:
 
 
 def _reopen(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
-    """Have series read again with their change exceptions.
+    """Have series read again with their change exceptions."""
+    for step in steps:
+        if step.link is not None:
+            reopen(pull.context, tx, [step.link], [step.remote.id])
+
+
+def reopen(context: Context, tx: Writing, links: Iterable[ItemLink], besides: Iterable[RemoteId] = ()) -> None:
+    """Have items read again that were deleted here, and others of their folders ``besides``.
 
     Their links tell of no version from now on: the peer does not take the deletion, and what comes counts as new.
     """
-    for step in steps:
-        if step.link is not None:
-            unknown = msgspec.structs.replace(step.link, version="0", agreed=Stamp(0), base=None)
-            tx.sync.put_item_links([unknown])
-            fetch_all_later(pull.context, tx, pull.folder.id, [RemoteId(unknown.remote), step.remote.id])
+    for link in links:
+        tx.sync.put_item_links([msgspec.structs.replace(link, version="0", agreed=Stamp(0), base=None)])
+        fetch_all_later(context, tx, link.folder, [RemoteId(link.remote), *besides])
 
 
 def _replace(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:

@@ -15,6 +15,7 @@ from passerelle.store import FolderLink, Intent, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import note_passed
 from passerelle.sync.files.sending import send_files
+from passerelle.sync.files.unseen import have_back_unseen
 from passerelle.sync.merge.fingerprint import fingerprint
 from passerelle.sync.merge.plan import SendContent, SendMove, SendNew, Settle, Wait
 from passerelle.sync.pull.unfinished import note_written
@@ -108,7 +109,7 @@ class Sending:
             with self._context.writing() as tx:
                 settle_jobs(tx, self._folder, settled)
         steps = self._allowed([job for job in jobs if not isinstance(job.action, Settle | Wait)], waiting)
-        steps = self._without_loops(steps, waiting)
+        steps = self._without_loops(self._without_unseen(steps), waiting)
         for batch in self._batches(steps):
             self._send(batch)
         if not steps:
@@ -128,6 +129,13 @@ class Sending:
         self._unasked |= {job.local for job in fresh} - held
         self._stuck |= held
         return [job for job in jobs if job.local not in held]
+
+    def _without_unseen(self, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs without deletions of what had files that were never here: it comes back."""
+        removals = {job.local: job.link for job in jobs if is_removal(job) and job.link is not None}
+        returning = have_back_unseen(self._context, self._folder.id, removals)
+        self._outdated |= {job.local: job for job in jobs if job.local in returning}
+        return [job for job in jobs if job.local not in returning]
 
     def _without_loops(self, jobs: Sequence[Job], waiting: Unsent) -> list[Job]:
         """The jobs without those that would go on for ever, unless the user wants to try."""

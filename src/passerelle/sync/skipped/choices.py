@@ -125,6 +125,8 @@ def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
         _discard_of_folder(tx, me, entry, now)
     elif entry.direction == UP:
         undo_change(tx, me, entry.local)
+        if tx.items.get(entry.local, None) is not None:  # its files waited for that, and were not refused
+            have_sent(tx, entry.folder, [entry.local], now)
     elif entry.direction == FILES and entry.remote is None:
         for link in tx.sync.links_of(entry.local)[:1]:
             undo_files(tx, entry.local, link.remote)
