@@ -56,7 +56,8 @@ class Post:
         if notice.before is None:
             self._invite(tx, about, notice)
         last = self._last.get(about)
-        if last is not None and (last.before, last.after) == (notice.before, notice.after):
+        is_same = last is not None and (last.before, last.after) == (notice.before, notice.after)
+        if is_same and not _is_about_files(notice):
             self.complaints.append(f"{about} is told twice: {notice.before} -> {notice.after}")
         if notice.after is None:
             self._forget(about)
@@ -75,6 +76,11 @@ class Post:
         for one in [one for one in self._last if one[:2] == about[:2] and about[2] in {None, one[2]}]:
             self._last.pop(one)
             self._invited.pop(one, None)
+
+
+def _is_about_files(notice: Notice) -> bool:
+    """Whether nothing but files came or went: another one of the same name may come in the place of one that went."""
+    return notice.before is not None and notice.after is not None and notice.before.item == notice.after.item
 
 
 def _called_off(tx: Reading, subject: str, by: Party) -> bool:

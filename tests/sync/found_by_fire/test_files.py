@@ -7,6 +7,7 @@ from io import BytesIO
 from passerelle.groupware.attachments import NewFile, Target
 from passerelle.model.folders import Folder, Module
 from passerelle.model.records import ItemRecord
+from passerelle.sync.deletions.held import Decision
 from passerelle.sync.report import Subject
 from tests.sync.fire.stage import Stage
 from tests.sync.fire.wire import Trouble
@@ -60,4 +61,18 @@ def test_an_item_stays_that_was_deleted_by_somebody_whose_machine_could_not_fetc
     inside = folder(stage, BEN, f"Team of {anna}", contacts, owner=anna)
     stage.session(BEN).delete(item(stage, BEN, inside, title).id, inside.id, module=contacts)
     come_to_rest(stage)
+    assert [one.name for one in item(stage, BEN, inside, title).attachments] == ["plan.pdf"]
+
+
+def test_a_folder_stays_until_asked_whose_new_file_could_not_be_fetched_before_it_was_deleted(stage: Stage) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    title, there = f"contact of team {ben}", folder(stage, BEN_THERE, f"Team of {ben}", contacts)
+    hang(stage, BEN_THERE, there, item(stage, BEN_THERE, there, title))
+    stage.strike(BEN, Trouble.SHORTENED, 3, 0)
+    stage.session(BEN).delete_folder(folder(stage, BEN, f"Team of {ben}", contacts).id)
+    stage.devices[BEN].cycle()
+    (held,) = [one for one in stage.devices[BEN].replica.waiting.skipped() if one.held]
+    stage.devices[BEN].replica.waiting.confirm([str(held.id)], Decision.KEEP)
+    come_to_rest(stage)
+    inside = folder(stage, BEN, f"Team of {ben}", contacts)
     assert [one.name for one in item(stage, BEN, inside, title).attachments] == ["plan.pdf"]

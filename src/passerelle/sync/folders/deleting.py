@@ -81,8 +81,15 @@ def _has_code(tx: Reading, id_: FolderId, code: str) -> bool:
 
 
 def _known(tx: Reading, id_: FolderId) -> Mapping[RemoteId, Version]:
-    """The versions of the peer's items in a folder, as known here; of those too old to be kept here, too."""
-    versions = {RemoteId(id_): Version(state.version) for id_, state in tx.sync.versions(id_).items()}
+    """The versions of the peer's items in a folder, as known here; of those too old to be kept here, too.
+
+    One with a file that is yet to be fetched is not known as it is.
+    """
+    unseen = {one.item for one in tx.file_links.waiting()}
+    versions = {
+        RemoteId(id_): Version("" if state.local in unseen else state.version)
+        for id_, state in tx.sync.versions(id_).items()
+    }
     return {**versions, **{RemoteId(one.remote): Version(one.version) for one in tx.left_out.of_folder(id_)}}
 
 
