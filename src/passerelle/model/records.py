@@ -42,9 +42,13 @@ class ItemRecord(Struct, frozen=True, kw_only=True):
 
 
 class Tombstone(Struct, frozen=True, kw_only=True):
-    """What remains of an item that left a folder: deleted, moved away, or no longer visible."""
+    """What remains of an item that left a folder: deleted, moved away, or no longer visible.
+
+    ``created_by`` is who had made it, where it was deleted; None: that is not known.
+    """
 
     id: ItemId
     folder: FolderId
     stamp: Stamp
     master: ItemId | None = None
+    created_by: UserId | None = None

@@ -16,7 +16,7 @@ from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
 from passerelle.store.content import encode, from_microseconds
 from passerelle.store.item_removals import remove_items
-from passerelle.store.journal import Action, Kind, Row, bury, gone_folders, record, unbury
+from passerelle.store.journal import Action, Kind, Row, Stone, bury, gone_folders, record, unbury
 from passerelle.store.schema import TREE, folders, items, placements
 
 _decode = msgspec.json.Decoder(Folder).decode
@@ -150,7 +150,7 @@ class FoldersWriting(FoldersReading):
         connection.execute(delete(placements).where(placements.c.folder == id_))
         connection.execute(delete(folders).where(folders.c.id == id_))
         stamp = self._writing.positions.take((TREE,))
-        bury(self._writing, [(TREE, id_, stamp, None)])
+        bury(self._writing, [Stone(TREE, id_, stamp)])
         record(self._writing, [Row(TREE, stamp, Kind.FOLDER, id_, Action.REMOVED, previous)])
         return stamp
 

@@ -16,7 +16,7 @@ from passerelle.store.clock import Sequence
 from passerelle.store.content import decode_item, encode, from_microseconds
 from passerelle.store.item_changes import refresh_masters, touch_item
 from passerelle.store.item_columns import derived_columns, rebook, refer_anew
-from passerelle.store.journal import bury, unbury
+from passerelle.store.journal import Stone, bury, unbury
 from passerelle.store.schema import attachments, folders, items, placements, scopes
 from passerelle.store.windows import window
 
@@ -78,7 +78,7 @@ class InspectionWriting(InspectionReading):
         """Put up the tombstone of what left a folder, at a new position so that change lists tell of it."""
         stamp = self._writing.positions.take((scope,))
         unbury(self._writing, [(scope, object_)])
-        bury(self._writing, [(scope, object_, stamp, None)])
+        bury(self._writing, [Stone(scope, object_, stamp)])
 
     def unbury(self, scope: int, object_: int) -> None:
         """Take a tombstone away."""

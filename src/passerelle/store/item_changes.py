@@ -15,7 +15,7 @@ from passerelle.model.text import Text
 from passerelle.store.block import WritingBlock
 from passerelle.store.content import encode, from_microseconds, take_apart
 from passerelle.store.item_columns import content_columns, rebook, refer_anew, ring_anew
-from passerelle.store.journal import Action, Kind, Row, bury, record, unbury
+from passerelle.store.journal import Action, Kind, Row, Stone, bury, record, unbury
 from passerelle.store.placements import Placement, placements_of, with_home
 from passerelle.store.schema import items, placements
 from passerelle.store.windows import Window, window
@@ -151,7 +151,7 @@ def _settle(
     for place, user in after.items():
         statement = _REPLACE if place in before else _PLACE
         block.connection.execute(statement, _placement_row(id_, place, user, stamp, span))
-    bury(block, [(place, id_, stamp, present.master) for place in before.keys() - after.keys()])
+    bury(block, [Stone(place, id_, stamp, present.master) for place in before.keys() - after.keys()])
     unbury(block, [(place, id_) for place in after.keys() - before.keys()])
     record(block, _rows(id_, stamp, present, folder, before.keys(), after.keys()))
     return stamp

@@ -13,12 +13,12 @@ from passerelle.model.text import Text
 from passerelle.store.among import among
 from passerelle.store.block import WritingBlock
 from passerelle.store.item_changes import refresh_masters
-from passerelle.store.journal import Action, Kind, Row, bury, record
+from passerelle.store.journal import Action, Kind, Row, Stone, bury, record
 from passerelle.store.schema import attachments, items, placements
 
 # in the order of ids, so that the same removal is the same history on every database
 _DOOMED = (
-    select(items.c.id, items.c.folder, items.c.master, items.c.content, items.c.photo)
+    select(items.c.id, items.c.folder, items.c.master, items.c.content, items.c.photo, items.c.created_by)
     .where(or_(among(items.c.id, "ids_"), among(items.c.master, "ids_")))
     .order_by(items.c.id)
 )
@@ -26,7 +26,7 @@ _PLACES = select(placements.c.item, placements.c.folder).where(among(placements.
 _DIGESTS = select(attachments.c.digest).where(among(attachments.c.item, "ids_"))
 _DELETE = delete(items).where(among(items.c.id, "ids_"))
 
-_Doomed = Result[int, int, int, bytes, str]
+_Doomed = Result[int, int, int, bytes, str, int]
 
 
 def remove_items(block: WritingBlock, ids: Iterable[ItemId]) -> dict[ItemId, Stamp]:
@@ -56,7 +56,8 @@ def _remove(block: WritingBlock, doomed: dict[ItemId, _Doomed]) -> dict[ItemId, 
     stamps = {id_: Stamp(first + number) for number, id_ in enumerate(ids)}
     block.dropped.update(block.connection.scalars(_DIGESTS, {"ids_": ids}))
     block.connection.execute(_DELETE, {"ids_": ids})
-    bury(block, [(place, id_, stamps[id_], doomed[id_][2]) for id_ in ids for place in places[id_]])
+    stones = (Stone(place, id_, stamps[id_], doomed[id_][2], doomed[id_][5]) for id_ in ids for place in places[id_])
+    bury(block, stones)
     record(block, [_row(doomed[id_], place, stamps[id_]) for id_ in ids for place in places[id_]])
     return stamps
 
@@ -69,7 +70,7 @@ def _places(block: WritingBlock, ids: Sequence[ItemId]) -> dict[ItemId, list[int
 
 
 def _row(item: _Doomed, place: int, stamp: Stamp) -> Row:
-    id_, home, _master, content, photo = item
+    id_, home, _master, content, photo, _created_by = item
     if place != home:
         return Row(place, stamp, Kind.ITEM, id_, Action.REMOVED)
     return Row(place, stamp, Kind.ITEM, id_, Action.REMOVED, content, photo)

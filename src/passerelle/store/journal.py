@@ -124,7 +124,7 @@ _STEPS = (
     .order_by(journal.c.position)
 )
 _TOMBSTONES = (
-    select(tombstones.c.object, tombstones.c.stamp, tombstones.c.master)
+    select(tombstones.c.object, tombstones.c.stamp, tombstones.c.master, tombstones.c.created_by)
     .where(
         tombstones.c.scope == bindparam("scope_"),
         tombstones.c.stamp >= bindparam("since_"),
@@ -213,7 +213,10 @@ class JournalReading:
     def tombstones(self, folder: FolderId, since: Stamp, upto: Stamp) -> list[Tombstone]:
         """The items that left a folder from ``since`` to ``upto``, both included, and are not in it again."""
         rows = self._block.connection.execute(_TOMBSTONES, {"scope_": folder, "since_": since, "upto_": upto})
-        return [Tombstone(id=id_, folder=folder, stamp=stamp, master=master) for id_, stamp, master in rows]
+        return [
+            Tombstone(id=id_, folder=folder, stamp=stamp, master=master, created_by=created_by)
+            for id_, stamp, master, created_by in rows
+        ]
 
     def entries(self, scope: int, since: Stamp, upto: Stamp) -> list[Entry]:
         """The changes in a scope after ``since`` and up to ``upto``, oldest first."""
@@ -300,13 +303,22 @@ class JournalWriting(JournalReading):
 def gone_folders(block: Block, since: Stamp) -> list[tuple[FolderId, Stamp]]:
     """The folders that were removed at ``since`` or later."""
     values = {"scope_": TREE, "since_": since, "upto_": block.positions.counter(TREE)}
-    return [(FolderId(id_), Stamp(stamp)) for id_, stamp, _master in block.connection.execute(_TOMBSTONES, values)]
+    return [(FolderId(id_), Stamp(stamp)) for id_, stamp, *_ in block.connection.execute(_TOMBSTONES, values)]
 
 
-def bury(block: WritingBlock, stones: Iterable[tuple[int, int, int, int | None]]) -> None:
-    """Put up tombstones, each a scope, an object that was in it, a stamp and the master of an exception."""
-    rows = [{"scope": scope, "object": id_, "stamp": stamp, "master": master} for scope, id_, stamp, master in stones]
-    insert_many(block.connection, tombstones, rows)
+class Stone(NamedTuple):
+    """What is put up where an object was: of an item with its series, if it is an exception, and who had made it."""
+
+    scope: int
+    object: int
+    stamp: int
+    master: int | None = None
+    created_by: int | None = None
+
+
+def bury(block: WritingBlock, stones: Iterable[Stone]) -> None:
+    """Put up tombstones."""
+    insert_many(block.connection, tombstones, [one._asdict() for one in stones])
 
 
 _UNBURY = delete(tombstones).where(

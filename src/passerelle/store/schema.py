@@ -286,6 +286,7 @@ tombstones = Table(
     Column("object", Number, nullable=False),
     Column("stamp", Number, nullable=False),
     Column("master", Number),
+    Column("created_by", Number),
     PrimaryKeyConstraint("scope", "object"),
     Index(None, "scope", "stamp"),
 )

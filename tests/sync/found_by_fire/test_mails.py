@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from passerelle.model.folders import Module
+from passerelle.model.items import Task
 from tests.sync.fire.edits import GUEST, START, user
+from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
-from tests.sync.found_by_fire.telling import ANNA_THERE, BEN, come_to_rest, folder, item
+from tests.sync.found_by_fire.telling import ANNA, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item
 
 
 def test_a_guest_is_not_told_twice_that_an_occurrence_is_off_which_was_on_again_in_between(stage: Stage) -> None:
@@ -20,3 +23,27 @@ def test_a_guest_is_not_told_twice_that_an_occurrence_is_off_which_was_on_again_
     stage.session(BEN).change_occurrence(known.id, here.id, START.date(), lambda _: change, ignore_conflicts=True)
     come_to_rest(stage)
     assert [one.item.note for one in stage.records(ANNA_THERE, there) if one.master] == ["in the other room"]
+
+
+def test_what_one_has_left_comes_back_by_undo_as_an_entry_of_the_own_and_invites_nobody(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, mine = f"task 2 of {ben}", folder(stage, ANNA, "Tasks", Module.TASKS)
+    left = item(stage, ANNA, mine, title)
+    stage.session(ANNA).delete(left.id, mine.id, module=Module.TASKS)
+    stage.devices[ANNA].cycle()
+    stage.devices[ANNA].replica.history.undo()
+    come_to_rest(stage)
+    back, there = item(stage, ANNA, mine, title).item, folder(stage, BEN_THERE, "Tasks", Module.TASKS)
+    assert isinstance(back, Task)
+    assert [one.id for one in back.participants] == []
+    assert [title_of(one.item) for one in stage.records(BEN_THERE, there)].count(title) == 1
+
+
+def test_what_was_left_and_not_sent_yet_comes_back_by_undo_as_it_was(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, mine = f"task 2 of {ben}", folder(stage, ANNA, "Tasks", Module.TASKS)
+    left = item(stage, ANNA, mine, title)
+    stage.session(ANNA).delete(left.id, mine.id, module=Module.TASKS)
+    stage.devices[ANNA].replica.history.undo()
+    come_to_rest(stage)
+    assert item(stage, ANNA, mine, title).item == left.item

@@ -7,6 +7,7 @@ number, so that its history goes on, and a deletion that was not sent yet leaves
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import uuid4
 
 import msgspec
 from msgspec import Struct
@@ -18,15 +19,19 @@ from passerelle.groupware.appointments import require_free_uid
 from passerelle.groupware.calendars import placements
 from passerelle.groupware.occurrence_rules import as_exception
 from passerelle.model.errors import Contradiction, NotFound
+from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.patch import difference
+from passerelle.model.records import Tombstone
 from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
 from passerelle.sync.files.undoing import fetch_again
 from passerelle.sync.merge.items import merge
+from passerelle.sync.merge.own import as_own
 from passerelle.sync.merge.sides import Sides
 from passerelle.sync.policy import Winner
+from passerelle.sync.pull.placing import participant_of
 from passerelle.sync.report import title_of
 
 _OF_IDENTITY = frozenset({"uid", "sequence", "recurrence_id"})
@@ -36,16 +41,21 @@ _OF_IDENTITY = frozenset({"uid", "sequence", "recurrence_id"})
 class Reversal(Struct, frozen=True, kw_only=True):
     """An item that is to go from ``after`` back to ``before``; None: it is not there.
 
-    ``folder`` is where it lived before, ``master`` the series of a change exception that was removed. ``unmade`` says
-    that it was made by the change: a change exception becomes again what the series says then, and is not deleted.
+    ``folder`` is where it lived before, ``stone`` what remains there of what was removed. ``unmade`` says that it was
+    made by the change: a change exception becomes again what the series says then, and is not deleted.
     """
 
     item: ItemId
     folder: FolderId
     before: Item | None
     after: Item | None
-    master: ItemId | None = None
+    stone: Tombstone | None = None
     unmade: bool = False
+
+    @property
+    def master(self) -> ItemId | None:
+        """The series of a change exception that was removed."""
+        return None if self.stone is None else self.stone.master
 
 
 def revert(tx: Writing, actor: Actor, reversals: Iterable[Reversal]) -> list[ItemId]:
@@ -127,11 +137,17 @@ def _update(tx: Writing, actor: Actor, id_: ItemId, target: Item, destination: F
 
 
 def _make_anew(tx: Writing, actor: Actor, one: Reversal, item: Item) -> bool:
-    """Put a deleted item back under its number, as it was: answers of others included."""
+    """Put a deleted item back under its number, as it was: answers of others included.
+
+    What somebody else had invited the user to, and the server knows to be deleted, is an entry of the user's own from
+    now on: only who made it can invite to it, and nobody else is to be invited twice.
+    """
     folder = creatable_folder(tx, actor, one.folder, item)
+    if _was_left(tx, actor, one, folder, item):
+        item = as_own(item, str(uuid4()))
     master = None
     if isinstance(item, Appointment) and item.recurrence_id is not None:
-        master = _series_for(tx, actor, one, item)
+        master, item = _series_for(tx, actor, one, item)
     elif isinstance(item, Appointment):
         require_free_uid(tx, item.uid)
     shown = placements(tx, folder, item.participants) if isinstance(item, Appointment | Task) else ()
@@ -140,8 +156,24 @@ def _make_anew(tx: Writing, actor: Actor, one: Reversal, item: Item) -> bool:
     return True
 
 
-def _series_for(tx: Writing, actor: Actor, one: Reversal, item: Appointment) -> ItemId:
-    """The series of a change exception that comes back; it no longer calls the occurrence deleted."""
+def _was_left(tx: Reading, actor: Actor, one: Reversal, folder: Folder, item: Item) -> bool:
+    """Whether an item stood in the user's own calendar or list by somebody else's invitation only."""
+    made_by = None if one.stone is None else one.stone.created_by
+    return (
+        isinstance(item, Appointment | Task)
+        and bool(item.participants)
+        and made_by not in {None, actor.user}
+        and participant_of(folder) == actor.user
+        and bool(tx.sync.folder_links())
+        and not tx.sync.links_of(one.item)
+    )
+
+
+def _series_for(tx: Writing, actor: Actor, one: Reversal, item: Appointment) -> tuple[ItemId, Appointment]:
+    """The series of a change exception that comes back, which no longer calls the occurrence deleted; and that.
+
+    It is of the series as that is now, should it be the user's own by now.
+    """
     series = None if one.master is None else tx.items.get(one.master, actor.user)
     if series is None or not isinstance(series.item, Appointment) or series.item.recurrence is None:
         raise NotFound("The series of this occurrence is gone. Bring the series back first.")
@@ -152,7 +184,9 @@ def _series_for(tx: Writing, actor: Actor, one: Reversal, item: Appointment) -> 
         recurrence = msgspec.structs.replace(recurrence, deleted=kept)
         _update(tx, actor, series.id, msgspec.structs.replace(series.item, recurrence=recurrence))
     as_exception(series.item, key)  # refuses an occurrence that the series no longer has
-    return series.id
+    if series.item.uid in {None, item.uid}:
+        return series.id, item
+    return series.id, msgspec.structs.replace(item, uid=series.item.uid, sequence=0, participants=(), organizer=None)
 
 
 def _ringing(tx: Reading, id_: ItemId, item: Item) -> Item:

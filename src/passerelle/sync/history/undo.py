@@ -117,13 +117,14 @@ def _brought_back(
     if before is None:
         raise NotFound("What it was is no longer known: the history does not reach back so far.")
     removal = next((one for one in tx.happenings.of_item(item) if one.position == stamp), None)
-    stones = {one.id: one.master for one in tx.journal.tombstones(folder, Stamp(0), tx.journal.clock(folder))}
-    first = Reversal(item=item, folder=into or folder, before=before, after=None, master=stones.get(item))
+    stones = {one.id: one for one in tx.journal.tombstones(folder, Stamp(0), tx.journal.clock(folder))}
+    first = Reversal(item=item, folder=into or folder, before=before, after=None, stone=stones.get(item))
+    with_it = {id_ for id_, stone in stones.items() if stone.master == item}
     turn = [] if removal is None else tx.happenings.turn_of(removal)
     below = [
-        Reversal(item=other.item, folder=into or folder, before=other.previous, after=None, master=item)
+        Reversal(item=other.item, folder=into or folder, before=other.previous, after=None, stone=stones[other.item])
         for other in turn
-        if other.is_removal and stones.get(other.item) == item and not _is_deleted_in(before, other.previous)
+        if other.is_removal and other.item in with_it and not _is_deleted_in(before, other.previous)
     ]
     return [first, *below]
 
@@ -184,9 +185,13 @@ def _reversal(tx: Reading, first: Happening, last: Happening) -> Reversal:
     after = was[[one.position for one in happened].index(last.position) + 1]
     folder = first.came_from or first.folder
     stones = tx.journal.tombstones(last.folder, last.position, last.position) if last.is_removal else []
-    master = next((stone.master for stone in stones if stone.id == first.item), None)
     return Reversal(
-        item=first.item, folder=folder, before=first.previous, after=after, master=master, unmade=first.is_creation
+        item=first.item,
+        folder=folder,
+        before=first.previous,
+        after=after,
+        stone=next((stone for stone in stones if stone.id == first.item), None),
+        unmade=first.is_creation,
     )
 
 
