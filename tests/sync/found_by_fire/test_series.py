@@ -66,3 +66,22 @@ def test_an_occurrence_that_was_changed_here_and_to_which_one_is_invited_there_i
     (kept,) = (one.item for one in stage.records(BEN_THERE, folder(stage, BEN_THERE, name)) if one.master)
     assert isinstance(kept, Appointment)
     assert (kept.note, kept.location) == ("in the other room", "upstairs")
+
+
+def test_an_occurrence_changed_in_a_calendar_is_not_called_off_there_for_who_is_invited_to_the_rest_of_its_series(
+    stage: Stage,
+) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    team, there = folder(stage, ANNA, name, owner=ben), folder(stage, BEN_THERE, name)
+    here, series, session = item(stage, ANNA, team, title), item(stage, BEN_THERE, there, title), stage.session(ANNA)
+    mine, theirs = {"location": "upstairs"}, {"note": "in the other room"}
+    session.change_occurrence(here.id, team.id, START.date(), lambda _: mine, ignore_conflicts=True)
+    session = stage.session(BEN_THERE)
+    session.change_occurrence(series.id, there.id, START.date(), lambda _: theirs, ignore_conflicts=True)
+    invited = {"participants": (user(anna), user(ben))}
+    session.update(series.id, there.id, lambda _: invited, ignore_conflicts=True)
+    come_to_rest(stage)
+    (kept,) = (one.item for one in stage.records(BEN_THERE, there) if one.master)
+    assert isinstance(kept, Appointment)
+    assert (kept.note, kept.location) == ("in the other room", "upstairs")

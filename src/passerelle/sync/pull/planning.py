@@ -135,14 +135,20 @@ class Page:
         return msgspec.structs.replace(item, recurrence=msgspec.structs.replace(item.recurrence, deleted=kept))
 
     def _shown_elsewhere(self, series: ItemId) -> set[datetime | None]:
-        """What those change exceptions of a series replace that the peer has in another folder."""
+        """What those change exceptions of a series replace that show in another folder.
+
+        The peer has them there, or may have: those that were made here meet what it has of them in that folder.
+        """
         keys = {
             exception.id: exception.item.recurrence_id
             for exception in self._tx.items.exceptions(series)
             if isinstance(exception.item, Appointment)
         }
         links = self._tx.sync.links_of_locals(keys) if keys else ()
-        return {keys[link.local] for link in links if link.folder != self._pull.folder.id}
+        unsent = keys.keys() - {link.local for link in links}
+        others = {link.folder for link in self._tx.sync.links_of(series)} - {self._pull.folder.id} if unsent else set()
+        made = (id_ for id_ in unsent if any(one.folder in others for one in self._tx.items.placements(id_)))
+        return {keys[link.local] for link in links if link.folder != self._pull.folder.id} | {keys[id_] for id_ in made}
 
     def _decide(self, remote: RemoteItem, master: ItemId | None) -> Step:
         link = self._links.get(remote.id)
