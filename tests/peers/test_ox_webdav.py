@@ -108,6 +108,24 @@ def test_the_first_list_asks_for_no_deletions() -> None:
     assert "DELETED" not in script.body
 
 
+@pytest.mark.parametrize(
+    ("server", "is_wanted"),
+    [("https://ox.example.org", True), ("http://127.0.0.1:8080", False), ("http://[::1]", False)],
+)
+def test_answers_are_wanted_compressed_unless_the_server_is_on_the_same_machine(
+    server: str, *, is_wanted: bool
+) -> None:
+    asked: list[httpx2.Request] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        return httpx2.Response(207, content=(HEAD + "</D:multistatus>").encode())
+
+    peer = OxWebDav(Connection(server, "anton", "secret", transport=httpx2.MockTransport(answer)))
+    list(peer.changes(CONTACTS, None))
+    assert ("gzip" in asked[0].headers["Accept-Encoding"]) is is_wanted
+
+
 def test_items_and_deletions_are_told_apart_and_the_anchor_is_one_before_the_latest() -> None:
     script = Script(stub(801, 1000), contact(802, 2000))
     gone, item, reached = script.peer.changes(CONTACTS, Anchor("500"))

@@ -20,7 +20,7 @@ from passerelle import __version__
 from passerelle.model.errors import PasserelleError, Unreachable
 from passerelle.model.text import Text
 from passerelle.peers.base import Traffic
-from passerelle.peers.line.address import check_address
+from passerelle.peers.line.address import check_address, is_loopback
 from passerelle.peers.line.failures import translated
 from passerelle.peers.line.patience import USUAL, Patience
 from passerelle.peers.line.settings import NO_SECRETS, Line, LineSecrets
@@ -138,13 +138,16 @@ class Connection:
         """What the server last called the history of its data; None where it does not say."""
 
     def _client_for(self, patience: Patience) -> httpx2.Client:
+        headers = {
+            "User-Agent": f"Passerelle/{__version__}",
+            "Content-Type": "text/xml; charset=UTF-8",
+            LINEAGE_HEADER: "?",
+        }
+        if is_loopback(self.address.host):  # compressing costs both ends, and spares no line anything
+            headers["Accept-Encoding"] = "identity"
         return httpx2.Client(
             auth=self._auth,
-            headers={
-                "User-Agent": f"Passerelle/{__version__}",
-                "Content-Type": "text/xml; charset=UTF-8",
-                LINEAGE_HEADER: "?",
-            },
+            headers=headers,
             timeout=httpx2.Timeout(patience.window_s, connect=patience.connect_s),
             follow_redirects=False,
             trust_env=False,
