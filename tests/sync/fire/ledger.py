@@ -118,11 +118,13 @@ class Ledger:
                 yield f"a file that was hung on {title!r} ({key}) at {place} is gone: {digest[:8]}"
 
     def _found(self, edit: Edit, items: Mapping[Name, list[Item]]) -> list[Item]:
-        """The item that was edited, or what it was kept as: of an occurrence that is an appointment by itself."""
-        title = edit.name[0]
-        if edit.name not in items and title in self.copied:
-            return items.get((title, None), [])
-        return items.get(edit.name, [])
+        """The item that was edited, or what it was kept as: of an occurrence that is an appointment by itself.
+
+        Others may still have the occurrence that its editor lost.
+        """
+        title, key = edit.name
+        copies = items.get((title, None), []) if key is not None and title in self.copied else []
+        return [*items.get(edit.name, []), *copies]
 
     def _is_missing(self, name: Name, items: Mapping[Name, list[Item]]) -> bool:
         title = name[0]
