@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import pytest
+
 from passerelle.groupware.attachments import NewFile, Target
+from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.records import ItemRecord
 from passerelle.sync.deletions.held import Decision
@@ -76,3 +79,16 @@ def test_a_folder_stays_until_asked_whose_new_file_could_not_be_fetched_before_i
     come_to_rest(stage)
     inside = folder(stage, BEN, f"Team of {ben}", contacts)
     assert [one.name for one in item(stage, BEN, inside, title).attachments] == ["plan.pdf"]
+
+
+def test_a_file_follows_an_item_that_outlived_its_folder_also_if_the_network_goes_between_the_two(stage: Stage) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    name, title = f"Team of {ben}", f"contact of team {ben}"
+    inside = folder(stage, BEN, name, contacts)
+    hang(stage, BEN, inside, item(stage, BEN, inside, title))
+    stage.session(BEN_THERE).delete_folder(folder(stage, BEN_THERE, name, contacts).id)
+    with pytest.raises(Unreachable):
+        stage.strike(BEN, Trouble.REFUSED, 4, 0)  # the request with the file
+    come_to_rest(stage)
+    there = item(stage, BEN_THERE, folder(stage, BEN_THERE, "Contacts", contacts), title)
+    assert [one.name for one in there.attachments] == ["plan.pdf"]

@@ -10,7 +10,7 @@ import msgspec
 
 from passerelle.model.errors import Collision, Contradiction, NotFound, Overlap, Refused, Stale
 from passerelle.model.folders import Folder
-from passerelle.model.ids import ItemId, Stamp
+from passerelle.model.ids import Stamp
 from passerelle.model.items import Item
 from passerelle.model.moments import zone_info
 from passerelle.model.records import ItemRecord
@@ -28,7 +28,16 @@ from passerelle.sync.pull.strangers import part_from_new
 from passerelle.sync.report import called, title_of
 from passerelle.sync.send.planning import Job
 from passerelle.sync.send.read_only import is_out_of_reach, take_back
-from passerelle.sync.skipped.quarantine import UP, code_of, of_folder, remind, set_aside, settle
+from passerelle.sync.skipped.quarantine import (
+    FILES,
+    PENDING,
+    UP,
+    code_of,
+    of_folder,
+    remind,
+    set_aside,
+    settle,
+)
 
 
 def settle_jobs(tx: Writing, folder: Folder, jobs: Iterable[Job]) -> None:
@@ -36,7 +45,7 @@ def settle_jobs(tx: Writing, folder: Folder, jobs: Iterable[Job]) -> None:
     for job in jobs:
         if job.record is not None and isinstance(job.action, Settle):
             tx.sync.put_item_links(_agreed(job.record, link, link.version) for link in job.links)
-        _done(tx, folder, job.local)
+        _done(tx, folder, job)
 
 
 def record_result(context: Context, tx: Writing, folder: Folder, job: Job, result: WriteResult) -> bool:
@@ -46,7 +55,7 @@ def record_result(context: Context, tx: Writing, folder: Folder, job: Job, resul
         error = None
     if error is None:
         _record_success(context, tx, folder, job, result)
-        _done(tx, folder, job.local)
+        _done(tx, folder, job)
         return False
     if isinstance(error, NotFound) and isinstance(job.action, SendContent) and job.link is not None:
         note_doubtful(tx, folder.id, [RemoteId(job.link.remote)])
@@ -209,8 +218,14 @@ def _agreed(record: ItemRecord, link: ItemLink, version: str) -> ItemLink:
     return agreed_link(link.folder, link.local, RemoteId(link.remote), Version(version), at)
 
 
-def _done(tx: Writing, folder: Folder, local: ItemId) -> None:
-    settle(tx, [entry for entry in of_folder(tx, folder.id, UP) if entry.local == local])
+def _done(tx: Writing, folder: Folder, job: Job) -> None:
+    """Forget that an item waited; where it has files, these wait on, for they come after it."""
+    entries = [entry for entry in of_folder(tx, folder.id, UP) if entry.local == job.local]
+    settle(tx, entries)
+    has_files = job.record is not None and bool(job.record.attachments)
+    if entries and has_files and all(one.local != job.local for one in of_folder(tx, folder.id, FILES)):
+        waiting = Skipped(folder=folder.id, direction=FILES, local=job.local, code=PENDING, since=entries[0].since)
+        tx.sync.put_skipped(waiting)
 
 
 def advance_sent(tx: Writing, link: FolderLink, clock: Stamp) -> None:
