@@ -12,6 +12,7 @@ from passerelle.model.folders import Folder, Module
 from passerelle.model.records import ItemRecord
 from passerelle.sync.deletions.held import Decision
 from passerelle.sync.report import Subject
+from tests.sync.fire.edits import START
 from tests.sync.fire.stage import Stage
 from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import (
@@ -92,3 +93,17 @@ def test_a_file_follows_an_item_that_outlived_its_folder_also_if_the_network_goe
     come_to_rest(stage)
     there = item(stage, BEN_THERE, folder(stage, BEN_THERE, "Contacts", contacts), title)
     assert [one.name for one in there.attachments] == ["plan.pdf"]
+
+
+def test_a_file_stays_with_an_item_that_was_brought_back_by_somebody_who_had_not_seen_it(stage: Stage) -> None:
+    anna = stage.users[0]
+    name, title = f"Team of {anna}", f"calendar of team {anna}"
+    inside = folder(stage, BEN, name, owner=anna)
+    stage.session(BEN).delete_occurrence(item(stage, BEN, inside, title).id, inside.id, START.date())
+    there = folder(stage, ANNA_THERE, name)
+    hang(stage, ANNA_THERE, there, item(stage, ANNA_THERE, there, title))
+    stage.devices[ANNA].cycle()
+    stage.session(ANNA_THERE).delete(item(stage, ANNA_THERE, there, title).id, there.id)
+    stage.devices[BEN].cycle()
+    come_to_rest(stage)
+    assert [one.name for one in item(stage, ANNA_THERE, there, title).attachments] == ["plan.pdf"]

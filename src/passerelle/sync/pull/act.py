@@ -22,7 +22,15 @@ from passerelle.sync.policy import Winner
 from passerelle.sync.pull.planning import Step
 from passerelle.sync.pull.state import FolderPull
 from passerelle.sync.report import Subject, title_of
-from passerelle.sync.skipped.quarantine import fetch_all_later, fetch_later, held_of, remind, resend, settle
+from passerelle.sync.skipped.quarantine import (
+    fetch_all_later,
+    fetch_later,
+    held_of,
+    remind,
+    remind_all,
+    resend,
+    settle,
+)
 
 
 def act(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
@@ -33,6 +41,14 @@ def act(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
         _note(tx, [step for step in steps if isinstance(step.action, Note)])
         _reopen(tx, pull, [step for step in steps if isinstance(step.action, Reopen)])
         _replace(tx, pull, [step for step in steps if isinstance(step.action, Replace)])
+    _look_at_files(tx, pull, steps)
+
+
+def _look_at_files(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
+    """Have files sent to what was made anew at the peer, by somebody who had not seen them all."""
+    anew = [step.record.id for step in steps if step.record is not None and step.link and not step.link.version]
+    if anew:
+        remind_all(pull.context, tx, pull.folder.id, tx.attachments.of_several(anew))
 
 
 def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
