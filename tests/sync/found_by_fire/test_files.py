@@ -29,9 +29,9 @@ from tests.sync.found_by_fire.telling import (
 )
 
 
-def hang(stage: Stage, place: int, inside: Folder, record: ItemRecord) -> None:
+def hang(stage: Stage, place: int, inside: Folder, record: ItemRecord, content: bytes = b"%PDF") -> None:
     """Somebody hangs a file on an item."""
-    file = NewFile(name="plan.pdf", media_type="application/pdf", size=4, stream=BytesIO(b"%PDF"))
+    file = NewFile(name="plan.pdf", media_type="application/pdf", size=len(content), stream=BytesIO(content))
     stage.session(place).attach(Target(record.id, inside.module, inside.id), file)
 
 
@@ -107,3 +107,16 @@ def test_a_file_stays_with_an_item_that_was_brought_back_by_somebody_who_had_not
     stage.devices[BEN].cycle()
     come_to_rest(stage)
     assert [one.name for one in item(stage, ANNA_THERE, there, title).attachments] == ["plan.pdf"]
+
+
+def test_a_file_is_sent_once_another_of_its_name_has_come_that_could_not_be_fetched_at_first(stage: Stage) -> None:
+    anna = stage.users[0]
+    name, title = f"Team of {anna}", f"calendar of team {anna}"
+    inside, there = folder(stage, ANNA, name), folder(stage, ANNA_THERE, name)
+    hang(stage, ANNA_THERE, there, item(stage, ANNA_THERE, there, title), b"%PDF, theirs")
+    hang(stage, ANNA, inside, item(stage, ANNA, inside, title), b"%PDF, mine")
+    told = stage.strike(ANNA, Trouble.LOGIN_PAGE, 3, 0).reports
+    assert [one.subject for one in told] == [Subject.SKIPPED]
+    stage.devices[ANNA].clock.jump(24 * 3600)
+    come_to_rest(stage)
+    assert len(item(stage, ANNA_THERE, there, title).attachments) == 2

@@ -81,7 +81,7 @@ def _is_known(context: Context, folder: Folder, file: FileLink) -> bool:
     with context.writing() as tx:
         found = _is_here(tx, file, file.digest)
         if found:
-            settle_fetched(tx, folder.id, file.item, file.folder)
+            settle_fetched(context, tx, folder.id, file.item, file.folder)
         return found
 
 
@@ -99,7 +99,7 @@ def _keep(context: Context, folder: Folder, file: FileLink, content: BinaryIO) -
                 added = tx.attachments.add(file.item, plain_name(file.name), file.media_type, content, rtf=file.rtf)
             tx.file_links.put([msgspec.structs.replace(file, local=added.id, digest=digest)])
             context.recorder.counts(folder.id, context.name_of(folder), folder.module).changed_here += 1
-        settle_fetched(tx, folder.id, file.item, file.folder)
+        settle_fetched(context, tx, folder.id, file.item, file.folder)
 
 
 def _is_waiting(tx: Reading, file: FileLink) -> bool:

@@ -15,10 +15,11 @@ from passerelle.model.text import Text, sentences
 from passerelle.peers.base import RemoteFile, RemoteItem
 from passerelle.store import FileLink, Skipped, Writing
 from passerelle.sync.agreement import keeping_agreement
-from passerelle.sync.files.comparing import copies_in, gone_there, new_there
+from passerelle.sync.context import Context
+from passerelle.sync.files.comparing import copies_in, gone_there, new_here, new_there
 from passerelle.sync.pull.state import FolderPull
 from passerelle.sync.report import called, title_of
-from passerelle.sync.skipped.quarantine import FILES, code_of, of_folder, remind, set_aside, settle
+from passerelle.sync.skipped.quarantine import FILES, code_of, of_folder, remind, remind_all, set_aside, settle
 
 
 def note_files(tx: Writing, pull: FolderPull, items: Iterable[RemoteItem]) -> None:
@@ -67,13 +68,20 @@ def _compare(
     )
     for link in gone_there(files, known):
         _take_off(tx, pull, link)
-    settle_fetched(tx, pull.folder.id, local, copies)
+    settle_fetched(pull.context, tx, pull.folder.id, local, copies)
 
 
-def settle_fetched(tx: Writing, folder: FolderId, item: ItemId, copies: FolderId) -> None:
-    """Forget earlier trouble with fetching files of an item once none of them waits any longer."""
-    if all(one.local is not None for one in tx.file_links.of_items([item], copies)):
-        settle(tx, [one for one in of_folder(tx, folder, FILES) if one.local == item and one.remote is not None])
+def settle_fetched(context: Context, tx: Writing, folder: FolderId, item: ItemId, copies: FolderId) -> None:
+    """Forget earlier trouble with fetching files of an item once none of them waits any longer.
+
+    What hangs here under the name of an awaited one was not sent until then, for it might have been the very same.
+    """
+    links = tx.file_links.of_items([item], copies)
+    if any(one.local is None for one in links):
+        return
+    settle(tx, [one for one in of_folder(tx, folder, FILES) if one.local == item and one.remote is not None])
+    if new_here(tx.attachments.of(item), links):
+        remind_all(context, tx, folder, [item])
 
 
 def _take_off(tx: Writing, pull: FolderPull, link: FileLink) -> None:
