@@ -12,16 +12,16 @@ import pytest
 
 from passerelle.cli.results import NEEDS_DECISION
 from passerelle.model.errors import Missing, NotFound
-from tests.cli.conftest import ANNA, Command
+from tests.cli.conftest import ANNA, BEN, Command
 from tests.cli.connector import Person
-from tests.support.commands import Server
+from tests.support.commands import Server, User
 
 
-def person(command: Command, served: Server, directory: Path) -> Person:
-    """Anna at a machine of hers, in step with the server."""
+def person(command: Command, served: Server, directory: Path, user: User = ANNA) -> Person:
+    """Somebody at a machine of theirs, in step with the server."""
     someone = Person(command, directory)
-    line = ("account", "add", served.url, "--login", ANNA.login, "--password-stdin", "--zone", "Europe/Berlin")
-    someone.does(*line, stdin=ANNA.password + "\n")
+    line = ("account", "add", served.url, "--login", user.login, "--password-stdin", "--zone", "Europe/Berlin")
+    someone.does(*line, stdin=user.password + "\n")
     someone.does("sync")
     return someone
 
@@ -36,8 +36,8 @@ def laptop(command: Command, served: Server, tmp_path: Path) -> Person:
     return person(command, served, tmp_path / "laptop")
 
 
-def number_of(someone: Person, title: str) -> str:
-    return str(next(one["id"] for one in someone.lists("Tasks") if one["title"] == title))
+def number_of(someone: Person, title: str, folder: str = "Tasks") -> str:
+    return str(next(one["id"] for one in someone.lists(folder) if one["title"] == title))
 
 
 def clash(anna: Person, laptop: Person, title: str) -> str:
@@ -116,3 +116,20 @@ def test_a_deleted_item_is_found_in_the_history_and_restored(anna: Person, lapto
     assert number_of(laptop, "Precious")
     assert anna.types("history", "999999").code == NotFound.exit_code
     assert anna.types("undo", "999999").code == NotFound.exit_code
+
+
+def test_who_takes_back_that_they_left_a_meeting_is_told_that_it_is_their_own_now(
+    anna: Person, command: Command, served: Server, tmp_path: Path
+) -> None:
+    anna.adds("appointment", "Shared plan", "--start", "2026-12-01T09:00", "--participant", BEN.email)
+    anna.does("sync")
+    ben = person(command, served, tmp_path / "ben", BEN)
+    number = number_of(ben, "Shared plan", "Calendar")
+    ben.does("delete", number)
+    assert "an entry of your own now" not in ben.does("undo")
+    ben.does("delete", number)
+    ben.does("sync")
+    assert "an entry of your own now" in ben.does("undo")
+    ben.does("sync")
+    anna.does("sync")
+    assert [one["title"] for one in anna.lists("Calendar")].count("Shared plan") == 1

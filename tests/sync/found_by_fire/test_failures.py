@@ -6,6 +6,8 @@ import pytest
 
 from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module
+from passerelle.model.items import Appointment
+from passerelle.model.participants import Answer
 from passerelle.sync.policy import Policy
 from tests.sync.fire.edits import new
 from tests.sync.fire.ledger import title_of
@@ -106,3 +108,18 @@ def test_what_is_changed_back_after_a_lost_answer_stays_so(stage: Stage) -> None
     assert stage.devices[ANNA].cycle().reports == ()
     come_to_rest(stage)
     assert item(stage, ANNA, inside, f"contact 1 of {stage.users[0]}").item.note is None
+
+
+def test_who_answers_otherwise_after_a_lost_answer_has_the_last_word(stage: Stage) -> None:
+    anna, ben = stage.users
+    title, inside = f"calendar 1 of {ben}", folder(stage, ANNA, "Calendar")
+    invited, session = item(stage, ANNA, inside, title), stage.session(ANNA)
+    session.confirm(invited.id, Answer.ACCEPTED, "gladly", module=Module.CALENDAR)
+    with pytest.raises(Unreachable):
+        stage.strike(ANNA, Trouble.CUT_AFTER, _WRITE, 0)
+    session.confirm(invited.id, Answer.DECLINED, "sorry", module=Module.CALENDAR)
+    assert stage.devices[ANNA].cycle().reports == ()
+    come_to_rest(stage)
+    shown = item(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), title).item
+    assert isinstance(shown, Appointment)
+    assert [one.answer for one in shown.participants if one.id == anna] == [Answer.DECLINED]

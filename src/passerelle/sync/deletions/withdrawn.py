@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, UserId
-from passerelle.model.items import Appointment, Item, Task
+from passerelle.model.items import Item
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
@@ -19,7 +19,7 @@ from passerelle.sync.history.chronicle import decided
 from passerelle.sync.merge.decide import Known, decide_send
 from passerelle.sync.merge.own import as_own, as_single
 from passerelle.sync.merge.plan import SendAnswer
-from passerelle.sync.pull.placing import participant_of
+from passerelle.sync.pull.placing import is_by_invitation
 from passerelle.sync.report import Subject, title_of
 from passerelle.sync.skipped.quarantine import remind
 
@@ -29,9 +29,7 @@ def is_of_others(context: Context, folder: Folder, record: ItemRecord) -> bool:
     return (
         context.peer.is_authority
         and record.master is None
-        and isinstance(record.item, Appointment | Task)
-        and bool(record.item.participants)
-        and participant_of(folder) == context.me != record.created_by
+        and is_by_invitation(record.item, folder, record.created_by, context.me)
     )
 
 

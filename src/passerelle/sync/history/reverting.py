@@ -20,7 +20,7 @@ from passerelle.groupware.calendars import placements
 from passerelle.groupware.occurrence_rules import as_exception
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder
-from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.patch import difference
 from passerelle.model.records import Tombstone
@@ -31,7 +31,7 @@ from passerelle.sync.merge.items import merge
 from passerelle.sync.merge.own import as_own
 from passerelle.sync.merge.sides import Sides
 from passerelle.sync.policy import Winner
-from passerelle.sync.pull.placing import participant_of
+from passerelle.sync.pull.placing import is_by_invitation
 from passerelle.sync.report import title_of
 
 _OF_IDENTITY = frozenset({"uid", "sequence", "recurrence_id"})
@@ -56,6 +56,11 @@ class Reversal(Struct, frozen=True, kw_only=True):
     def master(self) -> ItemId | None:
         """The series of a change exception that was removed."""
         return None if self.stone is None else self.stone.master
+
+    @property
+    def maker(self) -> UserId | None:
+        """Who had made what was removed, as far as that is known."""
+        return None if self.stone is None else self.stone.created_by
 
 
 def revert(tx: Writing, actor: Actor, reversals: Iterable[Reversal]) -> list[ItemId]:
@@ -151,22 +156,19 @@ def _make_anew(tx: Writing, actor: Actor, one: Reversal, item: Item) -> bool:
     elif isinstance(item, Appointment):
         require_free_uid(tx, item.uid)
     shown = placements(tx, folder, item.participants) if isinstance(item, Appointment | Task) else ()
-    tx.items.add(folder.id, _ringing(tx, one.item, item), id_=one.item, placements=shown, master=master)
+    maker = one.maker if tx.sync.links_of(one.item) else None  # the server knows of no deletion: it is the same item
+    tx.items.add(
+        folder.id, _ringing(tx, one.item, item), id_=one.item, placements=shown, master=master, created_by=maker
+    )
     fetch_again(tx, one.item)
     return True
 
 
 def _was_left(tx: Reading, actor: Actor, one: Reversal, folder: Folder, item: Item) -> bool:
-    """Whether an item stood in the user's own calendar or list by somebody else's invitation only."""
-    made_by = None if one.stone is None else one.stone.created_by
-    return (
-        isinstance(item, Appointment | Task)
-        and bool(item.participants)
-        and made_by not in {None, actor.user}
-        and participant_of(folder) == actor.user
-        and bool(tx.sync.folder_links())
-        and not tx.sync.links_of(one.item)
-    )
+    """Whether the user had an item by somebody else's invitation only, and a server knows that it was deleted."""
+    if one.maker is None or not is_by_invitation(item, folder, one.maker, actor.user):
+        return False
+    return bool(tx.sync.folder_links()) and not tx.sync.links_of(one.item)
 
 
 def _series_for(tx: Writing, actor: Actor, one: Reversal, item: Appointment) -> tuple[ItemId, Appointment]:

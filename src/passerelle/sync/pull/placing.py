@@ -12,7 +12,7 @@ import msgspec
 
 from passerelle.model.folders import Folder, FolderType, Module
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
-from passerelle.model.items import Appointment, Item
+from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteId, RemoteItem
 from passerelle.store import ItemLink, Placement, Reading, Writing
@@ -111,6 +111,11 @@ def participant_of(folder: Folder) -> UserId | None:
     """Whose items show in a folder because that user takes part; None where nobody's do."""
     has_people = folder.module is not Module.CONTACTS
     return folder.owner if has_people and folder.is_default and folder.type is FolderType.PRIVATE else None
+
+
+def is_by_invitation(item: Item, folder: Folder, maker: UserId, me: UserId) -> bool:
+    """Whether an item stands in a folder of the user's because somebody else made it and lets the user take part."""
+    return isinstance(item, Appointment | Task) and bool(item.participants) and participant_of(folder) == me != maker
 
 
 def leave(context: Context, tx: Writing, folder: FolderId, local: ItemId) -> FolderId | None:

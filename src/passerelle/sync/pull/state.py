@@ -15,10 +15,12 @@ from passerelle.peers.base import Place, RemoteId, RemoteItem
 from passerelle.store import FolderLink, Reading
 from passerelle.sync.context import Context
 from passerelle.sync.merge.fingerprint import fingerprint
-from passerelle.sync.merge.plan import SendContent
+from passerelle.sync.merge.plan import SendAnswer, SendContent
 from passerelle.sync.pull.unfinished import unfinished
 from passerelle.sync.report import FolderCounts
 from passerelle.sync.send.unsent import unsent
+
+_CHANGES = frozenset({SendContent.__name__, SendAnswer.__name__})
 
 Named = tuple[str, datetime | None, ItemId | None]
 
@@ -110,8 +112,11 @@ def begin_pull(context: Context, tx: Reading, link: FolderLink, folder: Folder, 
 
 
 def _sent(tx: Reading) -> Mapping[ItemId, Stamp]:
-    """An item may show in several folders, and was sent through one of them."""
-    begun = (one for one in tx.sync.intents() if one.action == SendContent.__name__ and one.fingerprint)
+    """The items whose change or answer was begun and has no known end, each with the stamp that it was sent at.
+
+    Of all folders: an item may show in several, and was sent through one of them.
+    """
+    begun = (one for one in tx.sync.intents() if one.action in _CHANGES and one.fingerprint)
     return {one.local: Stamp(int(one.fingerprint)) for one in begun if one.local is not None}
 
 

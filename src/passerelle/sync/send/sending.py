@@ -17,7 +17,7 @@ from passerelle.sync.deletions.guard import note_passed
 from passerelle.sync.files.sending import send_files
 from passerelle.sync.files.unseen import have_back_unseen
 from passerelle.sync.merge.fingerprint import fingerprint
-from passerelle.sync.merge.plan import SendContent, SendMove, SendNew, Settle, Wait
+from passerelle.sync.merge.plan import SendAnswer, SendContent, SendMove, SendNew, Settle, Wait
 from passerelle.sync.pull.unfinished import note_written
 from passerelle.sync.report import Progress, Subject
 from passerelle.sync.send.act import advance_sent, record_result, refuse, settle_jobs
@@ -253,7 +253,7 @@ class Sending:
         mark = ""
         if isinstance(job.action, SendNew) and job.record is not None:
             mark = fingerprint(self._context.peer.project(job.record.item))
-        elif isinstance(job.action, SendContent) and job.record is not None:
+        elif isinstance(job.action, SendContent | SendAnswer) and job.record is not None:
             mark = str(job.record.stamp)
         return Intent(
             id=0,
