@@ -37,13 +37,17 @@ class Hand:
 
 
 class MortalStore:
-    """A store in a directory of this process's own. Whoever holds ``store`` must ask again after a death."""
+    """A store in a directory of this process's own. Whoever holds ``store`` must ask again after a death.
+
+    ``changes`` counts what may have changed what people see there.
+    """
 
     def __init__(self, directory: Path, clock: Clock) -> None:
         self._directory = directory
         self._clock = clock
         self._left: int | None = None
         self._image = directory.with_name(f"{directory.name}.image")
+        self.changes = 0
         self.store = self._open()
 
     def _open(self) -> Store:
@@ -52,7 +56,13 @@ class MortalStore:
         It is closed before the files are exchanged, so the connections are new ones.
         """
         engine = _engine(self._directory / DATABASE).execution_options()
-        return Store(engine, BlobDirectory(self._directory / "files"), self._clock)
+        store = Store(engine, BlobDirectory(self._directory / "files"), self._clock)
+        store._wakes.append(self._count)
+        self._count()
+        return store
+
+    def _count(self) -> None:
+        self.changes += 1
 
     def arm(self, steps: int) -> None:
         """Die at that statement or commit from now on; before it has an effect."""
