@@ -18,6 +18,7 @@ from passerelle.store import FolderLink, Reading, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.notes import note_doubtful
 from passerelle.sync.directory import forget_directory
+from passerelle.sync.files.undoing import take_left
 from passerelle.sync.folders.state import FOLDERS_ANCHOR
 from passerelle.sync.send.unsent import unsent
 from passerelle.sync.skipped.quarantine import fetch_all_later, remind_all
@@ -52,17 +53,23 @@ def compare(context: Context, link: FolderLink, folder: Folder) -> None:
     listing = context.peer.versions(Place(RemoteId(link.remote), folder.module))
     with context.writing() as tx:
         _mend_links(context, tx, link, folder)
-        if listing is None or not _note_differences(context, tx, folder, listing):
+        left = take_left(tx, folder.id)
+        if listing is None or not _note_differences(context, tx, folder, listing, left):
             tx.sync.put_folder_link(msgspec.structs.replace(link, anchor=None))
         tx.sync.set(_WANTED, sorted(wanted_folders(tx) - {folder.id}))
 
 
-def _note_differences(context: Context, tx: Writing, folder: Folder, listing: Mapping[RemoteId, Version]) -> bool:
-    """Note what is to be read and what may be gone; False if so much differs that the whole list is to be had."""
+def _note_differences(
+    context: Context, tx: Writing, folder: Folder, listing: Mapping[RemoteId, Version], left: Collection[RemoteId]
+) -> bool:
+    """Note what is to be read and what may be gone; False if so much differs that the whole list is to be had.
+
+    Of what was ``left`` at the peer, the item is read, whatever its version.
+    """
     known = tx.sync.versions(folder.id)
     left_out = {one.remote: one.version for one in tx.left_out.of_folder(folder.id)}
     versions = {**left_out, **{remote: state.version for remote, state in known.items()}}
-    differing = [id_ for id_, version in listing.items() if versions.get(id_) != version]
+    differing = [id_ for id_, version in listing.items() if versions.get(id_) != version or id_ in left]
     if len(differing) > max(_FEW, min(_MOST, len(listing) // _SHARE)):
         return False
     fetch_all_later(context, tx, folder.id, differing)

@@ -55,9 +55,11 @@ def _decide(walk: Walk) -> bool:
 
 def _choose_all(walk: Walk) -> None:
     """Have everything synchronised again, which is what can be compared."""
-    for device in walk.stage.devices:
+    for number, device in enumerate(walk.stage.devices):
         device.replica.modules = MODULES
         device.replica.past = None
+        if number in walk.left:
+            device.replica.want_slow_sync()
 
 
 def _settle(walk: Walk) -> None:

@@ -26,6 +26,8 @@ class Walk:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.ledger = Ledger()
+        self.left: set[int] = set()
+        """The devices where somebody gave files up, which a slow sync fetches after all."""
         self._made = 0
         for place in (3, 4):
             self.ledger.born.update((name_of(record.item), place) for record in self.stage.all_records(place))

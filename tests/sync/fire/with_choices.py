@@ -9,6 +9,7 @@ from passerelle.sync.deletions.held import Decision
 from passerelle.sync.past.period import Period, Unit
 from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.scope import MODULES
+from passerelle.sync.skipped.quarantine import FILES
 from tests.sync.fire.script import PICK, step
 from tests.sync.fire.walk import Walk, allowed, pick
 from tests.sync.fire.with_devices import DEVICE
@@ -43,6 +44,8 @@ def decide_on_skipped(walk: Walk, device: int, number: int, choice: int) -> None
     elif choice == 0:
         replica.waiting.retry(one.id)
     elif choice == 1:
+        if one.direction == FILES:  # those that could not be had are left there
+            walk.left.add(device)
         walk.ledger.refused.add((one.title, device))
         replica.waiting.discard(one.id)
     elif allowed(lambda: replica.waiting.keep(one.id)):

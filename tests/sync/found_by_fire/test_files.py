@@ -120,3 +120,19 @@ def test_a_file_is_sent_once_another_of_its_name_has_come_that_could_not_be_fetc
     stage.devices[ANNA].clock.jump(24 * 3600)
     come_to_rest(stage)
     assert len(item(stage, ANNA_THERE, there, title).attachments) == 2
+
+
+def test_a_slow_sync_fetches_what_somebody_gave_up_that_could_not_be_had(stage: Stage) -> None:
+    anna, contacts = stage.users[0], Module.CONTACTS
+    title, there = f"contact of team {anna}", folder(stage, ANNA_THERE, f"Team of {anna}", contacts)
+    hang(stage, ANNA_THERE, there, item(stage, ANNA_THERE, there, title))
+    stage.strike(BEN, Trouble.SHORTENED, 3, 0)
+    replica = stage.devices[BEN].replica
+    (skipped,) = replica.waiting.skipped()
+    replica.waiting.discard(skipped.id)
+    stage.devices[BEN].cycle()
+    inside = folder(stage, BEN, f"Team of {anna}", contacts, owner=anna)
+    assert item(stage, BEN, inside, title).attachments == ()
+    replica.want_slow_sync()
+    come_to_rest(stage)
+    assert [one.name for one in item(stage, BEN, inside, title).attachments] == ["plan.pdf"]
