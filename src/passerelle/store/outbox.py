@@ -23,6 +23,8 @@ from passerelle.store.content import from_microseconds, to_microseconds
 from passerelle.store.schema import outbox
 
 NOW: Final = timedelta(0)
+_AHEAD: Final = timedelta(minutes=1)
+"""How far the clock may step back before mail from then does not wait until it is there again."""
 
 
 class MailState(StrEnum):
@@ -57,6 +59,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     error: Text
 
 
+_UNTRIED = and_(outbox.c.state == MailState.WAITING, outbox.c.attempts == 0)
 _OPEN = outbox.c.state.in_([MailState.WAITING, MailState.SENDING])
 _ALL = select(
     outbox.c.id,
@@ -78,12 +81,14 @@ _BY_KEY = _ALL.where(outbox.c.key == bindparam("key_"))
 _JOINABLE = _ALL.where(
     outbox.c.pool == bindparam("pool_"),
     text("pool <> ''"),
-    outbox.c.state == MailState.WAITING,
-    outbox.c.attempts == 0,
+    _UNTRIED,
 )
 _UNSENT = _ALL.where(outbox.c.state != MailState.SENT)
 _DUE = (
-    select(outbox.c.id).where(_OPEN, outbox.c.due <= bindparam("now_")).order_by(outbox.c.due).limit(bindparam("most_"))
+    select(outbox.c.id)
+    .where(_OPEN, or_(outbox.c.due <= bindparam("now_"), and_(_UNTRIED, outbox.c.created > bindparam("ahead_"))))
+    .order_by(outbox.c.due)
+    .limit(bindparam("most_"))
 )
 _CLAIMED = _ALL.where(outbox.c.id.in_(bindparam("ids_", expanding=True)))
 _NEXT = select(func.min(outbox.c.due)).where(_OPEN)
@@ -188,8 +193,9 @@ class OutboxWriting(OutboxReading):
         Each is counted as one attempt more.
         """
         connection = self._writing.connection
-        ids = list(connection.scalars(_DUE, {"now_": self._writing.at, "most_": most}))
-        until = self._writing.at + _microseconds(lease)
+        now = self._writing.at
+        ids = list(connection.scalars(_DUE, {"now_": now, "ahead_": now + _microseconds(_AHEAD), "most_": most}))
+        until = now + _microseconds(lease)
         claim = update(outbox).where(outbox.c.id.in_(ids))
         connection.execute(claim.values(state=MailState.SENDING, due=until, attempts=outbox.c.attempts + 1))
         return self._mails(_CLAIMED, ids_=ids)

@@ -11,6 +11,7 @@ from passerelle.sync.files.comparing import gone_here, new_here
 
 _LEFT = "files left there {}"
 
+
 def leave_there(tx: Writing, item: ItemId, folder: FolderId) -> None:
     """Fetch none of an item's files that could not be had, until the peer tells of them again or all is compared."""
     copies = FolderId(0) if tx.sync.is_of_server else folder
