@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from passerelle.groupware.letters import Kind, Notice, Party, read_notice
+from passerelle.groupware.letters import Kind, Notice, Party, Version, read_notice
 from passerelle.groupware.participants import find
 from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.ids import ItemId
@@ -56,7 +56,7 @@ class Post:
         if notice.before is None:
             self._invite(tx, about, notice)
         last = self._last.get(about)
-        is_same = last is not None and (last.before, last.after) == (notice.before, notice.after)
+        is_same = last is not None and _told(last) == _told(notice)
         if is_same and not _is_about_files(notice):
             self.complaints.append(f"{about} is told twice: {notice.before} -> {notice.after}")
         if notice.after is None:
@@ -76,6 +76,11 @@ class Post:
         for one in [one for one in self._last if one[:2] == about[:2] and about[2] in {None, one[2]}]:
             self._last.pop(one)
             self._invited.pop(one, None)
+
+
+def _told(notice: Notice) -> tuple[str, Version | None, Version | None]:
+    """What a mail says: of what is made again after it was called off, it may say the same again."""
+    return notice.subject, notice.before, notice.after
 
 
 def _is_about_files(notice: Notice) -> bool:
