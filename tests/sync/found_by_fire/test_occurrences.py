@@ -243,3 +243,22 @@ def test_an_occurrence_that_one_was_invited_to_alone_stays_when_the_calendar_of_
     come_to_rest(stage)
     found = [title_of(one.item) for one in stage.records(ANNA, folder(stage, ANNA, "Calendar"))]
     assert found.count(f"calendar of team {ben}") == 1
+
+
+def test_an_occurrence_sent_through_a_folder_that_is_withdrawn_then_comes_no_second_time(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, there = f"Team of {anna}", folder(stage, ANNA_THERE, f"Team of {anna}")
+    team = item(stage, ANNA_THERE, there, f"calendar of team {anna}")
+    people = {"participants": (user(anna), user(ben))}
+    stage.session(ANNA_THERE).update(team.id, there.id, lambda _: people, ignore_conflicts=True)
+    come_to_rest(stage)
+    inside = folder(stage, BEN, name, owner=anna)
+    series = item(stage, BEN, inside, f"calendar of team {anna}")
+    change = {"note": "in the other room"}
+    stage.session(BEN).change_occurrence(series.id, inside.id, START.date(), lambda _: change, ignore_conflicts=True)
+    stage.devices[BEN].cycle()  # his own calendar was read before it was sent
+    rights = tuple(one for one in there.rights if one.principal == anna)
+    stage.session(ANNA_THERE).update_folder(there.id, rights=rights)
+    come_to_rest(stage)
+    mine = stage.records(BEN, folder(stage, BEN, "Calendar"))
+    assert len([one for one in mine if one.master == series.id]) == 1

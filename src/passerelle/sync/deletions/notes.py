@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+import msgspec
+
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.peers.base import RemoteId
 from passerelle.store import Reading, Writing
@@ -31,6 +33,20 @@ def note_unconfirmed(tx: Writing, folder: FolderId, local: ItemId, remote: Remot
     for place in tx.items.placements(local):
         if place.folder != folder and tx.sync.item_link(place.folder, local) is None:
             note_gone(tx, place.folder, [remote], ())
+
+
+def link_unconfirmed(tx: Writing, folder: FolderId) -> None:
+    """Link the items of a folder that goes where else they show, though the peer has not yet said that they do.
+
+    Else they would come as new ones when it says so, beside those that are here.
+    """
+    for other, remotes in all_noted(tx)[0].items():
+        links = tx.sync.links_of_remotes(remotes) if other != folder else []
+        known = {one.remote for one in links if one.folder == other}
+        for link in links:
+            shown = {place.folder for place in tx.items.placements(link.local)}
+            if link.folder == folder and link.remote not in known and other in shown:
+                tx.sync.put_item_links([msgspec.structs.replace(link, folder=FolderId(other))])
 
 
 def note_missing(tx: Writing, folder: FolderId, seen: Collection[RemoteId]) -> None:

@@ -13,6 +13,7 @@ from passerelle.peers.base import RemoteId
 from passerelle.store import FolderLink, Reading, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
+from passerelle.sync.deletions.notes import link_unconfirmed
 from passerelle.sync.deletions.withdrawn import give_to_user
 from passerelle.sync.folders.leaving import have_left_sent, have_moved_sent, send_anew
 from passerelle.sync.folders.state import base_of, keep_base
@@ -96,6 +97,7 @@ def _deepest_first(
 
 
 def _remove(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
+    link_unconfirmed(tx, folder.id)
     _rescue(context, tx, link, folder)
     _part_from_series(context, tx, folder)
     _lift_children(context, tx, folder)
@@ -218,6 +220,7 @@ def _is_refuge(context: Context, one: Folder, folder: Folder) -> bool:
 
 def withdraw(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> None:
     """Take the items out of a folder that may still be seen, but no longer read."""
+    link_unconfirmed(tx, folder.id)
     _rescue(context, tx, link, folder)
     _part_from_series(context, tx, folder)
     local = [one.local for one in tx.sync.versions(folder.id).values()]
