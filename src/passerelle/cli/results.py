@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from passerelle.cli.output import about, complain, print_json, print_table, say
+from passerelle.cli.output import about, complain, print_json, say
 from passerelle.daemon.control.messages import Failure
-from passerelle.model.text import Text, plural
-from passerelle.sync.report import CycleResult, OnProgress, Progress, Subject
+from passerelle.model.text import Text, listed, plural
+from passerelle.sync.report import CycleResult, FolderCounts, OnProgress, Progress, Subject
 from passerelle.translations import said
 
 if TYPE_CHECKING:
@@ -53,13 +53,8 @@ def as_mapping(outcome: Outcome) -> dict[str, object]:
 
 def print_result(name: str, result: CycleResult) -> None:
     """Tell a person what a cycle did."""
-    if result.folders:
-        columns = ("Folder", "New here", "Changed here", "Removed here", "New there", "Changed there", "Removed there")
-        cells = [
-            (f.name, f.received, f.changed_here, f.removed_here, f.sent, f.changed_there, f.removed_there)
-            for f in result.folders.values()
-        ]
-        print_table(name, columns, cells)
+    for counts in result.folders.values():
+        say(about(name, Text("{folder} – {counts}", folder=counts.name, counts=_counted(counts))))
     for report in result.reports:
         say(about(name, report.message))
     traffic = result.traffic
@@ -74,6 +69,19 @@ def print_result(name: str, result: CycleResult) -> None:
             seconds=result.seconds,
         )
     )
+
+
+def _counted(counts: FolderCounts) -> Text:
+    """What happened in a folder, without what did not. No table: most of it would be noughts, and it took a while."""
+    texts = (
+        plural("{count} new here", "{count} new here", count=counts.received),
+        plural("{count} changed here", "{count} changed here", count=counts.changed_here),
+        plural("{count} removed here", "{count} removed here", count=counts.removed_here),
+        plural("{count} new there", "{count} new there", count=counts.sent),
+        plural("{count} changed there", "{count} changed there", count=counts.changed_there),
+        plural("{count} removed there", "{count} removed there", count=counts.removed_there),
+    )
+    return listed(*(text for text in texts if text.values["count"]))
 
 
 def shown_on(bar: Bar, task: TaskID) -> OnProgress:

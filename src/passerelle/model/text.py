@@ -6,7 +6,7 @@ stands at the edge – the command line, a page, a mail – asks it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 import msgspec
@@ -68,8 +68,21 @@ def sentences(*texts: str) -> Text:
     >>> sentences("It is gone.", "", Text("Sync first."))
     'It is gone. Sync first.'
     """
-    values = {f"sentence{number}": Text.of(text) for number, text in enumerate(texts) if text}
-    return Text(" ".join(f"{{{name}}}" for name in values), **values)
+    return _joined(" ", "sentence", texts)
+
+
+def listed(*texts: str) -> Text:
+    """Several parts of a sentence, with commas between them; empty ones are left out.
+
+    >>> listed(plural("{count} item", "{count} items", count=2), "", "a folder")
+    '2 items, a folder'
+    """
+    return _joined(", ", "part", texts)
+
+
+def _joined(separator: str, name: str, texts: Iterable[str]) -> Text:
+    values = {f"{name}{number}": Text.of(text) for number, text in enumerate(texts) if text}
+    return Text(separator.join(f"{{{name}}}" for name in values), **values)
 
 
 class _Stored(msgspec.Struct, frozen=True, omit_defaults=True):
