@@ -249,6 +249,18 @@ def test_an_item_that_was_deleted_there_stays_for_the_file_that_was_hung_on_it_h
     world.check()
 
 
+def test_an_item_that_was_deleted_there_stays_for_the_file_that_the_server_refused(
+    world: World, stored: StoredItem
+) -> None:
+    attach(world.replica, world.record(), "film.mp4", b"x" * 2000)
+    world.cycle()
+    assert len(world.replica.waiting.skipped()) == 1
+    world.server.delete(world.me, stored.id)
+    (report,) = world.cycle().reports[:1]
+    assert report.subject is Subject.EDIT_WON
+    assert names(world.record()) == ["film.mp4"]
+
+
 def test_an_item_that_was_deleted_here_comes_back_with_the_file_that_was_hung_on_it_there(
     world: World, stored: StoredItem
 ) -> None:

@@ -17,6 +17,7 @@ from passerelle.sync.files.comparing import copies_in, new_here
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.plan import PullAction, Remove, Revive
 from passerelle.sync.send.unsent import unsent
+from passerelle.sync.skipped.quarantine import FILES
 
 
 class Doomed(Struct, frozen=True):
@@ -50,12 +51,16 @@ def doom(context: Context, tx: Reading, link: ItemLink) -> Doomed:
 
 
 def _has_new_files(context: Context, tx: Reading, link: ItemLink, record: ItemRecord) -> bool:
-    """Whether a file was hung on the item here that the peer was not told of yet: that is an edit."""
+    """Whether a file was hung on the item here that the peer was not told of yet, or refused: that is an edit."""
     known = tx.file_links.of_items([link.local], copies_in(context, link.folder)) if record.attachments else []
     if not new_here(record.attachments, [one for one in known if one.holder == link.remote]):
         return False
     folder = tx.sync.folder_link(link.folder)
-    return folder is not None and link.local in unsent(tx, folder).edited
+    if folder is None:
+        return False
+    waiting = unsent(tx, folder)
+    refused = [one.local for one in waiting.aside if one.direction == FILES and one.remote is None]
+    return link.local in {*waiting.edited, *refused}
 
 
 def with_series(context: Context, tx: Reading, folder: Folder, doomed: Sequence[Doomed]) -> list[Doomed]:
