@@ -6,7 +6,7 @@ import pytest
 
 from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module
-from passerelle.model.items import Appointment
+from passerelle.model.items import Appointment, Contact
 from passerelle.model.participants import Answer
 from passerelle.sync.policy import Policy
 from tests.sync.fire.edits import new
@@ -88,6 +88,20 @@ def test_what_is_changed_again_after_a_lost_answer_is_no_conflict_with_oneself(s
     assert stage.devices[ANNA].cycle().reports == ()
     come_to_rest(stage)
     assert item(stage, ANNA, inside, f"contact 1 of {stage.users[0]}").item.note == "second"
+
+
+def test_what_is_changed_again_stays_though_another_field_was_changed_there_after_the_lost_answer(stage: Stage) -> None:
+    change_without_answer(stage)
+    title = f"contact 1 of {stage.users[0]}"
+    inside, there = (folder(stage, place, "Contacts", Module.CONTACTS) for place in (ANNA, ANNA_THERE))
+    edited, known = item(stage, ANNA, inside, title), item(stage, ANNA_THERE, there, title)
+    stage.session(ANNA_THERE).update(known.id, there.id, lambda _: {"company": "Atlas"}, module=inside.module)
+    stage.session(ANNA).update(edited.id, inside.id, lambda _: {"note": "second"}, module=inside.module)
+    assert stage.devices[ANNA].cycle().reports == ()
+    come_to_rest(stage)
+    shown = item(stage, ANNA_THERE, there, title).item
+    assert isinstance(shown, Contact)
+    assert (shown.note, shown.company) == ("second", "Atlas")
 
 
 def test_what_is_deleted_after_a_lost_answer_does_not_come_back_by_the_own_change(stage: Stage) -> None:

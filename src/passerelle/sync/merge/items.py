@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from passerelle.model.items import Item, Task
+from passerelle.model.patch import difference
 from passerelle.sync.merge.fields import merge_field
 from passerelle.sync.merge.sides import Sides, pick
 from passerelle.sync.policy import Winner
@@ -50,6 +51,16 @@ class Merged(Struct, frozen=True, kw_only=True):
 def rebase(item: Item, seen: Item, theirs: Item) -> Item:
     """Return ``item`` with everything that the peer changed from ``seen`` to ``theirs``."""
     return merge(Sides(item, item, seen, theirs)).item
+
+
+def with_sent(base: Item, sent: Item, said: Item, theirs: Item) -> Item:
+    """Return ``base`` with what the peer has as it was sent to it: that is agreed on, though the answer never came.
+
+    ``said`` is how the peer would say what was sent.
+    """
+    if type(sent) is not type(theirs) or type(sent) is not type(base):
+        return base
+    return with_fields(base, sent, [name for name in difference(base, sent) if name not in difference(said, theirs)])
 
 
 def merge(items: Sides[Item], winner: Winner = Winner.SERVER) -> Merged:

@@ -20,7 +20,7 @@ from passerelle.sync.bases import base_of
 from passerelle.sync.deletions.notes import gone_remotes
 from passerelle.sync.files.comparing import copies_in, new_there
 from passerelle.sync.merge.decide import Known, decide_pull
-from passerelle.sync.merge.items import rebase
+from passerelle.sync.merge.items import rebase, with_sent
 from passerelle.sync.merge.plan import Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.state import FolderPull, Named, name_of
@@ -189,8 +189,12 @@ class Page:
         if record is None and self._has_new_files(link, remote):
             return Restore(remote.item)
         sent = self._as_sent(link.local, record)
-        if sent is not None and self._pull.context.peer.project(sent) == remote.item:  # our own change came back
-            return Note() if record is None else Replace(record.item, sent)
+        if sent is not None:
+            said = self._pull.context.peer.project(sent)
+            if said == remote.item:  # our own change came back
+                return Note() if record is None else Replace(record.item, sent)
+            if base is not None:
+                base = with_sent(base, sent, said, remote.item)
         if record is None:
             return self._decided(Known(base=base, mine=None), remote)
         changed = None if record.stamp == link.agreed else self._changed(record)
