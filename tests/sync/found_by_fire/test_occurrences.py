@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from passerelle.model.folders import Rights
+import msgspec
+
+from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment
+from passerelle.model.moments import midnight
 from passerelle.model.participants import Answer
 from passerelle.model.recurrence import Recurrence
+from passerelle.sync.report import Subject
 from tests.sync.fire.edits import START, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
@@ -15,6 +19,7 @@ from tests.sync.found_by_fire.telling import (
     ANNA_THERE,
     BEN,
     BEN_THERE,
+    READ,
     READ_OWN,
     come_to_rest,
     folder,
@@ -262,3 +267,26 @@ def test_an_occurrence_sent_through_a_folder_that_is_withdrawn_then_comes_no_sec
     come_to_rest(stage)
     mine = stage.records(BEN, folder(stage, BEN, "Calendar"))
     assert len([one for one in mine if one.master == series.id]) == 1
+
+
+def test_an_occurrence_edited_here_wins_over_its_deletion_there_though_the_calendar_of_who_deleted_it_is_shared(
+    stage: Stage,
+) -> None:
+    ben = stage.users[1]
+    title, mine, theirs = f"calendar 1 of {ben}", folder(stage, BEN, "Calendar"), folder(stage, ANNA_THERE, "Calendar")
+    change = {"note": "in the other room"}
+    series = item(stage, BEN, mine, title)
+    stage.session(BEN).change_occurrence(series.id, mine.id, START.date(), lambda _: change, ignore_conflicts=True)
+    there = item(stage, ANNA_THERE, theirs, title)
+    assert isinstance(there.item, Appointment)
+    assert there.item.recurrence is not None
+    without = msgspec.structs.replace(there.item.recurrence, deleted=(midnight(START.date()),))
+    stage.session(ANNA_THERE).update(
+        there.id, theirs.id, lambda _: {"recurrence": without}, module=Module.CALENDAR, ignore_conflicts=True
+    )
+    let_in(stage, ANNA_THERE, theirs, READ)
+    (report,) = stage.devices[BEN].cycle().reports
+    assert report.subject is Subject.EDIT_WON
+    come_to_rest(stage)
+    shown = stage.records(BEN_THERE, folder(stage, BEN_THERE, "Calendar"))
+    assert [one.item.note for one in shown if one.master == there.id] == ["in the other room"]

@@ -27,7 +27,7 @@ def keep_edited(tx: Writing, pull: FolderPull, series: ItemRecord, action: Repla
 
     Of somebody else's series these become appointments of the user's own.
     """
-    edited = [one for one in _edited(tx, pull, series) if key_of(one.item) in _deleted(action.item)]
+    edited = [one for one in _edited(tx, pull, series) if key_of(one.item) in deleted_of(action.item)]
     if edited and is_of_others(pull.context, pull.folder, series):
         for one in edited:
             if not _is_answered_only(tx, pull, one):  # the answer goes with the occurrence
@@ -52,7 +52,7 @@ def keep_edited(tx: Writing, pull: FolderPull, series: ItemRecord, action: Repla
 
 def _edited(tx: Reading, pull: FolderPull, series: ItemRecord) -> list[ItemRecord]:
     """The changed occurrences of a series with changes that the peer does not have yet."""
-    if not _deleted(series.item) and not series.changed:
+    if not deleted_of(series.item) and not series.changed:
         return []
     below = {one.id: one for one in tx.items.exceptions(series.id, pull.context.me)}
     agreed = {link.local: link.agreed for link in tx.sync.links_of_locals(below) if link.folder == pull.folder.id}
@@ -72,7 +72,12 @@ def bring_back(tx: Writing, pull: FolderPull, exception: Item, master: ItemId) -
     """
     series = tx.items.get(master, pull.context.me)
     link = tx.sync.item_link(pull.folder.id, master)
-    if series is None or link is None or link.agreed == series.stamp or key_of(exception) not in _deleted(series.item):
+    if (
+        series is None
+        or link is None
+        or link.agreed == series.stamp
+        or key_of(exception) not in deleted_of(series.item)
+    ):
         return False
     tx.items.replace(master, without_deletions(series.item, {key_of(exception)}), alarm_of=pull.context.me)
     remind(pull.context, tx, pull.folder.id, master)
@@ -84,7 +89,8 @@ def key_of(item: Item) -> datetime | None:
     return item.recurrence_id if isinstance(item, Appointment) else None
 
 
-def _deleted(item: Item) -> tuple[datetime, ...]:
+def deleted_of(item: Item | None) -> tuple[datetime, ...]:
+    """What a series calls deleted; nothing for anything else."""
     return item.recurrence.deleted if isinstance(item, Appointment) and item.recurrence is not None else ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -21,6 +21,7 @@ from passerelle.sync.deletions.notes import gone_remotes
 from passerelle.sync.files.comparing import copies_in, new_there
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.items import rebase, with_sent
+from passerelle.sync.merge.occurrences import deleted_of
 from passerelle.sync.merge.plan import Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.state import FolderPull, Named, name_of
@@ -145,10 +146,23 @@ class Page:
             if isinstance(exception.item, Appointment)
         }
         links = self._tx.sync.links_of_locals(keys) if keys else ()
-        unsent = keys.keys() - {link.local for link in links}
-        others = {link.folder for link in self._tx.sync.links_of(series)} - {self._pull.folder.id} if unsent else set()
-        made = (id_ for id_ in unsent if any(one.folder in others for one in self._tx.items.placements(id_)))
-        return {keys[link.local] for link in links if link.folder != self._pull.folder.id} | {keys[id_] for id_ in made}
+        shown = {keys[link.local] for link in links if link.folder != self._pull.folder.id}
+        return shown | self._made(series, keys.keys() - {link.local for link in links})
+
+    def _made(self, series: ItemId, exceptions: Collection[ItemId]) -> set[datetime | None]:
+        """What exceptions replace that were made here in another folder, where the peer does not call it deleted."""
+        if not exceptions:
+            return set()
+        links = [link for link in self._tx.sync.links_of(series) if link.folder != self._pull.folder.id]
+        record = self._records.get(series)
+        gone = {key for link in links for key in deleted_of(base_of(self._tx, link, record))}
+        others = {link.folder for link in links}
+        made = [
+            one
+            for one in self._tx.items.several(exceptions, None)
+            if any(place.folder in others for place in self._tx.items.placements(one.id))
+        ]
+        return {one.item.recurrence_id for one in made if isinstance(one.item, Appointment)} - gone
 
     def _decide(self, remote: RemoteItem, master: ItemId | None) -> Step:
         link = self._links.get(remote.id)
