@@ -241,3 +241,15 @@ def test_who_agrees_to_the_deletion_of_a_folder_is_asked_again_about_what_comes_
         waiting.confirm([], Decision.DELETE)
     come_to_rest(stage)
     assert there.id not in {one.id for one in stage.folders(BEN_THERE)}
+
+
+def test_what_was_moved_into_a_colleague_s_folder_that_is_gone_is_kept_though_its_own_was_removed(stage: Stage) -> None:
+    anna, ben = stage.users
+    title, contacts = f"contact of team {anna}", Module.CONTACTS
+    mine, theirs = (folder(stage, ANNA, f"Team of {one}", contacts, owner=one) for one in (anna, ben))
+    moved = item(stage, ANNA, mine, title)
+    stage.session(ANNA).update(moved.id, mine.id, lambda _: {}, module=contacts, destination=theirs.id)
+    stage.session(ANNA).delete_folder(mine.id)
+    stage.session(BEN_THERE).delete_folder(folder(stage, BEN_THERE, f"Team of {ben}", contacts).id)
+    come_to_rest(stage)
+    assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title).master is None

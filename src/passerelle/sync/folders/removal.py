@@ -204,7 +204,8 @@ def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) ->
     moved_here = [id_ for id_ in tx.items.ids(folder.id) if id_ not in known]
     records = [tx.items.in_folder(folder.id, id_, None) for id_ in (*unsent(tx, link).ids, *moved_here)]
     wanted = dict.fromkeys(record.master or record.id for record in records if record is not None)
-    elsewhere = {one.local: one.folder for one in tx.sync.links_of_locals(wanted) if one.folder != folder.id}
+    others = [one for one in tx.sync.links_of_locals(wanted) if one.folder != folder.id]
+    elsewhere = {one.local: one.folder for one in others if tx.folders.get(one.folder) is not None}
     for id_, other in elsewhere.items():  # it stays, and is sent through a folder that is left
         record = tx.items.get(id_, context.me)
         if record is not None and all(place.folder != other for place in tx.items.placements(id_)):
