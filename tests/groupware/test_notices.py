@@ -250,6 +250,22 @@ def test_an_occurrence_that_is_deleted_and_restored_at_once_is_told_to_nobody(of
     assert told(office) == set()
 
 
+def test_who_comes_to_a_series_hears_of_all_that_takes_place_once_and_of_what_does_not_with_them(
+    office: Office,
+) -> None:
+    id_ = invite(office, recurrence=daily(5))
+    session = office.session("anna")
+    session.delete_occurrence(id_, None, 2)
+    told(office)
+    people = (*office.invite("anna", "bruno", "carla"), EVA)
+    session.update(id_, None, lambda _: {"recurrence": daily(5), "participants": people})
+    (series,) = (one for one in notices(office) if one.audience is Audience.EXTERNAL)
+    assert (what(series.before, series.after), _replaced(series)) == (What.NEW, None)
+    session.change_occurrence(id_, None, 2, lambda _: {"participants": people[:-1]})
+    found = [one for one in notices(office) if one.audience is Audience.EXTERNAL]
+    assert [what(one.before, one.after) for one in found] == [What.NEW, What.CANCELLED]
+
+
 def _replaced(notice: Notice) -> datetime | None:
     item = None if notice.after is None else notice.after.item
     return item.recurrence_id if isinstance(item, Appointment) else None

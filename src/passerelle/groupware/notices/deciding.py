@@ -85,8 +85,12 @@ class _Decision:
         self._blank = blank
         self._before = before
         self._after = after
-        told = telling.delta.told
-        self._told = people.circle(told, telling.owner)
+        told, joined = (people.circle(one, telling.owner) for one in (telling.delta.told, telling.delta.joined))
+        self._told = Circle(
+            users=told.users | (joined.users - {telling.owner}),
+            resources=told.resources | joined.resources,
+            externals=told.externals + joined.externals,
+        )
 
     def internal(self) -> Iterator[Notice]:
         """Plain notices to users."""

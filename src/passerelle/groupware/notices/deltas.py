@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum, auto
 
+import msgspec
 from msgspec import Struct
 
 from passerelle.groupware.letters import Invitation, Version
@@ -41,7 +42,8 @@ class State(Struct, frozen=True):
 class Delta(Struct, frozen=True, kw_only=True):
     """One item, or one occurrence, before and after a change. ``master`` is an occurrence's series.
 
-    ``told`` is an item whose participants learn the same from it, so that they are not told of this one.
+    ``told`` is an item whose participants learn the same from it, so that they are not told of this one; ``joined`` has
+    those who come to take part in the whole series, and learn it from that.
     ``is_new_elsewhere`` says that people from elsewhere do not know it yet, though people here do; ``lost_elsewhere``
     names those who lose it by what they are told of its series.
     """
@@ -52,6 +54,7 @@ class Delta(Struct, frozen=True, kw_only=True):
     master: Appointment | None = None
     exceptions: tuple[Appointment, ...] = ()
     told: Invitation | None = None
+    joined: Invitation | None = None
     is_new_elsewhere: bool = False
     lost_elsewhere: frozenset[tuple[str, str]] = frozenset()
 
@@ -149,9 +152,13 @@ def _deleted(before: State, after: State, old: Appointment, new: Appointment) ->
 
 def _restored(after: State, old: Appointment, new: Appointment) -> Iterator[Delta]:
     """The occurrences that take place after all, as the series has them; those that are changed, too, are told so."""
+    known = {one.identity for one in old.participants}
+    joined = msgspec.structs.replace(
+        new, participants=tuple(one for one in new.participants if one.identity not in known)
+    )
     for key in _only_deleted_in(old, new):
         if key not in _by_key(after):
-            yield Delta(subject=_name(after, key), before=None, after=_first(after, key), master=new)
+            yield Delta(subject=_name(after, key), before=None, after=_first(after, key), master=new, joined=joined)
 
 
 def _only_deleted_in(one: Appointment, other: Appointment) -> list[datetime]:
