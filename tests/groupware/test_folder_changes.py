@@ -8,6 +8,7 @@ from passerelle.model.errors import NotFound
 from passerelle.model.folders import GLOBAL_ADDRESS_BOOK, PRIVATE, PUBLIC, Module
 from passerelle.model.ids import FolderId, Stamp
 from tests.groupware.office import FULL_RIGHTS, READER, Office
+from tests.support.work import counted
 
 
 def now(office: Office) -> Stamp:
@@ -106,3 +107,15 @@ def test_the_way_to_a_public_folder_goes_with_it(office: Office) -> None:
     since = now(office)
     office.session("anna").delete_folder(b.id)
     assert set(office.session("bruno").folders(since).gone) == {a.id, b.id}
+
+
+def test_where_all_folders_stand_is_asked_in_as_many_statements_however_many_there_are(office: Office) -> None:
+    session = office.session("anna")
+    with counted(office.store) as few:
+        known = session.positions()
+    for number in range(20):
+        session.create_folder(PRIVATE, f"Number {number}", module=Module.TASKS)
+    session.positions()  # the tree has changed, and is read anew
+    with counted(office.store) as many:
+        assert len(session.positions()) == len(known) + 20
+    assert many.statements <= few.statements

@@ -46,7 +46,8 @@ def changes(store: Store, user: UserId, folder: FolderId | None, module: Module,
 
 def _source(tx: Reading, actor: Actor, folder: Folder, rights: Rights, since: Stamp) -> _Source:
     reach = reach_since(tx, actor, folder, rights, since)
-    return _Source(folder, rights, reach, since, tx.journal.clock(folder.id), _stands(tx, folder))
+    clock = tx.journal.clock(folder.id)
+    return _Source(folder, rights, reach, since, clock, _stands(tx, folder, clock))
 
 
 def _folders(tx: Reading, actor: Actor, folder: FolderId | None, module: Module) -> list[tuple[Folder, Rights]]:
@@ -130,12 +131,12 @@ def _items(store: Store, actor: Actor, sources: list[_Source]) -> Iterator[ItemR
             after = page[-1].stamp
 
 
-def _stands(tx: Reading, folder: Folder) -> Stamp:
-    """Up to where a folder's list of changes tells all: the last of its items, and of the folder's own rights.
+def _stands(tx: Reading, folder: Folder, clock: Stamp) -> Stamp:
+    """Up to where a folder's list of changes tells all: the last of its items (``clock``), and of its own rights.
 
     The tree counts by itself and may be ahead of the present, where items will yet be given lower positions.
     """
-    return max(tx.journal.clock(folder.id), min(folder.stamp, Stamp(tx.journal.moment() - 1)))
+    return max(clock, min(folder.stamp, Stamp(tx.journal.moment() - 1)))
 
 
 def counts(tx: Reading, actor: Actor, module: Module) -> dict[FolderId, FolderCount]:
@@ -152,12 +153,14 @@ def counts(tx: Reading, actor: Actor, module: Module) -> dict[FolderId, FolderCo
 
 def positions(tx: Reading, actor: Actor) -> dict[FolderId, Stamp]:
     """Where the history of each readable folder stands. See :meth:`Session.positions`."""
-    found: dict[FolderId, Stamp] = {}
-    for folder in tx.folders.all():
-        rights = allowed(folder, actor)
-        if folder.module is not Module.SYSTEM and is_visible(rights) and rights.read:
-            found[folder.id] = _stands(tx, folder)
-    return found
+    readable = [folder for folder in tx.folders.all() if folder.module is not Module.SYSTEM and _reads(actor, folder)]
+    clocks = tx.journal.clocks_of([folder.id for folder in readable])
+    return {folder.id: _stands(tx, folder, clocks[folder.id]) for folder in readable}
+
+
+def _reads(actor: Actor, folder: Folder) -> bool:
+    rights = allowed(folder, actor)
+    return is_visible(rights) and bool(rights.read)
 
 
 def versions(tx: Reading, actor: Actor, folder: FolderId | None, module: Module) -> dict[ItemId, Stamp]:

@@ -14,11 +14,12 @@ be ahead of the moment.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from passerelle.model.ids import Stamp
+from passerelle.store.among import among
 from passerelle.store.schema import scopes, sequences
 
 Clock = Callable[[], int]
@@ -31,6 +32,7 @@ Mark = tuple[dict[int, int], set[int], set[int]]
 """What :class:`Positions` had handed out at some point of a transaction."""
 
 _COUNTER = select(scopes.c.counter).where(scopes.c.scope == bindparam("scope_"))
+_COUNTERS = select(scopes.c.scope, scopes.c.counter).where(among(scopes.c.scope, "scopes_"))
 _MOVE = update(scopes).where(scopes.c.scope == bindparam("scope_")).values(counter=bindparam("counter_"))
 _VALUE = select(sequences.c.value).where(sequences.c.name == bindparam("name_"))
 _ADVANCE = update(sequences).where(sequences.c.name == bindparam("name_")).values(value=bindparam("value_"))
@@ -62,6 +64,14 @@ class Positions:
             self._counters[scope] = 0 if stored is None else stored
         return self._counters[scope]
 
+    def read(self, wanted: Iterable[int]) -> None:
+        """Read the counters of many scopes in one statement, for :meth:`counter`."""
+        unknown = dict.fromkeys(scope for scope in wanted if scope not in self._counters)
+        if unknown:
+            rows = self._connection.execute(_COUNTERS, {"scopes_": unknown})
+            self._counters.update(dict.fromkeys(unknown, 0))
+            self._counters.update((scope, counter) for scope, counter in rows)
+
     def moment(self) -> Stamp:
         """The moment before this transaction: everything that other scopes were given later is at or above it."""
         if self._moment is None:
@@ -72,12 +82,12 @@ class Positions:
         """Whether this transaction took a position of a scope, and so changed it."""
         return scope in self._taken
 
-    def take(self, among: Collection[int], count: int = 1) -> Stamp:
+    def take(self, wanted: Collection[int], count: int = 1) -> Stamp:
         """Take ``count`` consecutive positions above all counters of some scopes; return the first."""
-        first = max(self._clock(), self.moment(), 1 + max(self.counter(scope) for scope in among))
-        self._counters.update(dict.fromkeys(among, first + count - 1))
-        self._moved.update(among)
-        self._taken.update(among)
+        first = max(self._clock(), self.moment(), 1 + max(self.counter(scope) for scope in wanted))
+        self._counters.update(dict.fromkeys(wanted, first + count - 1))
+        self._moved.update(wanted)
+        self._taken.update(wanted)
         return Stamp(first)
 
     def mark(self) -> Mark:
