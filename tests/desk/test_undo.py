@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import httpx2
 import pytest
 from playwright.sync_api import expect
 
 from passerelle.desk.undoing import undone
+from passerelle.groupware.attachments import NewFile, Target
 from passerelle.groupware.logins import ORIGIN
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Contradiction
@@ -55,6 +57,17 @@ def test_making_changing_moving_and_deleting_are_undone_and_done_again(anna: Vis
     gone = told(anna.post("/tasks/delete", **anna.form("/tasks/item", id=record.id, folder=record.folder)))
     told(anna.post("/undo", changes=gone))
     assert titles(office) == ["Paint"]
+
+
+def test_what_comes_back_has_its_files(anna: Visitor, office: Office) -> None:
+    session, folder = office.session("anna"), office.default("anna", Module.TASKS)
+    task = session.create(folder, Task(title="Paint"))
+    file = NewFile(name="colours.pdf", media_type="application/pdf", size=4, stream=BytesIO(b"%PDF"))
+    session.attach(Target(task.id, Module.TASKS, folder), file)
+    gone = told(anna.post("/tasks/delete", **anna.form("/tasks/item", id=task.id, folder=folder)))
+    told(anna.post("/undo", changes=gone))
+    (back,) = session.changes(folder, Module.TASKS).items
+    assert [one.name for one in back.attachments] == ["colours.pdf"]
 
 
 def test_what_was_not_done_by_oneself_or_long_ago_is_not_undone(anna: Visitor, bruno: Visitor, office: Office) -> None:

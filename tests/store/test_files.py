@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from passerelle.model.items import Contact, Photo
 from passerelle.store import Store
 from passerelle.store.blobs import BlobDirectory
 from passerelle.store.content import SMALL_PHOTO_BYTES
+from passerelle.store.integrity.everything import findings
 from tests.store.conftest import ANNA, BEN, Place
 from tests.store.samples import changes, meeting, picture, portrait
 
@@ -52,7 +54,9 @@ def test_a_removed_attachment_stamps_its_item_anew(place: Place, store: Store, c
     assert files(place) == []
 
 
-def test_equal_files_are_kept_once_and_go_with_the_last_item(place: Place, store: Store, calendar: FolderId) -> None:
+def test_equal_files_are_kept_once_and_go_with_the_last_item_once_that_cannot_come_back(
+    place: Place, store: Store, calendar: FolderId
+) -> None:
     with store.writing(ANNA) as tx:
         one, two = tx.items.add(calendar, meeting()).id, tx.items.add(calendar, meeting()).id
         for item in (one, two):
@@ -63,7 +67,33 @@ def test_equal_files_are_kept_once_and_go_with_the_last_item(place: Place, store
     assert files(place) == [b"same"]
     with store.writing(ANNA) as tx:
         tx.items.remove(two)
+        tx.attachments.forget_former(datetime.now(UTC) - timedelta(days=1))
+    assert files(place) == [b"same"]
+    with store.writing(ANNA) as tx:
+        tx.attachments.forget_former(datetime.now(UTC) + timedelta(days=1))
     assert files(place) == []
+
+
+def test_an_item_that_comes_back_under_its_number_has_the_files_that_it_went_with(
+    store: Store, calendar: FolderId
+) -> None:
+    with store.writing(ANNA) as tx:
+        id_ = tx.items.add(calendar, meeting()).id
+        tx.attachments.add(id_, "early", "text/plain", io.BytesIO(b"early"))
+        tx.items.remove(id_)
+        tx.items.add(calendar, meeting(), id_=id_)
+        late = tx.attachments.add(id_, "late", "text/plain", io.BytesIO(b"late"))
+    for _ in range(2):
+        with store.writing(ANNA) as tx:
+            tx.items.remove(id_)
+        with store.writing(ANNA) as tx:
+            back = tx.items.add(calendar, meeting(), id_=id_)
+            assert tx.items.get(id_, ANNA) == back
+    assert [one.name for one in back.attachments] == ["early", "late"]
+    assert back.attachments[1] == late
+    with store.reading() as now, now.attachments.open(late.digest) as file:
+        assert file.read() == b"late"
+        assert list(findings(now)) == []
 
 
 def test_the_photo_of_a_deleted_contact_is_kept_as_long_as_its_history(

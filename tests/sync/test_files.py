@@ -283,6 +283,34 @@ def test_a_deletion_that_is_taken_back_before_it_was_sent_leaves_the_files(world
     world.check()
 
 
+def test_a_deletion_that_is_taken_back_brings_the_files_back_on_both_sides(world: World, stored: StoredItem) -> None:
+    world.server.attach(world.me, stored.id, "theirs.txt", b"theirs")
+    world.cycle()
+    attach(world.replica, world.record(), "mine.txt")
+    world.replica.session().delete(world.record().id)
+    world.cycle()
+    assert not world.server.items
+    world.replica.history.undo()
+    assert names(world.record()) == ["mine.txt", "theirs.txt"]
+    world.cycle()
+    (again,) = world.server.items.values()
+    assert names(world.record()) == names_there(again) == ["mine.txt", "theirs.txt"]
+    world.check()
+
+
+def test_what_the_server_deleted_is_restored_with_its_files(world: World, stored: StoredItem) -> None:
+    world.server.attach(world.me, stored.id, "theirs.txt", b"theirs")
+    world.cycle()
+    id_ = world.record().id
+    world.server.delete(world.me, stored.id)
+    world.cycle()
+    world.replica.history.restore(id_)
+    world.cycle()
+    (again,) = world.server.items.values()
+    assert names(world.record()) == names_there(again) == ["theirs.txt"]
+    world.check()
+
+
 def test_a_deletion_takes_files_along(world: World, stored: StoredItem) -> None:
     world.server.attach(world.me, stored.id, "old.txt", b"old")
     world.cycle()

@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 KEPT: Final = timedelta(days=365)
 """How long earlier versions of items are kept. What change lists need is never removed."""
+FILES_KEPT: Final = timedelta(days=1)
+"""How long files of what was deleted are kept, for who takes that back at once: they may be large."""
 SENT_KEPT: Final = timedelta(days=30)
 """How long it is remembered that a mail was sent: longer than anything would have it sent again."""
 UNSENT_KEPT: Final = timedelta(days=90)
@@ -40,6 +42,7 @@ def prune(store: Store, now: datetime, audit_kept: timedelta = AUDIT_KEPT) -> in
         tx.correspondence.prune(now - KEPT)
         tx.audit.prune(now - audit_kept)
         logins.prune(tx, now)
+        tx.attachments.forget_former(now - FILES_KEPT)
         return tx.journal.prune(now - KEPT)
 
 

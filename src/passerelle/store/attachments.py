@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -14,7 +15,8 @@ from passerelle.model.records import Attachment
 from passerelle.model.text import Text
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
-from passerelle.store.content import from_microseconds
+from passerelle.store.content import from_microseconds, to_microseconds
+from passerelle.store.former_attachments import prune
 from passerelle.store.item_changes import touch_item
 from passerelle.store.item_rows import attachments_of
 from passerelle.store.schema import attachments, items
@@ -97,6 +99,10 @@ class AttachmentsWriting(AttachmentsReading):
         self._writing.connection.execute(delete(attachments).where(attachments.c.id == id_))
         self._writing.dropped.add(hanging.attachment.digest)
         return touch_item(self._writing, hanging.item, attachments=self._count(hanging.item))
+
+    def forget_former(self, before: datetime) -> None:
+        """Forget files of items that went before an instant: they no longer come back with them."""
+        prune(self._writing, to_microseconds(before))
 
     def _hanging(self, id_: AttachmentId) -> Hanging:
         hanging = self.get(id_)

@@ -9,13 +9,15 @@ import msgspec
 
 from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Item
-from passerelle.model.records import ItemRecord
+from passerelle.model.records import Attachment, ItemRecord
 from passerelle.store import clock
 from passerelle.store.block import WritingBlock
 from passerelle.store.bulk import insert_many
 from passerelle.store.content import Stored, from_microseconds, take_apart, to_microseconds
+from passerelle.store.former_attachments import bring_back
 from passerelle.store.item_changes import refresh_masters
 from passerelle.store.item_columns import book, booking_rows, content_columns, refer, ring
+from passerelle.store.item_rows import attachments_of
 from passerelle.store.journal import Action, Kind, Row, record, unbury
 from passerelle.store.placements import Placement, with_home
 from passerelle.store.schema import items, placements
@@ -57,7 +59,8 @@ def add_items(block: WritingBlock, folder: FolderId, drafts: Sequence[Draft]) ->
     additions = _decide(block, folder, drafts)
     _write(block, folder, additions)
     refresh_masters(block, {draft.master for draft in drafts if draft.master is not None})
-    return [_record(block, folder, addition) for addition in additions]
+    files = attachments_of(block, [draft.id for draft in drafts if draft.id is not None])
+    return [_record(block, folder, addition, files.get(addition.id, ())) for addition in additions]
 
 
 def _decide(block: WritingBlock, folder: FolderId, drafts: Sequence[Draft]) -> list[_Addition]:
@@ -92,6 +95,9 @@ def _identifiers(block: WritingBlock, drafts: Sequence[Draft]) -> list[ItemId]:
 
 def _write(block: WritingBlock, folder: FolderId, additions: Sequence[_Addition]) -> None:
     insert_many(block.connection, items, [_item_row(block, folder, addition) for addition in additions])
+    back = [some.id for some in additions if some.draft.id is not None]
+    if back:
+        bring_back(block, back)
     insert_many(
         block.connection,
         placements,
@@ -135,7 +141,7 @@ def _listener(block: WritingBlock, draft: Draft) -> UserId:
     return block.actor if draft.alarm_of is None else draft.alarm_of
 
 
-def _record(block: WritingBlock, folder: FolderId, addition: _Addition) -> ItemRecord:
+def _record(block: WritingBlock, folder: FolderId, addition: _Addition, files: Sequence[Attachment]) -> ItemRecord:
     return ItemRecord(
         id=addition.id,
         folder=folder,
@@ -145,4 +151,5 @@ def _record(block: WritingBlock, folder: FolderId, addition: _Addition) -> ItemR
         modified_by=block.actor,
         stamp=addition.stamp,
         master=addition.draft.master,
+        attachments=tuple(files),
     )

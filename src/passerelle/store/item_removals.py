@@ -12,9 +12,10 @@ from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.text import Text
 from passerelle.store.among import among
 from passerelle.store.block import WritingBlock
+from passerelle.store.former_attachments import keep
 from passerelle.store.item_changes import refresh_masters
 from passerelle.store.journal import Action, Kind, Row, Stone, bury, record
-from passerelle.store.schema import attachments, items, placements
+from passerelle.store.schema import items, placements
 
 # in the order of ids, so that the same removal is the same history on every database
 _DOOMED = (
@@ -23,7 +24,6 @@ _DOOMED = (
     .order_by(items.c.id)
 )
 _PLACES = select(placements.c.item, placements.c.folder).where(among(placements.c.item, "ids_"))
-_DIGESTS = select(attachments.c.digest).where(among(attachments.c.item, "ids_"))
 _DELETE = delete(items).where(among(items.c.id, "ids_"))
 
 _Doomed = Result[int, int, int, bytes, str, int]
@@ -32,7 +32,7 @@ _Doomed = Result[int, int, int, bytes, str, int]
 def remove_items(block: WritingBlock, ids: Iterable[ItemId]) -> dict[ItemId, Stamp]:
     """Remove items with their change exceptions; return the stamp of each one's tombstones.
 
-    Rows of placements, alarms, bookings, references and attachments go with their item.
+    Rows of placements, alarms, bookings and references go with their item; its files are kept for a while.
 
     Raises:
         NotFound: one of them does not exist.
@@ -54,7 +54,7 @@ def _remove(block: WritingBlock, doomed: dict[ItemId, _Doomed]) -> dict[ItemId, 
     places = _places(block, ids)
     first = block.positions.take({place for where in places.values() for place in where}, len(ids))
     stamps = {id_: Stamp(first + number) for number, id_ in enumerate(ids)}
-    block.dropped.update(block.connection.scalars(_DIGESTS, {"ids_": ids}))
+    keep(block, ids)
     block.connection.execute(_DELETE, {"ids_": ids})
     stones = (Stone(place, id_, stamps[id_], doomed[id_][2], doomed[id_][5]) for id_ in ids for place in places[id_])
     bury(block, stones)

@@ -278,6 +278,24 @@ attachments = Table(
     Index(None, "digest"),
 )
 
+# what hung on items that are gone, for who takes the deletion back; removed is microseconds since 1970 UTC
+former_attachments = Table(
+    "former_attachments",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("item", Number, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", Number, nullable=False),
+    Column("created", Number, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("rtf", Boolean, nullable=False),
+    Column("removed", Number, nullable=False),
+    Index(None, "item"),
+    Index(None, "digest"),
+    Index(None, "removed"),
+)
+
 # scope 0 holds folders that are gone; any other the items that left that folder
 tombstones = Table(
     "tombstones",

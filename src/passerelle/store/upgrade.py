@@ -28,7 +28,7 @@ class Migrations(Struct, frozen=True):
 VERSION_TABLE = "alembic_version"
 """Where Alembic keeps the revision of a database."""
 
-OURS = Migrations(Path(__file__).parent / "migrations", "0016")
+OURS = Migrations(Path(__file__).parent / "migrations", "0017")
 
 
 def build(engine: Engine, migrations: Migrations = OURS) -> None:

@@ -9,13 +9,14 @@ from sqlalchemy import Connection, select
 from passerelle.model.text import Text
 from passerelle.store.blobs import Shelf, digest_of
 from passerelle.store.integrity.finding import BACKUP, Finding, OnProgress
-from passerelle.store.schema import attachments, decisions, item_links, items, journal
+from passerelle.store.schema import attachments, decisions, former_attachments, item_links, items, journal
 
 NAMING = (
     items.c.photo,
     journal.c.photo,
     item_links.c.photo,
     attachments.c.digest,
+    former_attachments.c.digest,
     decisions.c.kept_photo,
     decisions.c.lost_photo,
 )

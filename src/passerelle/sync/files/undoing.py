@@ -36,8 +36,10 @@ def _set_left(tx: Writing, folder: FolderId, holders: set[str]) -> None:
 
 
 def fetch_again(tx: Writing, item: ItemId) -> None:
-    """Have the files of an item fetched that came back before the server heard of its deletion: they are there."""
-    tx.file_links.put(msgspec.structs.replace(one, local=None) for one in tx.file_links.of_items([item], FolderId(0)))
+    """Have those files of an item fetched that did not come back with it: the server was not told of its deletion."""
+    here = {one.id for one in tx.attachments.of(item)}
+    links = tx.file_links.of_items([item], FolderId(0))
+    tx.file_links.put(msgspec.structs.replace(one, local=None) for one in links if one.local not in here)
 
 
 def undo_files(tx: Writing, item: ItemId, holder: str) -> None:

@@ -119,6 +119,7 @@ def forget_old(tx: Writing, now: datetime) -> None:
         return
     tx.sync.set(_FORGOTTEN, now)
     tx.decisions.prune(now - KEPT)
+    tx.attachments.forget_former(now - KEPT)
     tx.journal.prune(min([now - KEPT, *_needed(tx)]))
 
 
