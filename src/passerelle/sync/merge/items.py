@@ -60,7 +60,7 @@ def with_sent(base: Item, sent: Item, said: Item, theirs: Item) -> Item:
     """
     if type(sent) is not type(theirs) or type(sent) is not type(base):
         return base
-    return with_fields(base, sent, [name for name in difference(base, sent) if name not in difference(said, theirs)])
+    return with_fields(base, sent, difference(base, sent).keys() - difference(said, theirs).keys())
 
 
 def merge(items: Sides[Item], winner: Winner = Winner.SERVER) -> Merged:
