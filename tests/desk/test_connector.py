@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -248,6 +249,23 @@ def test_the_history_shows_both_versions_and_brings_things_back(
     home.cycle(account)
     assert only(office).title == "Second"
     assert user.get("/sync/history", item=987654).status_code == 404
+
+
+@pytest.mark.parametrize("by_the_history", [False, True])
+def test_who_takes_back_that_they_left_a_meeting_reads_that_it_is_their_own_now(
+    user: Visitor, home: Home, account: Account, office: Office, by_the_history: bool
+) -> None:
+    office.session("bruno").create(
+        office.default("bruno"), meeting("Plan", participants=office.invite("bruno", "anna"))
+    )
+    home.cycle(account)
+    (record,) = home.household.replica(account).session().changes(calendar_of(home), Module.CALENDAR).items
+    form = user.form("/calendar/item", id=record.id, folder=record.folder)
+    left = json.loads(user.post("/calendar/delete", **form).headers["HX-Trigger"])["done"]["undo"]
+    home.cycle(account)
+    undone = user.post("/sync/undo", account="anna") if by_the_history else user.post("/undo", changes=left)
+    assert undone.status_code == 204
+    assert "an entry of your own now" in json.loads(undone.headers["HX-Trigger"])["done"]["message"]
 
 
 def test_the_history_shows_formatted_notes_as_they_look(

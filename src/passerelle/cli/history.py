@@ -13,11 +13,10 @@ from passerelle.cli.output import print_json, print_table, say, tell
 from passerelle.groupware.describing import differences
 from passerelle.model.errors import Missing, NotFound
 from passerelle.model.ids import ItemId
-from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.text import Text, plural, sentences
 from passerelle.sync.accounts.registry import Accounts
-from passerelle.sync.history.entries import Done, Event, What
-from passerelle.sync.history.wording import told
+from passerelle.sync.history.entries import Event, What
+from passerelle.sync.history.wording import ALONE, came_back_alone, told
 from passerelle.sync.replica import Replica
 
 
@@ -158,18 +157,8 @@ def _report(replica: Replica, items: Sequence[ItemId], *, json: bool) -> int:
             events = replica.history.of_item(item)
             last = events[-1]
             say(Text("“{title}” ({id}): {what}", title=last.title, id=item, what=told(last)))
-            if _came_back_alone(events):
-                say("It is an entry of your own now, without the others: only who had invited you can do so again.")
+            if came_back_alone(events):
+                say(ALONE)
     many = plural("{count} item is as it was. The next sync sends it.", "{count} items are as they were. The next sync "
                   "sends them.", count=len(items))  # fmt: skip
     return tell(items, many, json=json)
-
-
-def _came_back_alone(events: Sequence[Event]) -> bool:
-    """Whether an item is there again without the people who took part in it before it was deleted."""
-    was = next((one.before for one in reversed(events) if one.done is Done.DELETED), None)
-    return events[-1].done is Done.ADDED and _has_people(was) and not _has_people(events[-1].after)
-
-
-def _has_people(item: Item | None) -> bool:
-    return isinstance(item, Appointment | Task) and bool(item.participants)

@@ -15,8 +15,11 @@ from passerelle.groupware.session import Session
 from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Contradiction
 from passerelle.model.ids import ItemId, Stamp
-from passerelle.model.text import Text
+from passerelle.model.items import Item
+from passerelle.model.text import Text, sentences
+from passerelle.store import Reading
 from passerelle.sync.history.undo import Change, own_reversals, put_back
+from passerelle.sync.history.wording import ALONE, is_alone
 
 KEPT: Final = timedelta(minutes=1)
 """As long as mail waits (:data:`passerelle.groupware.notices.telling.PAUSE`)."""
@@ -24,12 +27,12 @@ KEPT: Final = timedelta(minutes=1)
 
 def undo(visit: Visit) -> Response:
     """Take back what the page did, as far as nobody changed it since."""
-    undone(visit.session, _changes(visit.fields.get("changes", "")), datetime.now(UTC) - KEPT)
-    return visit.done(Text("It is undone."))
+    came_alone = undone(visit.session, _changes(visit.fields.get("changes", "")), datetime.now(UTC) - KEPT)
+    return visit.done(sentences(Text("It is undone."), ALONE if came_alone else ""))
 
 
-def undone(session: Session, changes: list[Change], since: datetime) -> list[ItemId]:
-    """Take a user's own changes back by the rules for any edit; return the items that are different now.
+def undone(session: Session, changes: list[Change], since: datetime) -> bool:
+    """Take a user's own changes back by the rules for any edit; tell whether something came back without its people.
 
     People are told as of any change, and what they were not told yet they never are. Whoever took part in something
     that comes back is not invited anew.
@@ -46,7 +49,12 @@ def undone(session: Session, changes: list[Change], since: datetime) -> list[Ite
             changed = put_back(tx, session.user_id, reversals)
             for item in gone.intersection(changed):
                 news.returned(item)
-    return changed
+        return any(is_alone(one.before, _now(tx, one.item)) for one in reversals if one.item in gone)
+
+
+def _now(tx: Reading, id_: ItemId) -> Item | None:
+    record = tx.items.get(id_, None)
+    return None if record is None else record.item
 
 
 def _changes(text: str) -> list[Change]:

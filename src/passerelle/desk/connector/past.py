@@ -12,9 +12,9 @@ from passerelle.desk.connector.household import Household
 from passerelle.desk.connector.labels import Row, label_of, side_by_side
 from passerelle.desk.visit import Visit
 from passerelle.model.ids import ItemId
-from passerelle.model.text import Text, plural
+from passerelle.model.text import Text, plural, sentences
 from passerelle.sync.history.entries import Done, Event, What
-from passerelle.sync.history.wording import told
+from passerelle.sync.history.wording import ALONE, came_back_alone, told
 from passerelle.sync.replica import Replica
 
 _PAGE: Final = 50
@@ -45,7 +45,8 @@ def lines(household: Household, visit: Visit) -> Response:
 def undo(household: Household, visit: Visit) -> Response:
     """Take back a decision, or the user's last change."""
     number = visit.number("number") if visit.fields.get("number") else None
-    return _restored(visit, _replica(household, visit).history.undo(number))
+    replica = _replica(household, visit)
+    return _restored(visit, replica, replica.history.undo(number))
 
 
 def copy(household: Household, visit: Visit) -> Response:
@@ -57,17 +58,18 @@ def copy(household: Household, visit: Visit) -> Response:
 def restore(household: Household, visit: Visit) -> Response:
     """Make an item what it was after a change of it; a deleted one comes back."""
     version = visit.number("version") if visit.fields.get("version") else None
-    return _restored(visit, _replica(household, visit).history.restore(ItemId(visit.number("item")), version))
+    replica = _replica(household, visit)
+    return _restored(visit, replica, replica.history.restore(ItemId(visit.number("item")), version))
 
 
-def _restored(visit: Visit, items: list[ItemId]) -> Response:
-    return visit.done(
-        plural(
-            "{count} item is as it was. The next sync sends it.",
-            "{count} items are as they were. The next sync sends them.",
-            count=len(items),
-        )
+def _restored(visit: Visit, replica: Replica, items: list[ItemId]) -> Response:
+    done = plural(
+        "{count} item is as it was. The next sync sends it.",
+        "{count} items are as they were. The next sync sends them.",
+        count=len(items),
     )
+    is_alone = any(came_back_alone(replica.history.of_item(one)) for one in items)
+    return visit.done(sentences(done, ALONE if is_alone else ""))
 
 
 def _replica(household: Household, visit: Visit) -> Replica:
