@@ -218,20 +218,20 @@ def test_accounts_that_are_added_at_once_are_all_kept(served: Server, tmp_path: 
 
 def test_a_disabled_account_is_left_alone_until_it_is_enabled(newcomer: Person, served: Server) -> None:
     add(newcomer, served.url, "--name", "one")
-    add(newcomer, served.url, "--name", "two")
+    add(newcomer, served.url, "--name", "at home")
     newcomer.does("sync")
-    newcomer.does("account", "disable", "two")
+    newcomer.does("account", "disable", "at home")
     assert "disabled" in newcomer.does("account", "list")
-    assert "two: This account is disabled" in newcomer.does("sync")
+    assert "at home: This account is disabled" in newcomer.does("sync")
     assert list(mapping(newcomer.types("sync", "--json"))) == ["one"]
-    refused = newcomer.types("sync", "--account", "two")
+    refused = newcomer.types("sync", "--account", "at home")
     assert refused.code == Contradiction.exit_code
-    assert "passerelle account enable two" in refused.err
-    assert "passerelle account enable two" in newcomer.does("status", "--account", "two")
-    newcomer.does("add", "task", "Call the plumber", "--account", "two")
-    newcomer.does("account", "enable", "two")
+    assert "passerelle account enable" in refused.err
+    assert "passerelle account enable 'at home'" in newcomer.does("status", "--account", "at home")
+    newcomer.does("add", "task", "Call the plumber", "--account", "at home")
+    newcomer.does("account", "enable", "at home")
     newcomer.does("sync")
-    assert "Call the plumber" in newcomer.does("list", "Tasks", "--account", "two")
+    assert "Call the plumber" in newcomer.does("list", "Tasks", "--account", "at home")
     newcomer.does("sync")
     assert "Call the plumber" in newcomer.does("list", "Tasks", "--account", "one")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from shlex import quote
 
 from passerelle.cli.output import say
 from passerelle.cli.results import NEEDS_DECISION
@@ -38,7 +39,7 @@ def print_standing(standing: Standing, now: datetime) -> None:
 def _state(standing: Standing) -> Text:
     advice = _ADVICE.get(standing.state)
     told = state_told(standing, _in_utc(standing.since))
-    return told if advice is None else sentences(told, Text(advice.template, name=standing.account))
+    return told if advice is None else sentences(told, Text(advice.template, name=quote(standing.account)))
 
 
 def status_code(standings: Iterable[Standing], now: datetime, *, wants_decision: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from threading import Lock
 from typing import final
 
@@ -100,5 +101,5 @@ def _next(account: str, error: PasserelleError, again_in_s: float | None) -> Tex
     if again_in_s is not None:
         return Text("Trying again in {seconds:.0f} s.", seconds=again_in_s)
     if isinstance(error, Unauthenticated):
-        return Text("Nothing is lost. Give the new one with: passerelle account password {name}", name=account)
+        return Text("Nothing is lost. Give the new one with: passerelle account password {name}", name=quote(account))
     return ""

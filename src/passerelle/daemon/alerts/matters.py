@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
+from shlex import quote
 from typing import Final, assert_never
 
 from msgspec import Struct
@@ -69,7 +70,7 @@ def warning(kind: Kind, count: int, standing: Standing) -> Text:
             return Text(
                 "The password no longer holds. Give the new one under “{page}” in the desk, or with: passerelle "
                 "account password {name}",
-                name=standing.account,
+                name=quote(standing.account),
                 page=_SYNCHRONISATION,
             )
         case Kind.SKIPPED:
