@@ -45,8 +45,8 @@ def edit(walk: Walk, place: int, number: int, change: int, how: int) -> None:
 
 @step(2, place=EVERYWHERE, number=PICK, invited=8)
 def invite(walk: Walk, place: int, number: int, invited: int) -> None:
-    """Somebody decides anew who takes part."""
-    found = walk.any_item(place, number)
+    """Somebody decides anew who takes part: in nothing of which there are copies, to which others may be invited anew."""
+    found = walk.any_item(place, number, lambda item: title_of(item) not in walk.ledger.copied)
     if found is not None and isinstance(found[1].item, Appointment | Task):
         people = walk.people(found[0], invited)
         walk.update(place, *found, lambda _: {"participants": people})
