@@ -45,7 +45,7 @@ def edit(walk: Walk, place: int, number: int, change: int, how: int) -> None:
 
 @step(2, place=EVERYWHERE, number=PICK, invited=8)
 def invite(walk: Walk, place: int, number: int, invited: int) -> None:
-    """Somebody decides anew who takes part: in nothing of which there are copies, to which others may be invited anew."""
+    """Somebody decides anew who takes part; in no copy, to which others may well be invited once more."""
     found = walk.any_item(place, number, lambda item: title_of(item) not in walk.ledger.copied)
     if found is not None and isinstance(found[1].item, Appointment | Task):
         people = walk.people(found[0], invited)
