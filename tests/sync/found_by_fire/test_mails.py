@@ -39,6 +39,23 @@ def test_what_one_has_left_comes_back_by_undo_as_an_entry_of_the_own_and_invites
     assert [title_of(one.item) for one in stage.records(BEN_THERE, there)].count(title) == 1
 
 
+def test_an_earlier_version_of_what_one_has_left_and_taken_back_invites_nobody_either(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, mine = f"task 2 of {ben}", folder(stage, ANNA, "Tasks", Module.TASKS)
+    left = item(stage, ANNA, mine, title)
+    stage.session(ANNA).delete(left.id, mine.id, module=Module.TASKS)
+    stage.devices[ANNA].cycle()
+    history = stage.devices[ANNA].replica.history
+    history.undo()
+    come_to_rest(stage)
+    stage.session(ANNA).update(left.id, mine.id, lambda _: {"note": "mine"}, module=Module.TASKS)
+    history.restore(left.id, 1)
+    come_to_rest(stage)
+    back = item(stage, ANNA, mine, title).item
+    assert isinstance(back, Task)
+    assert (back.note, back.participants) == (None, ())
+
+
 def test_what_was_left_and_not_sent_yet_comes_back_by_undo_as_it_was(stage: Stage) -> None:
     ben = stage.users[1]
     title, mine = f"task 2 of {ben}", folder(stage, ANNA, "Tasks", Module.TASKS)

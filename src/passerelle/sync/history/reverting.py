@@ -28,7 +28,7 @@ from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
 from passerelle.sync.files.undoing import fetch_again
 from passerelle.sync.merge.items import merge
-from passerelle.sync.merge.own import as_own
+from passerelle.sync.merge.own import as_own, with_people_of
 from passerelle.sync.merge.sides import Sides
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.placing import is_by_invitation
@@ -121,6 +121,7 @@ def _change_back(tx: Writing, actor: Actor, one: Reversal, before: Item, after: 
     moved = record.folder != one.folder and any(
         place.folder == record.folder and place.user is None for place in tx.items.placements(one.item)
     )
+    before = with_people_of(record.item, before)
     target = merge(Sides(after, record.item, after, before), Winner.MINE).item
     return _update(tx, actor, one.item, target, one.folder if moved else None)
 
