@@ -100,6 +100,12 @@ class AttachmentsWriting(AttachmentsReading):
         self._writing.dropped.add(hanging.attachment.digest)
         return touch_item(self._writing, hanging.item, attachments=self._count(hanging.item))
 
+    def hand_over(self, item: ItemId, heir: ItemId) -> Stamp:
+        """Let what hangs on an item hang on another one; return the stamp that this has then. Raises NotFound."""
+        self._writing.connection.execute(update(attachments).where(attachments.c.item == item).values(item=heir))
+        touch_item(self._writing, item, attachments=0)
+        return touch_item(self._writing, heir, attachments=self._count(heir))
+
     def forget_former(self, before: datetime) -> None:
         """Forget files of items that went before an instant: they no longer come back with them."""
         prune(self._writing, to_microseconds(before))

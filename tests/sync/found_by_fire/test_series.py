@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from passerelle.groupware.attachments import NewFile, Target
+from passerelle.model.folders import Module
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment
 from tests.sync.fire.edits import START, user
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
+    ALL,
     ANNA,
     BEN_THERE,
     READ,
@@ -52,6 +57,21 @@ def test_an_occurrence_to_which_one_was_invited_alone_joins_its_series_when_the_
     come_to_rest(stage)
     theirs = folder(stage, ANNA, "Calendar", owner=stage.users[1])
     assert masters(stage, "Calendar") == [item(stage, ANNA, theirs, title).id]
+
+
+def test_an_occurrence_that_joins_its_series_takes_along_the_files_that_hang_on_it_and_were_not_sent(
+    stage: Stage,
+) -> None:
+    title, mine = f"calendar 0 of {stage.users[1]}", folder(stage, ANNA, "Calendar")
+    invite_to_one(stage, "Calendar", title)
+    come_to_rest(stage)
+    (alone,) = (one for one in stage.records(ANNA, mine) if one.item.note == "in the other room")
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), ALL)
+    file = NewFile(name="plan.pdf", media_type="application/pdf", size=4, stream=BytesIO(b"%PDF"))
+    stage.session(ANNA).attach(Target(alone.id, Module.CALENDAR, mine.id), file)
+    come_to_rest(stage)
+    there = stage.records(BEN_THERE, folder(stage, BEN_THERE, "Calendar"))
+    assert [[file.name for file in one.attachments] for one in there if one.master] == [["plan.pdf"]]
 
 
 def test_an_occurrence_that_was_changed_here_and_to_which_one_is_invited_there_is_one(stage: Stage) -> None:

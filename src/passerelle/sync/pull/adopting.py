@@ -16,6 +16,7 @@ from passerelle.peers.base import RemoteId, RemoteItem, Version
 from passerelle.store import Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, base_of
+from passerelle.sync.files.comparing import copies_in, new_here
 from passerelle.sync.merge.occurrences import key_of
 from passerelle.sync.pull.state import FolderPull
 from passerelle.sync.skipped.quarantine import UP, fetch_later, of_folder, remind, settle
@@ -64,11 +65,12 @@ def _adopt(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -
     made = tx.items.add(
         home, own.item, placements=shown, master=series.id, created_by=own.created_by, alarm_of=pull.context.me
     )
+    stamp = _hand_files_over(tx, pull, own, made) if own.attachments else made.stamp
     for link in links:
         tx.sync.remove_item_links(link.folder, [own.id])
         settle(tx, [one for one in of_folder(tx, link.folder, UP) if one.local == own.id])
         if link.agreed == own.stamp:
-            at = (made.stamp, made.item)
+            at = (stamp, made.item)
             tx.sync.put_item_links(
                 [agreed_link(link.folder, made.id, RemoteId(link.remote), Version(link.version), at)]
             )
@@ -77,3 +79,14 @@ def _adopt(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -
             tx.sync.put_item_links([msgspec.structs.replace(link, local=made.id, agreed=Stamp(0), base=base)])
             remind(pull.context, tx, link.folder, made.id)
     tx.items.remove(own.id)
+
+
+def _hand_files_over(tx: Writing, pull: FolderPull, own: ItemRecord, made: ItemRecord) -> Stamp:
+    """Let the files of an entry hang on what takes its place, also those that were not sent yet; return its stamp."""
+    stamp = tx.attachments.hand_over(own.id, made.id)
+    known = tx.file_links.of_items([own.id], copies_in(pull.context, pull.folder.id))
+    tx.file_links.remove(known)
+    tx.file_links.put(msgspec.structs.replace(one, item=made.id) for one in known)
+    if new_here(own.attachments, known):
+        remind(pull.context, tx, made.folder, made.id)
+    return stamp
