@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 
 from passerelle.model.folders import Module, Rights
@@ -290,3 +292,18 @@ def test_an_occurrence_edited_here_wins_over_its_deletion_there_though_the_calen
     come_to_rest(stage)
     shown = stage.records(BEN_THERE, folder(stage, BEN_THERE, "Calendar"))
     assert [one.item.note for one in shown if one.master == there.id] == ["in the other room"]
+
+
+def test_who_is_taken_out_of_a_series_that_they_had_changed_keeps_the_occurrence_that_they_are_invited_to(
+    stage: Stage,
+) -> None:
+    ben = stage.users[1]
+    title, there, mine = f"calendar 1 of {ben}", folder(stage, BEN_THERE, "Calendar"), folder(stage, ANNA, "Calendar")
+    series, session = item(stage, BEN_THERE, there, title), stage.session(BEN_THERE)
+    change = {"note": "in the other room"}
+    session.change_occurrence(series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True)
+    session.update(series.id, there.id, lambda _: {"participants": (user(ben),)}, ignore_conflicts=True)
+    known = item(stage, ANNA, mine, title)
+    stage.session(ANNA).delete_occurrence(known.id, mine.id, START.date() + timedelta(days=7))
+    come_to_rest(stage)
+    assert "in the other room" in [one.item.note for one in stage.records(ANNA, mine) if not one.master]

@@ -13,6 +13,7 @@ from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Item
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
+from passerelle.peers.base import RemoteId
 from passerelle.store import Reading, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.history.chronicle import decided
@@ -21,7 +22,7 @@ from passerelle.sync.merge.own import as_own, as_single
 from passerelle.sync.merge.plan import SendAnswer
 from passerelle.sync.pull.placing import is_by_invitation
 from passerelle.sync.report import Subject, title_of
-from passerelle.sync.skipped.quarantine import remind
+from passerelle.sync.skipped.quarantine import fetch_later, remind
 
 
 def is_of_others(context: Context, folder: Folder, record: ItemRecord) -> bool:
@@ -45,7 +46,12 @@ def is_answer_only(context: Context, known: Known) -> bool:
 
 
 def make_own(context: Context, tx: Writing, folder: Folder, record: ItemRecord) -> None:
-    """Make such an item an entry of the user's own, and tell of it."""
+    """Make such an item an entry of the user's own, and tell of it.
+
+    Of a series, the user may have been taken out without its changed occurrences: these are looked for.
+    """
+    for link in tx.sync.links_of_locals(one.id for one in tx.items.exceptions(record.id)):
+        fetch_later(context, tx, link.folder, RemoteId(link.remote))
     own = give_to_user(tx, context.me, record, folder.id)
     message = Text(
         "“{title}” is no longer in your folder on the server: it was called off, or you were taken out. What you "
