@@ -87,10 +87,15 @@ def _occurrence(series: Invitation | None, name: str) -> Appointment | None:
     """An occurrence as its series has it."""
     if not isinstance(series, Appointment) or series.recurrence is None:
         return None
-    key = datetime.strptime(name.partition("@")[2], _TIME).replace(tzinfo=UTC)
+    key = key_in(name.partition("@")[2])
     if key in series.recurrence.deleted or occurrence_at(series.when, series.recurrence, key) is None:
         return None
     return as_exception(series, key)
+
+
+def key_in(text: str) -> datetime:
+    """The occurrence that is meant in the name of a notice's subject."""
+    return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
 
 
 def _name(series: str, key: datetime | None) -> str:

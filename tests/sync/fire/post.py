@@ -17,7 +17,8 @@ from passerelle.groupware.provision import SYSTEM_USER
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.store import Reading, Store
-from tests.sync.fire.guest import GuestCalendar
+from passerelle.sync.merge.occurrences import deleted_of
+from tests.sync.fire.guest import GuestCalendar, key_in
 
 About = tuple[str, str, datetime | None]
 """A recipient, and the item or occurrence."""
@@ -89,17 +90,19 @@ def _is_about_files(notice: Notice) -> bool:
 
 
 def _called_off(tx: Reading, subject: str, by: Party) -> bool:
-    """Whether somebody removed an item, or took themselves out of it; who does that is not told of it."""
-    id_ = ItemId(int(subject.partition("@")[0]))
+    """Whether somebody removed an item or occurrence, or took themselves out of it; who does that is not told of it."""
+    number, _, occurrence = subject.partition("@")
+    id_, key = ItemId(int(number)), key_in(occurrence) if occurrence else None
     happened, present = tx.happenings.of_item(id_), tx.items.get(id_, None)
     was = [*(one.previous for one in happened), None if present is None else present.item]
     return any(
-        one.actor == by.user and _takes_part(before, by) and not _takes_part(after, by)
+        one.actor == by.user and _takes_part(before, key, by) and not _takes_part(after, key, by)
         for one, (before, after) in zip(happened, pairwise(was), strict=True)
     )
 
 
-def _takes_part(item: Item | None, who: Party) -> bool:
+def _takes_part(item: Item | None, occurrence: datetime | None, who: Party) -> bool:
     if who.user is None or not isinstance(item, Appointment | Task):
         return False
-    return find(item.participants, who.user) is not None
+    is_off = occurrence is not None and isinstance(item, Appointment) and occurrence in deleted_of(item)
+    return not is_off and find(item.participants, who.user) is not None

@@ -53,6 +53,20 @@ def test_a_contact_that_two_people_move_ends_in_one_folder_on_all_sides(stage: S
     assert len(found) == 1
 
 
+def test_a_contact_that_two_devices_moved_before_it_was_deleted_there_is_there_once(stage: Stage) -> None:
+    anna, contacts = stage.users[0], Module.CONTACTS
+    name = f"contact 0 of {anna}"
+    for place in (ANNA, ANNA_AGAIN):
+        inside, goal = (folder(stage, place, one, contacts) for one in ("Contacts", f"Team of {anna}"))
+        moved = item(stage, place, inside, name)
+        stage.session(place).update(moved.id, inside.id, lambda _: {}, module=contacts, destination=goal.id)
+    there = folder(stage, ANNA_THERE, "Contacts", contacts)
+    stage.session(ANNA_THERE).delete(item(stage, ANNA_THERE, there, name).id, there.id, module=contacts)
+    come_to_rest(stage)
+    shown = stage.records(ANNA_THERE, folder(stage, ANNA_THERE, f"Team of {anna}", contacts))
+    assert [title_of(one.item) for one in shown].count(name) == 1
+
+
 def test_a_contact_that_two_devices_move_ends_in_one_folder_on_both(stage: Stage) -> None:
     anna, ben = stage.users
     name, contacts = f"contact of team {ben}", Module.CONTACTS
