@@ -307,3 +307,21 @@ def test_who_is_taken_out_of_a_series_that_they_had_changed_keeps_the_occurrence
     stage.session(ANNA).delete_occurrence(known.id, mine.id, START.date() + timedelta(days=7))
     come_to_rest(stage)
     assert "in the other room" in [one.item.note for one in stage.records(ANNA, mine) if not one.master]
+
+
+def test_an_occurrence_edited_in_one_calendar_and_deleted_there_in_another_wins_and_is_sent(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {anna}", f"calendar of team {anna}"
+    there, session = folder(stage, BEN_THERE, name, owner=anna), stage.session(BEN_THERE)
+    people = {"participants": (user(anna), user(ben))}
+    team = item(stage, BEN_THERE, there, title)
+    session.update(team.id, there.id, lambda _: people, ignore_conflicts=True)
+    come_to_rest(stage)
+    session.delete_occurrence(team.id, there.id, START.date())
+    inside, change = folder(stage, BEN, name, owner=anna), {"note": "in the other room"}
+    series = item(stage, BEN, inside, title)
+    stage.session(BEN).change_occurrence(series.id, inside.id, START.date(), lambda _: change, ignore_conflicts=True)
+    (report,) = stage.devices[BEN].cycle().reports
+    assert report.subject is Subject.EDIT_WON
+    come_to_rest(stage)
+    assert [one.item.note for one in stage.records(ANNA_THERE, there) if one.master] == ["in the other room"]

@@ -150,11 +150,14 @@ class Page:
         return shown | self._made(series, keys.keys() - {link.local for link in links})
 
     def _made(self, series: ItemId, exceptions: Collection[ItemId]) -> set[datetime | None]:
-        """What exceptions replace that were made here in another folder, where the peer does not call it deleted."""
-        if not exceptions:
+        """What exceptions replace that were made here in another folder, where the peer does not call it deleted.
+
+        What it calls deleted where the series lives, it is.
+        """
+        record = self._tx.items.get(series, None) if exceptions else None
+        if record is None or record.folder == self._pull.folder.id:
             return set()
         links = [link for link in self._tx.sync.links_of(series) if link.folder != self._pull.folder.id]
-        record = self._records.get(series)
         gone = {key for link in links for key in deleted_of(base_of(self._tx, link, record))}
         others = {link.folder for link in links}
         made = [
