@@ -286,6 +286,21 @@ def test_who_is_taken_out_of_a_series_from_elsewhere_is_invited_to_the_occurrenc
     ]
 
 
+def test_who_is_taken_out_of_a_series_hears_of_the_occurrence_they_stay_in_after_that_though_it_was_just_changed(
+    office: Office,
+) -> None:
+    id_ = invite(office, EVA, recurrence=daily(5))
+    session = office.session("anna")
+    told(office)
+    session.change_occurrence(id_, None, 3, lambda _: {"title": "Other"})
+    session.update(id_, None, lambda _: {"participants": office.invite("anna", "bruno", "carla")})
+    found = [one for one in notices(office) if one.audience is Audience.EXTERNAL]
+    assert [(what(one.before, one.after), _replaced(one) is None) for one in found] == [
+        (What.CANCELLED, True),
+        (What.NEW, False),
+    ]
+
+
 def test_files_that_come_and_go_are_told(office: Office) -> None:
     id_ = invite(office)
     told(office)

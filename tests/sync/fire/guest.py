@@ -14,7 +14,7 @@ from typing import Final
 from passerelle.groupware.letters import Audience, Invitation, Notice, Version
 from passerelle.groupware.notices.deltas import facts
 from passerelle.groupware.occurrence_rules import as_exception, occurrence_at
-from passerelle.model.items import Appointment
+from passerelle.model.items import Appointment, Task
 from passerelle.model.records import ItemRecord
 from tests.sync.fire.edits import GUEST
 
@@ -45,10 +45,16 @@ class GuestCalendar:
                 self.occurrences[_name(notice.subject, one.recurrence_id)] = one
 
     def complaints(self, records: Iterable[ItemRecord]) -> list[str]:
-        """Where the guest knows something else than the server has."""
-        there = GuestCalendar()
+        """Where the guest knows something else than the server has.
+
+        Of a task that recurs, they were told the first time, and hear no more of those that take its place.
+        """
+        there, told = GuestCalendar(), {item.title for item in self.items.values()}
         for record in records:
-            there._add(record)
+            item = record.item
+            is_next = isinstance(item, Task) and item.recurrence is not None and item.title in told
+            if not is_next or str(record.id) in self.items:
+                there._add(record)
         names = sorted({*self._names(), *there._names()})
         return [
             f"{name}: the guest has {self._facts(name)}, the server {there._facts(name)}"

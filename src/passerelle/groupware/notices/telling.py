@@ -163,9 +163,15 @@ def look(tx: Reading, id_: ItemId) -> State | None:
 
 
 def queue(tx: Writing, people: Directory, notice: Notice, owner: UserId, version: str) -> None:
-    """Let a notice be sent soon, joined with one that waits."""
+    """Let a notice be sent soon, joined with one that waits.
+
+    Who is to lose what that one tells, for a mail about the whole series takes it away, gets the new one after that.
+    """
     pool = _pool(notice)
     waiting = tx.outbox.joinable(pool)
+    if waiting is not None and notice.before is None and read_notice(waiting.content).after is not None:
+        tx.outbox.remove(waiting.id)
+        waiting = None
     if waiting is None:
         content = written(_bounded(notice))
         tx.outbox.add(f"{pool}/{version}", notice.recipient.mail, Kind.NOTICE, content, pool=pool, delay=PAUSE)
