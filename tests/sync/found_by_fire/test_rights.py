@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment
+from passerelle.sync.policy import Policy
 from tests.sync.fire.edits import START, new, user
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
+    ALL,
     ANNA,
     ANNA_AGAIN,
     ANNA_THERE,
@@ -102,3 +104,17 @@ def test_what_came_back_as_it_was_by_a_colleague_s_edit_is_the_colleague_s_on_ev
     come_to_rest(stage)
     other = folder(stage, ANNA, inside.name, owner=ben)
     assert item(stage, ANNA, other, title).created_by == stage.users[0]
+
+
+def test_what_others_made_goes_unasked_where_only_the_own_items_may_be_read_from_now_on(stage: Stage) -> None:
+    anna, ben = stage.users
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), ALL)
+    come_to_rest(stage)
+    replica = stage.devices[ANNA].replica
+    replica.policy = Policy(guard_items=1)
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), READ_OWN)
+    assert stage.devices[ANNA].cycle().reports == ()
+    assert replica.waiting.skipped() == ()
+    come_to_rest(stage)
+    left = stage.records(ANNA, folder(stage, ANNA, "Calendar", owner=ben))
+    assert {one.created_by for one in left} == {anna}

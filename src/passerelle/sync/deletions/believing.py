@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 from msgspec import Struct
 
+from passerelle.groupware.actor import actor_of
+from passerelle.groupware.rights import allowed
 from passerelle.model.errors import NotFound, Refused, Unreadable
-from passerelle.model.folders import Folder
+from passerelle.model.folders import Folder, Level
 from passerelle.model.ids import FolderId
 from passerelle.model.text import Text
 from passerelle.peers.base import Place, RemoteId
@@ -24,6 +26,7 @@ from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import all_noted, forget_noted
 from passerelle.sync.merge.plan import Revive
 from passerelle.sync.report import Subject, title_of
+from passerelle.sync.send.read_only import falls_short
 from passerelle.sync.skipped.quarantine import APPROVED, DECIDED, DOWN, HELD, KEPT, hold, settle
 
 _FEW = 20
@@ -131,7 +134,7 @@ def _is_gone(context: Context, place: Place, id_: str) -> bool:
 
 
 def _loss(context: Context, tx: Reading, noted: _Noted) -> Loss:
-    removals = _removals(noted, _all_doomed(context, tx, noted))
+    removals = _removals(context, tx, noted, _all_doomed(context, tx, noted))
     return Loss(deletions=len(removals), items=tx.items.count(noted.folder.id))
 
 
@@ -140,6 +143,8 @@ def _all_doomed(context: Context, tx: Reading, noted: _Noted) -> list[Doomed]:
     found = [doom(context, tx, link) for link in links if link.folder == noted.folder.id]
     here = [one for one in found if not (one.link.remote in noted.held and is_loss(one))]  # some lists say it twice
     kept = noted.with_code(KEPT)
+    if kept:
+        kept -= _out_of_reach(context, tx, noted.folder, here)
     wanted = [
         msgspec.structs.replace(one, action=Revive())
         if one.link.remote in kept or (context.reconciling and is_loss(one))
@@ -149,16 +154,32 @@ def _all_doomed(context: Context, tx: Reading, noted: _Noted) -> list[Doomed]:
     return with_series(context, tx, noted.folder, wanted)
 
 
-def _removals(noted: _Noted, doomed: Iterable[Doomed]) -> list[Doomed]:
+def _removals(context: Context, tx: Reading, noted: _Noted, doomed: Iterable[Doomed]) -> list[Doomed]:
     """The items that would be deleted here without the user having said so."""
     approved = noted.with_code(APPROVED)
-    return [one for one in doomed if is_loss(one) and one.link.remote not in approved]
+    losses = [one for one in doomed if is_loss(one) and one.link.remote not in approved]
+    hidden = _out_of_reach(context, tx, noted.folder, losses) if losses else set()
+    return [one for one in losses if one.link.remote not in hidden]
+
+
+def _out_of_reach(context: Context, tx: Reading, folder: Folder, doomed: Iterable[Doomed]) -> set[str]:
+    """What is somebody else's where only the own items may be read by now: nobody need have deleted it.
+
+    Whether it goes is nothing to ask about; and to send it again would make it twice for those who see it.
+    """
+    actor = actor_of(tx, context.me)
+    level = allowed(folder, actor).read
+    if level >= Level.ALL or not context.peer.is_authority:
+        return set()
+    return {
+        one.link.remote for one in doomed if one.record is not None and falls_short(level, one.record.created_by, actor)
+    }
 
 
 def _settle(context: Context, tx: Writing, noted: _Noted, *, is_guarded: bool) -> None:
     folder = noted.folder
     doomed = _all_doomed(context, tx, noted)
-    removals = _removals(noted, doomed)
+    removals = _removals(context, tx, noted, doomed)
     if is_guarded:
         _hold(context, tx, folder, removals)
         held = {one.link.remote for one in removals}
