@@ -8,7 +8,6 @@ from passerelle.sync.policy import Policy
 from tests.sync.fire.edits import START, new, user
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
-    ALL,
     ANNA,
     ANNA_AGAIN,
     ANNA_THERE,
@@ -107,14 +106,11 @@ def test_what_came_back_as_it_was_by_a_colleague_s_edit_is_the_colleague_s_on_ev
 
 
 def test_what_others_made_goes_unasked_where_only_the_own_items_may_be_read_from_now_on(stage: Stage) -> None:
-    anna, ben = stage.users
-    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), ALL)
-    come_to_rest(stage)
+    ben, contacts = stage.users[1], Module.CONTACTS
     replica = stage.devices[ANNA].replica
-    replica.policy = Policy(guard_items=1)
-    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), READ_OWN)
+    replica.policy = Policy(guard_items=0)
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, f"Team of {ben}", contacts), READ_OWN)
     assert stage.devices[ANNA].cycle().reports == ()
     assert replica.waiting.skipped() == ()
     come_to_rest(stage)
-    left = stage.records(ANNA, folder(stage, ANNA, "Calendar", owner=ben))
-    assert {one.created_by for one in left} == {anna}
+    assert stage.records(ANNA, folder(stage, ANNA, f"Team of {ben}", contacts, owner=ben)) == []
