@@ -35,8 +35,8 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers more than there are cores: tests that wait for other programs, or for the disk, leave theirs idle."""
-    return (os.cpu_count() or 1) + 2
+    """One worker more than there are cores: tests that wait for other programs leave theirs idle."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
