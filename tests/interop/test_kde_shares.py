@@ -130,7 +130,7 @@ def test_what_turns_private_goes_from_the_desktops_of_others(kde: KdeAccount, ox
     book.update(item, private_flag=True)
     kde.synchronise()
 
-    assert kde.tree().item_of(str(item.id)) is None
+    eventually(lambda: kde.tree().item_of(str(item.id)) is None, "KDE has taken it off, a moment after it was done")
 
 
 def test_a_folder_that_is_not_shared_any_more_holds_nothing_up_and_new_accounts_lack_it(
