@@ -226,7 +226,7 @@ def test_a_disabled_account_is_left_alone_until_it_is_enabled(newcomer: Person, 
     assert list(mapping(newcomer.types("sync", "--json"))) == ["one"]
     refused = newcomer.types("sync", "--account", "at home")
     assert refused.code == Contradiction.exit_code
-    assert "passerelle account enable" in refused.err
+    assert "passerelle account enable 'at home'" in refused.err
     assert "passerelle account enable 'at home'" in newcomer.does("status", "--account", "at home")
     newcomer.does("add", "task", "Call the plumber", "--account", "at home")
     newcomer.does("account", "enable", "at home")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from passerelle.desk.undoing import undone
-from passerelle.groupware.attachments import NewFile, Target
+from passerelle.groupware.attachments import AttachmentLimits, NewFile, Target, set_limits
 from passerelle.groupware.logins import ORIGIN
 from passerelle.groupware.session import Session
 from passerelle.model.errors import Contradiction
@@ -19,6 +19,7 @@ from passerelle.model.folders import Module
 from passerelle.model.ids import ItemId, Stamp
 from passerelle.model.items import Task
 from passerelle.model.participants import Answer
+from passerelle.model.records import ItemRecord
 from passerelle.sync.history.undo import Change
 from tests.desk.browsing import Desk
 from tests.desk.serving import Visitor
@@ -59,15 +60,47 @@ def test_making_changing_moving_and_deleting_are_undone_and_done_again(anna: Vis
     assert titles(office) == ["Paint"]
 
 
-def test_what_comes_back_has_its_files(anna: Visitor, office: Office) -> None:
+def attached(office: Office, title: str, content: bytes) -> ItemRecord:
+    """A task of Anna's with a file."""
     session, folder = office.session("anna"), office.default("anna", Module.TASKS)
-    task = session.create(folder, Task(title="Paint"))
-    file = NewFile(name="colours.pdf", media_type="application/pdf", size=4, stream=BytesIO(b"%PDF"))
+    task = session.create(folder, Task(title=title))
+    file = NewFile(name=f"{title}.pdf", media_type="application/pdf", size=len(content), stream=BytesIO(content))
     session.attach(Target(task.id, Module.TASKS, folder), file)
-    gone = told(anna.post("/tasks/delete", **anna.form("/tasks/item", id=task.id, folder=folder)))
+    return task
+
+
+def deleted(anna: Visitor, task: ItemRecord) -> str:
+    """Delete a task in its dialog; return what may have that undone."""
+    return told(anna.post("/tasks/delete", **anna.form("/tasks/item", id=task.id, folder=task.folder)))
+
+
+def files(office: Office) -> dict[str | None, list[str]]:
+    found = office.session("anna").changes(office.default("anna", Module.TASKS), Module.TASKS).items
+    return {one.item.title: [file.name for file in one.attachments] for one in found if isinstance(one.item, Task)}
+
+
+def test_what_comes_back_has_its_files(anna: Visitor, office: Office) -> None:
+    gone = deleted(anna, attached(office, "Paint", b"%PDF"))
+    assert files(office) == {}
     told(anna.post("/undo", changes=gone))
-    (back,) = session.changes(folder, Module.TASKS).items
-    assert [one.name for one in back.attachments] == ["colours.pdf"]
+    assert files(office) == {"Paint": ["Paint.pdf"]}
+
+
+def test_files_kept_for_undo_give_way_to_new_ones_where_there_is_no_room_for_both(
+    anna: Visitor, office: Office
+) -> None:
+    with office.store.writing(office.user("anna").id) as tx:
+        set_limits(tx, AttachmentLimits(user=10))
+    first = deleted(anna, attached(office, "First", b"first"))
+    second = deleted(anna, attached(office, "Second", b"other"))
+    with office.store.reading() as reading:
+        assert reading.attachments.former_size_of(office.user("anna").id) == 10
+    attached(office, "Third", b"third")
+    with office.store.reading() as reading:
+        assert reading.attachments.former_size_of(office.user("anna").id) == 0
+    for changes in (first, second):
+        told(anna.post("/undo", changes=changes))
+    assert files(office) == {"First": [], "Second": [], "Third": ["Third.pdf"]}
 
 
 def test_what_was_not_done_by_oneself_or_long_ago_is_not_undone(anna: Visitor, bruno: Visitor, office: Office) -> None:

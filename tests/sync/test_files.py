@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import msgspec
@@ -296,6 +297,22 @@ def test_a_deletion_that_is_taken_back_brings_the_files_back_on_both_sides(world
     (again,) = world.server.items.values()
     assert names(world.record()) == names_there(again) == ["mine.txt", "theirs.txt"]
     world.check()
+
+
+@pytest.mark.parametrize(("days", "back"), [(80, ["theirs.txt"]), (100, [])])
+def test_files_of_what_was_deleted_are_kept_as_long_as_the_history(
+    world: World, stored: StoredItem, days: int, back: list[str]
+) -> None:
+    world.server.attach(world.me, stored.id, "theirs.txt", b"theirs")
+    world.cycle()
+    record = world.record()
+    world.replica.session().delete(record.id)
+    world.cycle()
+    later = Replica(world.replica.store, world.replica.membership, lambda: datetime.now(UTC) + timedelta(days=days))
+    later.cycle(world.peer)
+    with later.store.writing(world.replica.membership.user) as tx:
+        again = tx.items.add(record.folder, record.item, id_=record.id)
+    assert names(again) == back
 
 
 def test_what_the_server_deleted_is_restored_with_its_files(world: World, stored: StoredItem) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from passerelle.cli.naming import find_folder
 from passerelle.cli.output import about, say
@@ -24,8 +25,9 @@ def enabled_accounts(accounts: Accounts, name: str | None, *, quiet: bool) -> tu
         if not account.enabled:
             raise Contradiction(
                 Text(
-                    "The account {name} is disabled. Enable it with “passerelle account enable {name}”.",
+                    "The account {name} is disabled. Enable it with “passerelle account enable {word}”.",
                     name=account.name,
+                    word=quote(account.name),
                 )
             )
         return (account,)

@@ -36,7 +36,7 @@ INSTEAD: Final[Mapping[str, Text]] = {
         "The proxy's certificate is not trusted: {error}. Give its authority in the settings of the account.", error=""
     ),
     "The password of the account “{account}” is not known here. Give it with “passerelle account password "
-    "{account}”.": Text(
+    "{word}”.": Text(
         "The password of the account “{account}” is not known here. Give it under “New password”.", account=""
     ),
     "There is no account yet. Add one with “passerelle account add”.": Text("There is no account yet."),

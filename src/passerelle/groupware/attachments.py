@@ -14,7 +14,7 @@ from passerelle.groupware.access import Located, locate, read_item, require_writ
 from passerelle.groupware.actor import Actor
 from passerelle.model.errors import Contradiction, Invalid, Missing, NotFound
 from passerelle.model.folders import Module
-from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp
+from passerelle.model.ids import AttachmentId, FolderId, ItemId, Stamp, UserId
 from passerelle.model.records import Attachment
 from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
@@ -76,6 +76,7 @@ def attach(
     name = plain_name(file.name)
     before = None if replaced is None else _of_item(tx, target, replaced)
     _check_room(tx, found, name, file.size, before)
+    _make_room(tx, found.record.created_by, file.size)
     if before is None:
         attachment = tx.attachments.add(target.item, name, file.media_type, file.stream, rtf=file.rtf)
     else:
@@ -128,8 +129,6 @@ def _of_item(tx: Reading, target: Target, id_: AttachmentId) -> Attachment:
 
 def _check_room(tx: Reading, found: Located, name: str, size: int, before: Attachment | None) -> None:
     allowed = limits(tx)
-    creator = tx.principals.user(found.record.created_by)
-    own = None if creator is None else creator.attachment_quota
     freed = 0 if before is None else before.size
     on_item = sum(one.size for one in tx.attachments.of(found.record.id)) - freed + size
     for needed, limit, what in (
@@ -137,7 +136,7 @@ def _check_room(tx: Reading, found: Located, name: str, size: int, before: Attac
         (on_item, allowed.item, "all files of one item"),
         (
             tx.attachments.size_of(found.record.created_by) - freed + size,
-            allowed.user if own is None else own,
+            _room_of(tx, found.record.created_by),
             "all files of one user",
         ),
     ):
@@ -152,6 +151,20 @@ def _check_room(tx: Reading, found: Located, name: str, size: int, before: Attac
                     size=needed / _MIB,
                 )
             )
+
+
+def _room_of(tx: Reading, user: UserId) -> int:
+    """How many bytes the files of all items that a user made may take."""
+    known = tx.principals.user(user)
+    own = None if known is None else known.attachment_quota
+    return limits(tx).user if own is None else own
+
+
+def _make_room(tx: Writing, user: UserId, size: int) -> None:
+    """Let files that are only kept for undo go where they would take a user beyond the limit with what is there."""
+    kept = tx.attachments.former_size_of(user)
+    if kept and tx.attachments.size_of(user) + kept + size > _room_of(tx, user):
+        tx.attachments.forget_former_of(user)
 
 
 def _stamp(tx: Reading, found: Located) -> Stamp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -54,7 +54,12 @@ def _folders(tx: Reading, actor: Actor, folder: FolderId | None, module: Module)
     """The folder given, or all folders of a module that the actor may read."""
     if folder is not None:
         return [readable_folder(tx, actor, folder, module)]
-    found = ((one, allowed(one, actor)) for one in tx.folders.all() if one.module is module)
+    return _readable(actor, (one for one in tx.folders.all() if one.module is module))
+
+
+def _readable(actor: Actor, folders: Iterable[Folder]) -> list[tuple[Folder, Rights]]:
+    """Those of some folders that the actor may read."""
+    found = ((one, allowed(one, actor)) for one in folders)
     return [(one, rights) for one, rights in found if is_visible(rights) and rights.read]
 
 
@@ -153,14 +158,9 @@ def counts(tx: Reading, actor: Actor, module: Module) -> dict[FolderId, FolderCo
 
 def positions(tx: Reading, actor: Actor) -> dict[FolderId, Stamp]:
     """Where the history of each readable folder stands. See :meth:`Session.positions`."""
-    readable = [folder for folder in tx.folders.all() if folder.module is not Module.SYSTEM and _reads(actor, folder)]
-    clocks = tx.journal.clocks_of([folder.id for folder in readable])
-    return {folder.id: _stands(tx, folder, clocks[folder.id]) for folder in readable}
-
-
-def _reads(actor: Actor, folder: Folder) -> bool:
-    rights = allowed(folder, actor)
-    return is_visible(rights) and bool(rights.read)
+    readable = _readable(actor, (one for one in tx.folders.all() if one.module is not Module.SYSTEM))
+    clocks = tx.journal.clocks_of([folder.id for folder, _ in readable])
+    return {folder.id: _stands(tx, folder, clocks[folder.id]) for folder, _ in readable}
 
 
 def versions(tx: Reading, actor: Actor, folder: FolderId | None, module: Module) -> dict[ItemId, Stamp]:

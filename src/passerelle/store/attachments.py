@@ -13,10 +13,10 @@ from passerelle.model.errors import NotFound
 from passerelle.model.ids import AttachmentId, ItemId, Stamp, UserId
 from passerelle.model.records import Attachment
 from passerelle.model.text import Text
+from passerelle.store import former_attachments as former
 from passerelle.store.block import Block, WritingBlock
 from passerelle.store.clock import Sequence
 from passerelle.store.content import from_microseconds, to_microseconds
-from passerelle.store.former_attachments import prune
 from passerelle.store.item_changes import touch_item
 from passerelle.store.item_rows import attachments_of
 from passerelle.store.schema import attachments, items
@@ -59,6 +59,10 @@ class AttachmentsReading:
             .where(items.c.created_by == user)
         )
         return int(self._block.connection.scalar(query) or 0)
+
+    def former_size_of(self, user: UserId) -> int:
+        """The bytes of what hung on items that are gone, which a user had made, and comes back with them."""
+        return former.size_of(self._block, user)
 
     def open(self, digest: str) -> BinaryIO:
         """Open the bytes of an attachment, for longer than the transaction if need be. The caller closes it.
@@ -108,7 +112,11 @@ class AttachmentsWriting(AttachmentsReading):
 
     def forget_former(self, before: datetime) -> None:
         """Forget files of items that went before an instant: they no longer come back with them."""
-        prune(self._writing, to_microseconds(before))
+        former.prune(self._writing, to_microseconds(before))
+
+    def forget_former_of(self, user: UserId) -> None:
+        """Forget files of all gone items that a user had made: there is no room for them."""
+        former.forget_of(self._writing, user)
 
     def _hanging(self, id_: AttachmentId) -> Hanging:
         hanging = self.get(id_)

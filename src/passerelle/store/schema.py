@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import UserDefinedType
 
 TREE = 0
@@ -263,19 +264,26 @@ reminders = Table(
     Index(None, "due"),
 )
 
+
+def _of_a_file() -> tuple[SchemaItem, ...]:
+    return (
+        Column("name", Text, nullable=False),
+        Column("media_type", Text, nullable=False),
+        Column("size", Number, nullable=False),
+        Column("created", Number, nullable=False),
+        Column("digest", String(64), nullable=False),
+        Column("rtf", Boolean, nullable=False),
+        Index(None, "item"),
+        Index(None, "digest"),
+    )
+
+
 attachments = Table(
     "attachments",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=False),
     Column("item", Number, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("size", Number, nullable=False),
-    Column("created", Number, nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("rtf", Boolean, nullable=False),
-    Index(None, "item"),
-    Index(None, "digest"),
+    *_of_a_file(),
 )
 
 # what hung on items that are gone, for who takes the deletion back; removed is microseconds since 1970 UTC
@@ -284,15 +292,10 @@ former_attachments = Table(
     metadata,
     Column("id", Number, primary_key=True, autoincrement=False),
     Column("item", Number, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("size", Number, nullable=False),
-    Column("created", Number, nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("rtf", Boolean, nullable=False),
+    *_of_a_file(),
+    Column("created_by", Number, nullable=False),
     Column("removed", Number, nullable=False),
-    Index(None, "item"),
-    Index(None, "digest"),
+    Index(None, "created_by"),
     Index(None, "removed"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from passerelle.model.folders import Module
+from passerelle.model.folders import Folder, Module
 from passerelle.model.items import Task
 from tests.sync.fire.edits import GUEST, START, user
 from tests.sync.fire.ledger import title_of
@@ -25,14 +25,18 @@ def test_a_guest_is_not_told_twice_that_an_occurrence_is_off_which_was_on_again_
     assert [one.item.note for one in stage.records(ANNA_THERE, there) if one.master] == ["in the other room"]
 
 
-def test_what_one_has_left_comes_back_by_undo_as_an_entry_of_the_own_and_invites_nobody(stage: Stage) -> None:
-    ben = stage.users[1]
-    title, mine = f"task 2 of {ben}", folder(stage, ANNA, "Tasks", Module.TASKS)
-    left = item(stage, ANNA, mine, title)
-    stage.session(ANNA).delete(left.id, mine.id, module=Module.TASKS)
+def leave_and_take_back(stage: Stage) -> tuple[str, Folder]:
+    """Anna leaves a task of Ben's, the server hears of it, and she takes that back; return its title and its folder."""
+    title, mine = f"task 2 of {stage.users[1]}", folder(stage, ANNA, "Tasks", Module.TASKS)
+    stage.session(ANNA).delete(item(stage, ANNA, mine, title).id, mine.id, module=Module.TASKS)
     stage.devices[ANNA].cycle()
     stage.devices[ANNA].replica.history.undo()
     come_to_rest(stage)
+    return title, mine
+
+
+def test_what_one_has_left_comes_back_by_undo_as_an_entry_of_the_own_and_invites_nobody(stage: Stage) -> None:
+    title, mine = leave_and_take_back(stage)
     back, there = item(stage, ANNA, mine, title).item, folder(stage, BEN_THERE, "Tasks", Module.TASKS)
     assert isinstance(back, Task)
     assert [one.id for one in back.participants] == []
@@ -40,16 +44,10 @@ def test_what_one_has_left_comes_back_by_undo_as_an_entry_of_the_own_and_invites
 
 
 def test_an_earlier_version_of_what_one_has_left_and_taken_back_invites_nobody_either(stage: Stage) -> None:
-    ben = stage.users[1]
-    title, mine = f"task 2 of {ben}", folder(stage, ANNA, "Tasks", Module.TASKS)
-    left = item(stage, ANNA, mine, title)
-    stage.session(ANNA).delete(left.id, mine.id, module=Module.TASKS)
-    stage.devices[ANNA].cycle()
-    history = stage.devices[ANNA].replica.history
-    history.undo()
-    come_to_rest(stage)
-    stage.session(ANNA).update(left.id, mine.id, lambda _: {"note": "mine"}, module=Module.TASKS)
-    history.restore(left.id, 1)
+    title, mine = leave_and_take_back(stage)
+    back_id = item(stage, ANNA, mine, title).id
+    stage.session(ANNA).update(back_id, mine.id, lambda _: {"note": "mine"}, module=Module.TASKS)
+    stage.devices[ANNA].replica.history.restore(back_id, 1)
     come_to_rest(stage)
     back = item(stage, ANNA, mine, title).item
     assert isinstance(back, Task)

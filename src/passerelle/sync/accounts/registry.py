@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from shlex import quote
 from typing import final
 
 import msgspec
@@ -303,8 +304,9 @@ class Accounts:
             raise Misconfigured(
                 Text(
                     "The password of the account “{account}” is not known here. Give it with “passerelle account "
-                    "password {account}”.",
+                    "password {word}”.",
                     account=account.name,
+                    word=quote(account.name),
                 )
             )
         return password

@@ -23,7 +23,7 @@ from passerelle.sync.context import Context
 from passerelle.sync.deletions.carrying_out import carry_out, leave_unlinked
 from passerelle.sync.deletions.dooming import Doomed, doom, is_loss, with_series
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
-from passerelle.sync.deletions.notes import all_noted, forget_noted
+from passerelle.sync.deletions.notes import all_gone, all_missing, forget_noted
 from passerelle.sync.merge.plan import Revive
 from passerelle.sync.report import Subject, title_of
 from passerelle.sync.send.read_only import falls_short
@@ -86,7 +86,7 @@ def _all_noted(tx: Reading, linked: Iterable[tuple[FolderLink, Folder]]) -> list
             decided[entry.folder].append(entry)
         if entry.direction == DOWN and entry.code == HELD:
             held[entry.folder].add(entry.remote)
-    gone, missing = all_noted(tx)
+    gone, missing = all_gone(tx), all_missing(tx)
     found = (
         _Noted(
             link=link,
@@ -165,8 +165,11 @@ def _removals(context: Context, tx: Reading, noted: _Noted, doomed: Iterable[Doo
 def _out_of_reach(context: Context, tx: Reading, folder: Folder, doomed: Iterable[Doomed]) -> set[str]:
     """What is somebody else's where only the own items may be read by now: nobody need have deleted it.
 
-    Whether it goes is nothing to ask about; and to send it again would make it twice for those who see it.
+    Whether it goes is nothing to ask about; and to send it again would make it twice for those who see it. In a folder
+    of the user's own, whatever a server says of rights, it is a loss.
     """
+    if folder.owner == context.me:
+        return set()
     actor = actor_of(tx, context.me)
     level = allowed(folder, actor).read
     if level >= Level.ALL or not context.peer.is_authority:

@@ -40,7 +40,7 @@ def link_unconfirmed(tx: Writing, folder: FolderId) -> None:
 
     Else they would come as new ones when it says so, beside those that are here.
     """
-    for other, remotes in all_noted(tx)[0].items():
+    for other, remotes in all_gone(tx).items():
         links = tx.sync.links_of_remotes(remotes) if other != folder else []
         known = {one.remote for one in links if one.folder == other}
         for link in links:
@@ -72,9 +72,14 @@ def missing_remotes(tx: Reading, folder: FolderId) -> list[str]:
     return tx.sync.get(_missing_name(folder), list[str]) or []
 
 
-def all_noted(tx: Reading) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    """What :func:`gone_remotes` and :func:`missing_remotes` say of every folder, by its id."""
-    return tx.sync.get_numbered(_GONE, list[str]), tx.sync.get_numbered(_MISSING, list[str])
+def all_gone(tx: Reading) -> dict[int, list[str]]:
+    """What :func:`gone_remotes` says of every folder, by its id."""
+    return tx.sync.get_numbered(_GONE, list[str])
+
+
+def all_missing(tx: Reading) -> dict[int, list[str]]:
+    """What :func:`missing_remotes` says of every folder, by its id."""
+    return tx.sync.get_numbered(_MISSING, list[str])
 
 
 def forget_noted(tx: Writing, folder: FolderId, later: Collection[str]) -> None:

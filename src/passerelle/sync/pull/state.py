@@ -14,7 +14,7 @@ from passerelle.model.items import Appointment, Item
 from passerelle.peers.base import Place, RemoteId, RemoteItem
 from passerelle.store import FolderLink, Reading
 from passerelle.sync.context import Context
-from passerelle.sync.deletions.notes import all_noted
+from passerelle.sync.deletions.notes import all_gone
 from passerelle.sync.merge.fingerprint import fingerprint
 from passerelle.sync.merge.plan import SendAnswer, SendContent
 from passerelle.sync.pull.unfinished import unfinished
@@ -127,7 +127,7 @@ def _newcomers(context: Context, tx: Reading, link: FolderLink) -> Newcomers:
     if not ids:
         return newcomers
     links = tx.sync.links_of_locals(ids)
-    gone, _ = all_noted(tx) if links else ({}, {})  # moved here from where the peer has it no more, it is none either
+    gone = all_gone(tx) if links else {}  # moved here from where the peer has it no more, it is none either
     linked = {one.local for one in links if one.remote not in gone.get(one.folder, ())}
     sent = {one.local: one.fingerprint for one in tx.sync.intents() if one.folder == link.local and one.fingerprint}
     for record in tx.items.several([one for one in ids if one not in linked], context.me):

@@ -22,8 +22,9 @@ def upgrade() -> None:
         sa.Column("created", Number, nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("rtf", sa.Boolean(), nullable=False),
+        sa.Column("created_by", Number, nullable=False),
         sa.Column("removed", Number, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_former_attachments")),
     )
-    for column in ("item", "digest", "removed"):
+    for column in ("item", "digest", "created_by", "removed"):
         op.create_index(op.f(f"ix_former_attachments_{column}"), "former_attachments", [column], unique=False)
