@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from passerelle.model.folders import Module
-from passerelle.model.ids import FolderId
+from passerelle.model.folders import FULL, Module, Rights
+from passerelle.model.ids import FolderId, UserId
 from passerelle.sync.deletions.guard import Loss, needing_word
 from passerelle.sync.deletions.held import Decision, Side
 from passerelle.sync.policy import Policy
@@ -15,6 +15,8 @@ from passerelle.sync.replica import Replica
 from passerelle.sync.report import Subject
 from tests.sync.invariants import quiet
 from tests.sync.world import World, appointment
+
+COLLEAGUE = UserId(9)
 
 
 def fill(world: World, count: int, folder: int | None = None) -> None:
@@ -51,6 +53,23 @@ def test_folders_that_lose_more_than_a_third_wait_when_together_they_lose_more_t
 
 def test_a_share_of_one_switches_the_guard_off() -> None:
     assert not needing_word(folder_losses((1000, 1000)), Policy(guard_share=1))
+
+
+@pytest.mark.parametrize(("own", "held"), [(True, 30), (False, 0)])
+def test_what_others_made_in_an_own_folder_is_asked_about_though_only_own_items_may_be_read_there(
+    world: World, own: bool, held: int
+) -> None:
+    folder = world.calendar if own else world.server.add_folder(COLLEAGUE, "Theirs", Module.CALENDAR)
+    for user in (world.me, COLLEAGUE):
+        world.server.share(folder, user, FULL)
+    for number in range(30):
+        world.server.create(COLLEAGUE, folder, appointment(f"number {number}"))
+    world.cycle()
+    world.server.share(folder, world.me, Rights(folder=2, read=2))
+    for stored in world.server.in_folder(folder):
+        world.server.delete(COLLEAGUE, stored.id)
+    world.cycle()
+    assert len(world.replica.waiting.skipped()) == held
 
 
 def test_mass_deletions_there_wait_for_approval(world: World) -> None:
