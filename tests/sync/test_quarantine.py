@@ -76,6 +76,18 @@ def test_a_passing_trouble_is_tried_again_after_ever_longer_pauses(world: World,
     world.check()
 
 
+def test_what_failed_while_the_clock_was_ahead_is_tried_once_it_is_right(world: World, server: Counting) -> None:
+    server.is_broken = True
+    right = server.now
+    server.now += timedelta(days=2)
+    world.replica.session().create(world.folder().id, appointment(), ignore_conflicts=True)
+    world.cycle()
+    server.is_broken, server.now = False, right
+    world.cycle()
+    assert world.replica.waiting.skipped() == ()
+    world.check()
+
+
 def test_another_reason_of_a_passing_trouble_does_not_begin_anew(world: World, server: Counting) -> None:
     server.is_broken = True
     world.replica.session().create(world.folder().id, appointment(FORBIDDEN_WORD), ignore_conflicts=True)

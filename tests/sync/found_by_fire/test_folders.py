@@ -8,6 +8,7 @@ from passerelle.model.errors import Unreachable
 from passerelle.model.folders import PRIVATE, PUBLIC, Module, Rights
 from passerelle.peers.base import RemoteId
 from passerelle.sync.deletions.held import Decision
+from passerelle.sync.policy import Policy, Winner
 from tests.sync.fire.edits import new
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
@@ -253,3 +254,19 @@ def test_what_was_moved_into_a_colleague_s_folder_that_is_gone_is_kept_though_it
     stage.session(BEN_THERE).delete_folder(folder(stage, BEN_THERE, f"Team of {ben}", contacts).id)
     come_to_rest(stage)
     assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title).master is None
+
+
+def test_what_waits_for_a_decision_is_kept_when_its_folder_goes(stage: Stage) -> None:
+    anna = stage.users[0]
+    title, name = f"calendar of team {anna}", f"Team of {anna}"
+    stage.devices[ANNA].replica.policy = Policy(winner=Winner.ASK)
+    for place, note in ((ANNA, "mine"), (ANNA_THERE, "theirs")):
+        inside = folder(stage, place, name)
+        change = {"note": note}
+        stage.session(place).update(item(stage, place, inside, title).id, inside.id, lambda _, to=change: to)
+    stage.devices[ANNA].cycle()
+    assert len(stage.devices[ANNA].replica.waiting.conflicts()) == 1
+    stage.session(ANNA_THERE).delete_folder(folder(stage, ANNA_THERE, name).id)
+    come_to_rest(stage)
+    assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Calendar"), title).item.note == "mine"
+    assert stage.devices[ANNA].replica.waiting.conflicts() == ()

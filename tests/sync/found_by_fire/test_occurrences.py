@@ -325,3 +325,18 @@ def test_an_occurrence_edited_in_one_calendar_and_deleted_there_in_another_wins_
     assert report.subject is Subject.EDIT_WON
     come_to_rest(stage)
     assert [one.item.note for one in stage.records(ANNA_THERE, there) if one.master] == ["in the other room"]
+
+
+def test_an_occurrence_that_was_deleted_here_is_back_when_the_user_was_invited_to_it_meanwhile(stage: Stage) -> None:
+    anna, ben = stage.users
+    title, name = f"calendar of team {ben}", f"Team of {ben}"
+    here, there = folder(stage, ANNA, name, owner=ben), folder(stage, BEN_THERE, name)
+    stage.session(ANNA).delete_occurrence(item(stage, ANNA, here, title).id, here.id, START.date())
+    series, change = item(stage, BEN_THERE, there, title), {"participants": (user(anna), user(ben))}
+    session = stage.session(BEN_THERE)
+    session.change_occurrence(series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True)
+    told = stage.devices[ANNA].cycle().reports
+    come_to_rest(stage)
+    assert [one.subject for one in told] == [Subject.EDIT_WON]
+    shown = [one for one in stage.all_records(ANNA_THERE) if title_of(one.item) == title and one.master is not None]
+    assert len(shown) == 2

@@ -35,7 +35,7 @@ def carry_out(
     tx.sync.remove_item_links(folder.id, [one.link.local for one in doomed])
     for one in doomed:
         if one.record is None:
-            _remind_of_own_change(context, tx, one)
+            _remind_of_own_change(context, tx, folder, one)
     masters = {one.record.master for one in removed if one.record is not None and one.record.master is not None}
     with keeping_agreement(tx, context.me, {*masters, *(one.link.local for one in leaving)}):
         for one in leaving:
@@ -69,20 +69,25 @@ def _revive_all(
             _report_revived(context, tx, folder, one)
 
 
-def _remind_of_own_change(context: Context, tx: Writing, one: Doomed) -> None:
+def _remind_of_own_change(context: Context, tx: Writing, folder: Folder, one: Doomed) -> None:
     """Have it sent that an item was moved or deleted here: through a folder that both sides still know it in.
 
-    What was moved here, but elsewhere at the peer, is from now on where the peer has it.
+    What was moved here, but elsewhere at the peer, is from now on where the peer has it; what others let the user take
+    part in, and that is nowhere any more, is the user's own.
     """
     links = tx.sync.links_of(one.link.local)
     agreed = {link.folder for link in links}
     only_here = [place.folder for place in tx.items.placements(one.link.local) if place.folder not in agreed]
     with keeping_agreement(tx, context.me, [one.link.local]):
-        for folder in only_here if agreed else ():
-            leave(context, tx, folder, one.link.local)
+        for place in only_here if agreed else ():
+            leave(context, tx, place, one.link.local)
+    record = None if links else tx.items.get(one.link.local, context.me)
+    home = None if record is None else tx.folders.get(record.folder)
+    if record is not None and home is not None and is_of_others(context, folder, record):
+        make_own(context, tx, home, record)
     known = [link.folder for link in links] or [place.folder for place in one.others]
-    for folder in known[:1]:
-        remind(context, tx, folder, one.link.local)
+    for place in known[:1]:
+        remind(context, tx, place, one.link.local)
 
 
 def _remove(context: Context, tx: Writing, removed: Sequence[Doomed]) -> None:

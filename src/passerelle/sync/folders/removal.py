@@ -199,10 +199,14 @@ def _part_from_series(context: Context, tx: Writing, folder: Folder) -> None:
 
 
 def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) -> list[ItemId]:
-    """The items with changes that were not sent, or that were moved here; for a change exception, its whole series."""
+    """The items with changes that were not sent, or wait for the user's decision, or that were moved here.
+
+    For a change exception, its whole series.
+    """
     known = {one.local for one in tx.sync.versions(folder.id).values()}
     moved_here = [id_ for id_ in tx.items.ids(folder.id) if id_ not in known]
-    records = [tx.items.in_folder(folder.id, id_, None) for id_ in (*unsent(tx, link).ids, *moved_here)]
+    undecided = [one.item for one in tx.decisions.open() if one.folder == folder.id]
+    records = [tx.items.in_folder(folder.id, id_, None) for id_ in (*unsent(tx, link).ids, *moved_here, *undecided)]
     wanted = dict.fromkeys(record.master or record.id for record in records if record is not None)
     others = [one for one in tx.sync.links_of_locals(wanted) if one.folder != folder.id]
     elsewhere = {one.local: one.folder for one in others if tx.folders.get(one.folder) is not None}

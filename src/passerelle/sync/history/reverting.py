@@ -28,6 +28,7 @@ from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
 from passerelle.sync.files.undoing import fetch_again
 from passerelle.sync.merge.items import merge
+from passerelle.sync.merge.occurrences import key_of
 from passerelle.sync.merge.own import as_own, with_people_of
 from passerelle.sync.merge.sides import Sides
 from passerelle.sync.policy import Winner
@@ -149,6 +150,8 @@ def _make_anew(tx: Writing, actor: Actor, one: Reversal, item: Item) -> bool:
     now on: only who made it can invite to it, and nobody else is to be invited twice.
     """
     folder = creatable_folder(tx, actor, one.folder, item)
+    if _is_back(tx, one, folder, item):
+        return False
     if _was_left(tx, actor, one, folder, item):
         item = as_own(item, str(uuid4()))
     master = None
@@ -163,6 +166,15 @@ def _make_anew(tx: Writing, actor: Actor, one: Reversal, item: Item) -> bool:
     )
     fetch_again(tx, one.item)
     return True
+
+
+def _is_back(tx: Reading, one: Reversal, folder: Folder, item: Item) -> bool:
+    """Whether it is there again under another number: another device has put it back, or the server has kept it."""
+    alike = [] if item.uid is None else tx.items.several(tx.items.by_uid(item.uid), None)
+    if not isinstance(item, Appointment):  # others may be in several folders under one uid
+        return any(other.folder == folder.id for other in alike)
+    has_other_series = one.master is not None and all(other.id != one.master for other in alike)
+    return (has_other_series and bool(alike)) or any(key_of(other.item) == key_of(item) for other in alike)
 
 
 def _was_left(tx: Reading, actor: Actor, one: Reversal, folder: Folder, item: Item) -> bool:

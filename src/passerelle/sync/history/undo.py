@@ -17,6 +17,7 @@ from passerelle.store import Decision, Happening, Reading, Writing
 from passerelle.store.left_out import LEFT_OUT
 from passerelle.sync.history.entries import lost_version, states
 from passerelle.sync.history.reverting import Reversal, revert
+from passerelle.sync.merge.own import with_people_of
 from passerelle.sync.report import title_of
 from passerelle.sync.skipped.keeping import copy_of
 
@@ -116,6 +117,7 @@ def _brought_back(
         )  # fmt: skip
     if before is None:
         raise NotFound("What it was is no longer known: the history does not reach back so far.")
+    before = _as_it_became(tx, item, before)
     removal = next((one for one in tx.happenings.of_item(item) if one.position == stamp), None)
     stones = {one.id: one for one in tx.journal.tombstones(folder, Stamp(0), tx.journal.clock(folder))}
     first = Reversal(item=item, folder=into or folder, before=before, after=None, stone=stones.get(item))
@@ -127,6 +129,14 @@ def _brought_back(
         if other.is_removal and other.item in with_it and not _is_deleted_in(before, other.previous)
     ]
     return [first, *below]
+
+
+def _as_it_became(tx: Reading, item: ItemId, before: Item) -> Item:
+    """An earlier version of what is gone, as the user's own if it has become that before it went for the last time."""
+    _, was = states(tx, item)
+    last = next((one for one in reversed(was) if one is not None), before)
+    back = with_people_of(last, before)
+    return before if back is before else msgspec.structs.replace(back, uid=last.uid)
 
 
 def _is_deleted_in(series: Item, exception: Item | None) -> bool:

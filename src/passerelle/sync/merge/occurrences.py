@@ -84,6 +84,19 @@ def bring_back(tx: Writing, pull: FolderPull, exception: Item, master: ItemId) -
     return True
 
 
+def tell_of_return(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:
+    """Tell the user that something is back which was deleted here."""
+    message = Text(
+        "“{title}” was deleted here, but changed {there} meanwhile. It is back; delete it again if you want.",
+        title=title_of(record.item),
+        there=pull.context.peer.where,
+    )
+    decided(
+        pull.context, tx, Subject.EDIT_WON, message,
+        folder=pull.folder.id, item=record.id, kept=record.item, lost=None,
+    )  # fmt: skip
+
+
 def key_of(item: Item) -> datetime | None:
     """What a change exception replaces; None for anything else."""
     return item.recurrence_id if isinstance(item, Appointment) else None

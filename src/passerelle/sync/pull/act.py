@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from passerelle.model.ids import FolderId, ItemId, Stamp
-from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, plural, sentences
 from passerelle.peers.base import RemoteId
 from passerelle.store import UPSTREAM, Decision, Draft, ItemLink, Writing
@@ -15,17 +14,20 @@ from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, differing_link
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.notes import note_unconfirmed
+from passerelle.sync.files.undoing import fetch_again
 from passerelle.sync.history.chronicle import ask, close, decided
-from passerelle.sync.merge.occurrences import bring_back, keep_edited
+from passerelle.sync.merge.occurrences import bring_back, keep_edited, tell_of_return
 from passerelle.sync.merge.plan import Insert, Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.planning import Step
 from passerelle.sync.pull.state import FolderPull
 from passerelle.sync.report import Subject, title_of
 from passerelle.sync.skipped.quarantine import (
+    FILES,
     fetch_all_later,
     fetch_later,
     held_of,
+    of_folder,
     remind,
     remind_all,
     resend,
@@ -68,11 +70,21 @@ def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
             for step, record in zip(steps, records, strict=True)
         ]
     )
+    _have_files_follow(tx, pull, [step.link.local for step in steps if step.link is not None])
     _note_told(tx, pull, [record.id for step, record in zip(steps, records, strict=True) if step.remote.is_told])
     for step, record in zip(steps, records, strict=True):
         was_deleted = step.master is not None and bring_back(tx, pull, record.item, step.master)
         if step.link is not None or was_deleted:
-            _tell_of_return(tx, pull, record)
+            tell_of_return(tx, pull, record)
+
+
+def _have_files_follow(tx: Writing, pull: FolderPull, back: Sequence[ItemId]) -> None:
+    """Fetch and send the files of items that came back, as if none had failed yet."""
+    for local in back:
+        fetch_again(tx, local)
+        settle(tx, [one for one in of_folder(tx, pull.folder.id, FILES) if one.local == local])
+    if back:
+        remind_all(pull.context, tx, pull.folder.id, tx.attachments.of_several(back))
 
 
 def _note_told(tx: Writing, pull: FolderPull, told: Sequence[ItemId]) -> None:
@@ -82,8 +94,10 @@ def _note_told(tx: Writing, pull: FolderPull, told: Sequence[ItemId]) -> None:
 
 
 def _draft(pull: FolderPull, step: Step) -> Draft:
+    """What is to be added; what comes back gets its old number, so that its history goes on, and its files."""
     return Draft(
         item=step.remote.item,
+        id=None if step.link is None else step.link.local,
         master=step.master,
         created_by=step.remote.created_by,
         created=step.remote.created,
@@ -102,18 +116,6 @@ def make_room(context: Context, tx: Writing, link: ItemLink) -> None:
     for other in tx.sync.links_of_locals([link.local, *below]):
         tx.sync.remove_item_links(other.folder, [other.local])
         fetch_later(context, tx, other.folder, RemoteId(other.remote))
-
-
-def _tell_of_return(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:
-    message = Text(
-        "“{title}” was deleted here, but changed {there} meanwhile. It is back; delete it again if you want.",
-        title=title_of(record.item),
-        there=pull.context.peer.where,
-    )
-    decided(
-        pull.context, tx, Subject.EDIT_WON, message,
-        folder=pull.folder.id, item=record.id, kept=record.item, lost=None,
-    )  # fmt: skip
 
 
 def _note(tx: Writing, steps: Sequence[Step]) -> None:

@@ -17,7 +17,7 @@ from passerelle.store import Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, base_of
 from passerelle.sync.files.comparing import copies_in, new_here
-from passerelle.sync.merge.occurrences import key_of
+from passerelle.sync.merge.occurrences import bring_back, key_of, tell_of_return
 from passerelle.sync.pull.state import FolderPull
 from passerelle.sync.skipped.quarantine import UP, fetch_later, of_folder, remind, settle
 
@@ -65,6 +65,8 @@ def _adopt(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -
     made = tx.items.add(
         home, own.item, placements=shown, master=series.id, created_by=own.created_by, alarm_of=pull.context.me
     )
+    if bring_back(tx, pull, own.item, series.id):
+        tell_of_return(tx, pull, made)
     stamp = _hand_files_over(tx, pull, own, made) if own.attachments else made.stamp
     for link in links:
         tx.sync.remove_item_links(link.folder, [own.id])

@@ -59,7 +59,9 @@ def is_due(context: Context, entry: Skipped) -> bool:
     """
     if is_wanted(entry):
         return True
-    return entry.code not in {HELD, LOOP} and context.now() - entry.since >= _wait(entry)
+    waited = context.now() - entry.since
+    has_been_set_back = waited < timedelta(0)  # the clock: how long it was is not known
+    return entry.code not in {HELD, LOOP} and (has_been_set_back or waited >= _wait(entry))
 
 
 def _wait(entry: Skipped) -> timedelta:
