@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from passerelle.model.errors import Unreachable
-from passerelle.model.folders import PRIVATE, PUBLIC, Module, Rights
+from passerelle.model.folders import PRIVATE, PUBLIC, Folder, Module, Rights
 from passerelle.peers.base import RemoteId
 from passerelle.sync.deletions.held import Decision
 from passerelle.sync.policy import Policy, Winner
@@ -256,14 +256,18 @@ def test_what_was_moved_into_a_colleague_s_folder_that_is_gone_is_kept_though_it
     assert item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Contacts", contacts), title).master is None
 
 
+def change(stage: Stage, place: int, inside: Folder, title: str, note: str) -> None:
+    """Somebody writes a note about an item."""
+    stage.session(place).update(item(stage, place, inside, title).id, inside.id, lambda _: {"note": note})
+
+
 def test_what_waits_for_a_decision_is_kept_when_its_folder_goes(stage: Stage) -> None:
     anna = stage.users[0]
     title, name = f"calendar of team {anna}", f"Team of {anna}"
     stage.devices[ANNA].replica.policy = Policy(winner=Winner.ASK)
     for place, note in ((ANNA, "mine"), (ANNA_THERE, "theirs")):
         inside = folder(stage, place, name)
-        change = {"note": note}
-        stage.session(place).update(item(stage, place, inside, title).id, inside.id, lambda _, to=change: to)
+        change(stage, place, inside, title, note)
     stage.devices[ANNA].cycle()
     assert len(stage.devices[ANNA].replica.waiting.conflicts()) == 1
     stage.session(ANNA_THERE).delete_folder(folder(stage, ANNA_THERE, name).id)

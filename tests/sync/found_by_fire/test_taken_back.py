@@ -1,11 +1,11 @@
-"""What the random walks have found: deletions that are taken back when the item is there again already."""
+"""What the random walks have found: changes and deletions that are taken back when others have done more since."""
 
 from __future__ import annotations
 
 import pytest
 
 from passerelle.model.errors import Contradiction
-from passerelle.model.folders import Module
+from passerelle.model.folders import Folder, Module
 from passerelle.model.items import Task
 from tests.sync.fire.edits import START
 from tests.sync.fire.ledger import title_of
@@ -34,6 +34,12 @@ def tasks_called(stage: Stage, place: int, title: str) -> list[Task]:
     return [one.item for one in records if title_of(one.item) == title and isinstance(one.item, Task)]
 
 
+def note_on_first(stage: Stage, place: int, inside: Folder, title: str, note: str) -> None:
+    """Somebody writes a note on the first occurrence of a series."""
+    session, series = stage.session(place), item(stage, place, inside, title)
+    session.change_occurrence(series.id, inside.id, START.date(), lambda _: {"note": note}, ignore_conflicts=True)
+
+
 def test_what_came_back_by_an_edit_is_not_there_twice_after_its_deletion_was_taken_back(stage: Stage) -> None:
     title, tasks = f"task 1 of {stage.users[0]}", folder(stage, ANNA_AGAIN, "Tasks", Module.TASKS)
     edited = item(stage, ANNA_AGAIN, tasks, title)
@@ -51,14 +57,12 @@ def test_what_came_back_by_an_edit_is_not_there_twice_after_its_deletion_was_tak
 
 def test_a_series_that_came_back_with_its_changed_occurrence_does_so_once(stage: Stage) -> None:
     title, mine = f"calendar 1 of {stage.users[0]}", folder(stage, ANNA, "Calendar")
-    series = item(stage, ANNA, mine, title)
-    session = stage.session(ANNA)
-    session.change_occurrence(series.id, mine.id, START.date(), lambda _: {"note": "upstairs"}, ignore_conflicts=True)
+    note_on_first(stage, ANNA, mine, title, "upstairs")
     come_to_rest(stage)
     theirs = folder(stage, ANNA_AGAIN, "Calendar")
     edited = item(stage, ANNA_AGAIN, theirs, title)
     stage.session(ANNA_AGAIN).update(edited.id, theirs.id, lambda _: {"location": "room 2"}, ignore_conflicts=True)
-    session.delete(series.id, mine.id)
+    stage.session(ANNA).delete(item(stage, ANNA, mine, title).id, mine.id)
     stage.devices[ANNA_AGAIN].cycle()
     stage.devices[ANNA].cycle()
     stage.devices[ANNA].replica.history.undo()  # the occurrence follows with the next look
@@ -107,3 +111,17 @@ def test_a_task_that_one_has_left_invites_nobody_from_the_folder_that_another_ma
     assert isinstance(kept, Task)
     assert kept.participants == ()
     assert len(tasks_called(stage, BEN_THERE, title)) == 1
+
+
+def test_a_change_of_an_occurrence_that_gave_way_is_not_taken_back_over_what_stands_there_now(stage: Stage) -> None:
+    ben = stage.users[1]
+    title, name = f"calendar of team {ben}", f"Team of {ben}"
+    for place, note in ((ANNA, "mine"), (BEN_THERE, "theirs")):
+        inside = folder(stage, place, name, owner=ben)
+        note_on_first(stage, place, inside, title, note)
+    stage.devices[ANNA].cycle()
+    with pytest.raises(Contradiction):
+        stage.devices[ANNA].replica.history.undo()
+    come_to_rest(stage)
+    inside = folder(stage, BEN_THERE, name)
+    assert [one.item.note for one in stage.records(BEN_THERE, inside) if one.master is not None] == ["theirs"]

@@ -99,7 +99,7 @@ def _revert(tx: Writing, actor: Actor, one: Reversal) -> bool:
 
 
 def _take_away(tx: Writing, actor: Actor, one: Reversal) -> bool:
-    """Delete an item; a change exception that was made becomes again what the series says."""
+    """Delete an item; a change exception that was made becomes again what the series says, where it still differs."""
     id_, record = one.item, tx.items.get(one.item, actor.user)
     if record is None or record.master is None or not one.unmade:
         items.delete(tx, actor, id_, None, module=None, expected=None)
@@ -111,7 +111,9 @@ def _take_away(tx: Writing, actor: Actor, one: Reversal) -> bool:
     key = record.item.recurrence_id if isinstance(record.item, Appointment) else None
     if series is None or key is None or not isinstance(series.item, Appointment):
         raise NotFound("The series of this occurrence is gone.")
-    return _update(tx, actor, id_, as_exception(series.item, key))
+    plain = as_exception(series.item, key)
+    after = one.after if isinstance(one.after, Appointment) else record.item
+    return _update(tx, actor, id_, merge(Sides(after, record.item, after, plain), Winner.MINE).item)
 
 
 def _change_back(tx: Writing, actor: Actor, one: Reversal, before: Item, after: Item) -> bool:
