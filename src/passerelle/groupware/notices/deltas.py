@@ -9,9 +9,11 @@ from enum import Enum, auto
 import msgspec
 from msgspec import Struct
 
+from passerelle.groupware.addressees import is_outside
 from passerelle.groupware.letters import Invitation, Version
 from passerelle.groupware.occurrence_rules import as_exception, occurrence_at, series_of
 from passerelle.model.items import Appointment
+from passerelle.model.participants import Participant
 from passerelle.model.records import ItemRecord
 
 _UNTOLD = frozenset({
@@ -120,6 +122,8 @@ def _occurrences(before: State | None, after: State | None) -> Iterator[Delta]:
     if before is not None and after is not None and old is not None and new is not None:
         yield from _deleted(before, after, old, new)
         yield from _restored(after, old, new)
+    if before is not None and after is not None and old is not None:
+        yield from _dropped(before, after, old)
     elif before is not None and after is None and old is not None:
         yield from _gone_with_series(before, old)
 
@@ -132,7 +136,38 @@ def _changed(before: State | None, after: State, master: Appointment) -> Iterato
         if isinstance(item, Appointment) and item.recurrence_id is not None:
             first = _first(before, item.recurrence_id) if earlier is None else version_of(earlier)
             name = _name(after, item.recurrence_id)
-            yield Delta(subject=name, before=first, after=version_of(record), master=master, lost_elsewhere=lost)
+            renamed = frozenset[tuple[str, str]]()
+            if before is not None and earlier is not None and _key_of(earlier) != item.recurrence_id:
+                renamed = _only_in(earlier, before.root, after.root)
+                yield from _under_old_name(before, earlier, renamed)
+            yield Delta(
+                subject=name, before=first, after=version_of(record), master=master, lost_elsewhere=lost | renamed
+            )
+
+
+def _only_in(exception: ItemRecord, *roots: ItemRecord) -> frozenset[tuple[str, str]]:
+    """Who from elsewhere takes part in an occurrence, and is told nothing of its series."""
+    known = {one.identity for root in roots for one in _people(root)}
+    return frozenset(one.identity for one in _people(exception) if is_outside(one)) - known
+
+
+def _under_old_name(before: State, exception: ItemRecord, people: frozenset[tuple[str, str]]) -> Iterator[Delta]:
+    """An occurrence that some know alone, and under the time that it had: it goes, for it comes under another."""
+    key, version = _key_of(exception), version_of(exception)
+    if people and key is not None and version is not None:
+        others = tuple(one for one in version.item.participants if one.identity not in people)
+        told = msgspec.structs.replace(version.item, participants=others)
+        yield Delta(subject=_name(before, key), before=version, after=None, master=_series(before), told=told)
+
+
+def _dropped(before: State, after: State, old: Appointment) -> Iterator[Delta]:
+    """The changed occurrences that ended with the times of their series; who takes part in that is told by it."""
+    kept, new = {one.id for one in after.exceptions}, _series(after)
+    named = () if new is None else _only_deleted_in(new, old)
+    told = msgspec.structs.replace(old, participants=(*old.participants, *_people(after.root)))
+    for key, record in _by_key(before).items():
+        if record.id not in kept and key not in named:
+            yield Delta(subject=_name(before, key), before=version_of(record), after=None, master=old, told=told)
 
 
 def _taken_out(old: Appointment | None, new: Appointment) -> frozenset[tuple[str, str]]:
@@ -197,6 +232,14 @@ def _first(before: State | None, key: datetime) -> Version | None:
     if master.recurrence is not None and key in master.recurrence.deleted:
         return None
     return Version(item=as_exception(master, key), files=_files(before.root))
+
+
+def _people(record: ItemRecord) -> tuple[Participant, ...]:
+    return record.item.participants if isinstance(record.item, Invitation) else ()
+
+
+def _key_of(record: ItemRecord) -> datetime | None:
+    return record.item.recurrence_id if isinstance(record.item, Appointment) else None
 
 
 def _files(record: ItemRecord) -> tuple[str, ...]:

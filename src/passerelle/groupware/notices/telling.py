@@ -108,8 +108,15 @@ class News:
         if id_ in self._parted and delta.before is not None:
             item = delta.before.item
             inside = tuple(one for one in item.participants if not is_outside(one))
-            return msgspec.structs.replace(delta, told=msgspec.structs.replace(item, participants=inside))
-        return msgspec.structs.replace(delta, is_new_elsewhere=id_ in self._parted.values() and delta.master is None)
+            already = () if delta.told is None else delta.told.participants
+            return msgspec.structs.replace(delta, told=msgspec.structs.replace(item, participants=(*inside, *already)))
+        if id_ not in self._parted.values():
+            return delta
+        if delta.master is None:
+            return msgspec.structs.replace(delta, is_new_elsewhere=True)
+        outside = tuple(one for one in delta.master.participants if is_outside(one))  # they get it with the heir
+        told = msgspec.structs.replace(delta.master, participants=outside)
+        return msgspec.structs.replace(delta, is_new_elsewhere=True, told=told)
 
     def _owner(self, state: State) -> UserId:
         return owner_of(state.root, self._tx.folders.get(state.root.folder))
