@@ -9,7 +9,7 @@ from passerelle.model.folders import Module
 from passerelle.model.items import Appointment, Contact
 from passerelle.model.participants import Answer
 from passerelle.sync.policy import Policy
-from tests.sync.fire.edits import new
+from tests.sync.fire.edits import START, new
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.fire.wire import Trouble
@@ -88,6 +88,32 @@ def test_what_is_changed_again_after_a_lost_answer_is_no_conflict_with_oneself(s
     assert stage.devices[ANNA].cycle().reports == ()
     come_to_rest(stage)
     assert item(stage, ANNA, inside, f"contact 1 of {stage.users[0]}").item.note == "second"
+
+
+def test_what_was_made_and_is_changed_after_a_lost_answer_is_no_conflict_with_oneself(stage: Stage) -> None:
+    inside, there = (folder(stage, place, "Contacts", Module.CONTACTS) for place in (ANNA, ANNA_THERE))
+    made = stage.session(ANNA).create(inside.id, new(Module.CONTACTS, 2, "Customer", ()))
+    with pytest.raises(Unreachable):
+        stage.strike(ANNA, Trouble.CUT_AFTER, _WRITE, 0)
+    stage.session(ANNA).update(made.id, inside.id, lambda _: {"last_name": "Customer & Sons"}, module=inside.module)
+    assert stage.devices[ANNA].cycle().reports == ()
+    come_to_rest(stage)
+    shown = item(stage, ANNA_THERE, there, "Customer").item
+    assert isinstance(shown, Contact)
+    assert shown.last_name == "Customer & Sons"
+
+
+def test_an_occurrence_that_is_changed_twice_around_a_lost_answer_is_as_it_was_changed_last(stage: Stage) -> None:
+    title, inside = f"calendar 0 of {stage.users[0]}", folder(stage, ANNA, "Calendar")
+    series, session = item(stage, ANNA, inside, title), stage.session(ANNA)
+    session.change_occurrence(series.id, inside.id, START.date(), lambda _: {"note": "first"}, ignore_conflicts=True)
+    with pytest.raises(Unreachable):
+        stage.strike(ANNA, Trouble.CUT_AFTER, _WRITE, 0)
+    session.change_occurrence(series.id, inside.id, START.date(), lambda _: {"note": "second"}, ignore_conflicts=True)
+    assert stage.devices[ANNA].cycle().reports == ()
+    come_to_rest(stage)
+    found = [one.item for one in stage.all_records(ANNA_THERE) if one.master is not None]
+    assert [(title_of(one), one.note) for one in found] == [(title, "second")]
 
 
 def test_what_is_changed_again_stays_though_another_field_was_changed_there_after_the_lost_answer(stage: Stage) -> None:

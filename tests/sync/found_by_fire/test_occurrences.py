@@ -18,6 +18,7 @@ from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
     ALL,
     ANNA,
+    ANNA_AGAIN,
     ANNA_THERE,
     BEN,
     BEN_THERE,
@@ -340,3 +341,20 @@ def test_an_occurrence_that_was_deleted_here_is_back_when_the_user_was_invited_t
     assert [one.subject for one in told] == [Subject.EDIT_WON]
     shown = [one for one in stage.all_records(ANNA_THERE) if title_of(one.item) == title and one.master is not None]
     assert len(shown) == 2
+
+
+def test_a_changed_occurrence_is_sent_anew_also_if_its_series_comes_to_show_in_a_colleague_s_calendar(
+    stage: Stage,
+) -> None:
+    anna = stage.users[0]
+    title, mine = f"calendar 1 of {anna}", folder(stage, ANNA_AGAIN, "Calendar")
+    theirs, there = folder(stage, BEN_THERE, "Calendar"), folder(stage, ANNA_THERE, "Calendar")
+    stage.session(BEN_THERE).delete_occurrence(item(stage, BEN_THERE, theirs, title).id, theirs.id, START.date())
+    come_to_rest(stage)
+    (left,) = (one for one in stage.records(ANNA_AGAIN, mine) if one.master is not None)
+    stage.session(ANNA_AGAIN).update(left.id, mine.id, lambda _: {"note": "upstairs"})
+    let_in(stage, BEN_THERE, theirs, READ)
+    (known,) = (one for one in stage.records(ANNA_THERE, there) if one.master is not None)
+    stage.session(ANNA_THERE).delete(known.id, there.id)
+    come_to_rest(stage)
+    assert [one.item.note for one in stage.records(ANNA_THERE, there) if one.master is not None] == ["upstairs"]

@@ -17,7 +17,7 @@ from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteItem, Version
 from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
-from passerelle.sync.deletions.notes import gone_remotes
+from passerelle.sync.deletions.notes import all_gone, gone_remotes
 from passerelle.sync.files.comparing import copies_in, new_there
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.items import rebase, with_sent
@@ -146,7 +146,9 @@ class Page:
             if isinstance(exception.item, Appointment)
         }
         links = self._tx.sync.links_of_locals(keys) if keys else ()
-        shown = {keys[link.local] for link in links if link.folder != self._pull.folder.id}
+        gone = all_gone(self._tx) if links else {}
+        there = (one for one in links if one.remote not in gone.get(one.folder, ()))
+        shown = {keys[link.local] for link in there if link.folder != self._pull.folder.id}
         return shown | self._made(series, keys.keys() - {link.local for link in links})
 
     def _made(self, series: ItemId, exceptions: Collection[ItemId]) -> set[datetime | None]:
@@ -187,8 +189,16 @@ class Page:
             action = self._pulled(link, lost[1], remote)
             return Step(remote=remote, action=action, link=link, record=lost[1], master=master)
         record = self._newcomer(remote.item, master) if lost is None else lost[1]
-        known = None if record is None else Known(base=None, mine=record.item, changed=self._changed(record))
-        return Step(remote=remote, action=self._decided(known, remote), record=record, master=master)
+        return Step(remote=remote, action=self._met(record, remote), record=record, master=master)
+
+    def _met(self, record: ItemRecord | None, remote: RemoteItem) -> PullAction:
+        """What to do about an item that the peer was not known to have, and the one made here that it is, if any."""
+        if record is None:
+            return self._decided(None, remote)
+        sent = self._as_sent(record.id, remote.item)
+        if sent is not None and self._pull.context.peer.project(sent) == remote.item:  # our own creation came back
+            return Replace(record.item, sent)
+        return self._decided(Known(base=None, mine=record.item, changed=self._changed(record)), remote)
 
     def _newcomer(self, theirs: Item, master: ItemId | None) -> ItemRecord | None:
         """The item made here that an unknown item of the peer's turns out to be."""
@@ -205,7 +215,7 @@ class Page:
             return self._compared(link, record, base, remote)
         if record is None and self._has_new_files(link, remote):
             return Restore(remote.item)
-        sent = self._as_sent(link.local, record)
+        sent = self._as_sent(link.local, None if record is None else record.item)
         if sent is not None:
             said = self._pull.context.peer.project(sent)
             if said == remote.item:  # our own change came back
@@ -220,14 +230,13 @@ class Page:
             return Replace(record.item, base)  # the same, made anew by somebody else
         return action
 
-    def _as_sent(self, local: ItemId, record: ItemRecord | None) -> Item | None:
-        """What was sent of an item, if its answer never came; with the alarm of now, for the journal keeps none."""
+    def _as_sent(self, local: ItemId, present: Item | None) -> Item | None:
+        """What was sent of an item, if its answer never came; with the present alarm, for the journal keeps none."""
         stamp = self._pull.sent.get(local)
         item = None if stamp is None else self._tx.journal.version_at(local, stamp)
-        if record is None or not isinstance(item, Appointment | Task):
+        if not isinstance(present, Appointment | Task) or not isinstance(item, Appointment | Task):
             return item
-        alarm = record.item.alarm if isinstance(record.item, Appointment | Task) else None
-        return msgspec.structs.replace(item, alarm=alarm)
+        return msgspec.structs.replace(item, alarm=present.alarm)
 
     def _has_new_files(self, link: ItemLink, remote: RemoteItem) -> bool:
         """Whether a file was hung on an item at the peer that was deleted here: that is an edit, which wins."""

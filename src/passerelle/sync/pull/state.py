@@ -113,12 +113,12 @@ def begin_pull(context: Context, tx: Reading, link: FolderLink, folder: Folder, 
 
 
 def _sent(tx: Reading) -> Mapping[ItemId, Stamp]:
-    """The items whose change or answer was begun and has no known end, each with the stamp that it was sent at.
+    """The items whose creation, change or answer was begun and has no known end, each with the stamp it was sent at.
 
     Of all folders: an item may show in several, and was sent through one of them.
     """
-    begun = (one for one in tx.sync.intents() if one.action in _CHANGES and one.fingerprint)
-    return {one.local: Stamp(int(one.fingerprint)) for one in begun if one.local is not None}
+    begun = (one for one in tx.sync.intents() if one.fingerprint and (one.action in _CHANGES or " " in one.fingerprint))
+    return {one.local: Stamp(int(one.fingerprint.split()[-1])) for one in begun if one.local is not None}
 
 
 def _newcomers(context: Context, tx: Reading, link: FolderLink) -> Newcomers:
@@ -129,7 +129,8 @@ def _newcomers(context: Context, tx: Reading, link: FolderLink) -> Newcomers:
     links = tx.sync.links_of_locals(ids)
     gone = all_gone(tx) if links else {}  # moved here from where the peer has it no more, it is none either
     linked = {one.local for one in links if one.remote not in gone.get(one.folder, ())}
-    sent = {one.local: one.fingerprint for one in tx.sync.intents() if one.folder == link.local and one.fingerprint}
+    begun = [one for one in tx.sync.intents() if one.folder == link.local and one.fingerprint]
+    sent = {one.local: one.fingerprint.split()[0] for one in begun}
     for record in tx.items.several([one for one in ids if one not in linked], context.me):
         named = name_of(record.item, record.master)
         if named is not None:

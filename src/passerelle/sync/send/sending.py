@@ -246,13 +246,13 @@ class Sending:
             return writes, [intent.id for intent in tx.sync.open_intents(wanted)]
 
     def _intent(self, job: Job) -> Intent:
-        """What a crash must not forget: a creation is found again by its content, a change by the stamp it was sent at.
+        """What a crash must not forget: what was sent by its stamp, and of a creation the content to find it again by.
 
         For all else the item's id is enough.
         """
         mark = ""
         if isinstance(job.action, SendNew) and job.record is not None:
-            mark = fingerprint(self._context.peer.project(job.record.item))
+            mark = f"{fingerprint(self._context.peer.project(job.record.item))} {job.record.stamp}"
         elif isinstance(job.action, SendContent | SendAnswer) and job.record is not None:
             mark = str(job.record.stamp)
         return Intent(
