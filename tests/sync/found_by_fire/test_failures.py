@@ -106,10 +106,12 @@ def test_what_was_made_and_is_changed_after_a_lost_answer_is_no_conflict_with_on
 def test_an_occurrence_that_is_changed_twice_around_a_lost_answer_is_as_it_was_changed_last(stage: Stage) -> None:
     title, inside = f"calendar 0 of {stage.users[0]}", folder(stage, ANNA, "Calendar")
     series, session = item(stage, ANNA, inside, title), stage.session(ANNA)
-    session.change_occurrence(series.id, inside.id, START.date(), lambda _: {"note": "first"}, ignore_conflicts=True)
+    changed = session.change_occurrence(
+        series.id, inside.id, START.date(), lambda _: {"note": "first"}, ignore_conflicts=True
+    )
     with pytest.raises(Unreachable):
         stage.strike(ANNA, Trouble.CUT_AFTER, _WRITE, 0)
-    session.change_occurrence(series.id, inside.id, START.date(), lambda _: {"note": "second"}, ignore_conflicts=True)
+    session.update(changed.id, inside.id, lambda _: {"note": "second"}, ignore_conflicts=True)
     assert stage.devices[ANNA].cycle().reports == ()
     come_to_rest(stage)
     found = [one.item for one in stage.all_records(ANNA_THERE) if one.master is not None]
