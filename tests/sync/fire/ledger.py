@@ -45,6 +45,7 @@ class Ledger:
     """Digests of files that somebody took off, or replaced."""
     _given_up: set[str] = field(default_factory=set)
     _taken_back: set[str] = field(default_factory=set)
+    _put_back: set[str] = field(default_factory=set)
     _hung: list[tuple[Name, str, int]] = field(default_factory=list)
     refused: set[tuple[str, int]] = field(default_factory=set)
     """Titles of which the server did not take a change that was made at that place."""
@@ -72,6 +73,8 @@ class Ledger:
         """Somebody who saw a value had one from before put in its place."""
         self._taken_back.add(value)
         self._gave_way(value, now)
+        if isinstance(now, str):
+            self._put_back.add(now)
 
     def _gave_way(self, value: str, now: object) -> None:
         if isinstance(now, str):
@@ -150,13 +153,16 @@ class Ledger:
         return None
 
     def _seen_by(self, edit: Edit) -> set[str]:
-        """What people overwrote on the way to an edit: not even a decision may put that in its place again."""
+        """What people overwrote on the way to an edit: not even a decision may put that in its place again.
+
+        What somebody brought back counts as new.
+        """
         found: set[str] = set()
         before = self._before[edit.value]
         while before is not None and before not in found:
             found.add(before)
             before = self._before.get(before)
-        return found
+        return found - self._put_back
 
 
 def title_of(item: Item) -> str:

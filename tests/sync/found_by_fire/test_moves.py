@@ -7,6 +7,7 @@ import pytest
 from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment, Contact
 from passerelle.model.participants import Answer
+from passerelle.peers.base import RemoteId
 from tests.sync.fire.edits import new, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
@@ -75,6 +76,23 @@ def test_a_contact_that_two_devices_move_ends_in_one_folder_on_both(stage: Stage
         moved = item(stage, place, inside, name)
         stage.session(place).update(moved.id, inside.id, lambda _: {}, module=contacts, destination=goal.id)
     come_to_rest(stage)
+
+
+def test_a_contact_that_is_moved_on_before_its_first_folder_was_looked_at_is_where_it_was_moved_last(
+    stage: Stage,
+) -> None:
+    anna, ben = stage.users
+    title, contacts = f"contact of team {anna}", Module.CONTACTS
+    first, second = (folder(stage, ANNA_THERE, f"Team of {one}", contacts, owner=one) for one in (anna, ben))
+    session = stage.session(ANNA_THERE)
+    moved = item(stage, ANNA_THERE, first, title)
+    session.update(moved.id, first.id, lambda _: {}, module=contacts, destination=second.id)
+    team, mine = (folder(stage, BEN, name, contacts) for name in (f"Team of {ben}", "Contacts"))
+    stage.devices[BEN].cycle({RemoteId(stage.remote(BEN, team)): None})
+    here = item(stage, BEN, team, title)
+    stage.session(BEN).update(here.id, team.id, lambda _: {}, module=contacts, destination=mine.id)
+    come_to_rest(stage)
+    assert item(stage, BEN_THERE, folder(stage, BEN_THERE, "Contacts", contacts), title).id == moved.id
 
 
 def test_an_item_moved_into_a_folder_that_is_gone_meanwhile_goes_back_to_where_it_was(stage: Stage) -> None:

@@ -39,8 +39,9 @@ def doom(context: Context, tx: Reading, link: ItemLink) -> Doomed:
     record = tx.items.in_folder(link.folder, link.local, context.me)
     known = Known(base=base_of(tx, link, record), mine=None if record is None else record.item)
     others = tuple(place for place in tx.items.placements(link.local) if place.folder != link.folder)
-    if record is not None:  # where the peer does not show it, it is by the rules here alone, and goes with it
-        linked = {one.folder for one in tx.sync.links_of(link.local)}
+    linked = {one.folder for one in tx.sync.links_of(link.local)} - {link.folder}
+    if record is not None and linked <= {place.folder for place in others}:  # else it was moved here, from one of them
+        # where the peer does not show it, it is by the rules here alone, and goes with it
         others = tuple(place for place in others if place.folder in linked)
     action = decide_pull(known, None, context.peer.project, context.policy)
     if isinstance(action, Revive) and is_answer_only(context, known):
