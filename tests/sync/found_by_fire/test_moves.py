@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment, Contact
 from passerelle.model.participants import Answer
-from passerelle.peers.base import RemoteId
 from tests.sync.fire.edits import new, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
+from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import (
     ALL,
     ANNA,
@@ -78,17 +79,18 @@ def test_a_contact_that_two_devices_move_ends_in_one_folder_on_both(stage: Stage
     come_to_rest(stage)
 
 
-def test_a_contact_that_is_moved_on_before_its_first_folder_was_looked_at_is_where_it_was_moved_last(
-    stage: Stage,
-) -> None:
+def test_a_contact_that_is_moved_on_after_an_unfinished_look_is_where_it_was_moved_last(stage: Stage) -> None:
     anna, ben = stage.users
     title, contacts = f"contact of team {anna}", Module.CONTACTS
     first, second = (folder(stage, ANNA_THERE, f"Team of {one}", contacts, owner=one) for one in (anna, ben))
     session = stage.session(ANNA_THERE)
     moved = item(stage, ANNA_THERE, first, title)
     session.update(moved.id, first.id, lambda _: {}, module=contacts, destination=second.id)
+    tasks = folder(stage, BEN_THERE, "Tasks", Module.TASKS)
+    stage.session(BEN_THERE).create(tasks.id, new(Module.TASKS, 1, "Call back", ()))
+    with pytest.raises(Unreachable):  # when both folders were looked at, and the third is
+        stage.strike(BEN, Trouble.REFUSED, 4, 0)
     team, mine = (folder(stage, BEN, name, contacts) for name in (f"Team of {ben}", "Contacts"))
-    stage.devices[BEN].cycle({RemoteId(stage.remote(BEN, team)): None})
     here = item(stage, BEN, team, title)
     stage.session(BEN).update(here.id, team.id, lambda _: {}, module=contacts, destination=mine.id)
     come_to_rest(stage)
