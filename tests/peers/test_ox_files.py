@@ -80,13 +80,21 @@ def test_a_refusal_is_no_failure_of_the_server(
         peer(answer).read_file(TASKS, TASK, THERE, BytesIO())
 
 
-def test_what_is_gone_already_need_not_be_taken_off() -> None:
-    there = peer(httpx2.Response(404), listing())
-    assert there.remove_file(TASKS, TASK, Version("7"), FileId("15/1")) == Version("7")
+@pytest.mark.parametrize("was", ["16/1300000300000", "15/1"], ids=["gone", "replaced"])
+def test_what_is_gone_or_replaced_already_is_not_taken_off(was: str) -> None:
+    asked: list[httpx2.Request] = []
+    there = peer(listing(), asked=asked)
+    assert there.remove_file(TASKS, TASK, Version("7"), FileId(was)) == Version("7")
+    assert [one.method for one in asked] == ["PROPFIND"]
+
+
+def test_what_goes_just_then_need_not_be_taken_off() -> None:
+    there = peer(listing(), httpx2.Response(404), said(801, "<ox:object_id>801</ox:object_id><ox:title>x</ox:title>"))
+    assert there.remove_file(TASKS, TASK, Version("7"), FileId("15/1300000300000")) == Version("7")
 
 
 def test_a_file_that_is_still_listed_was_not_taken_off_whatever_the_server_says() -> None:
-    there = peer(httpx2.Response(200, text="<html>Log in</html>"), listing())
+    there = peer(listing(), httpx2.Response(200, text="<html>Log in</html>"), listing())
     with pytest.raises(Unreadable, match="still lists"):
         there.remove_file(TASKS, TASK, Version("7"), FileId("15/1300000300000"))
 

@@ -24,6 +24,7 @@ from passerelle.peers.base import (
     FolderEdit,
     Move,
     Place,
+    RemoteFile,
     Root,
     Spot,
     Update,
@@ -95,10 +96,19 @@ def every_call(scene: Scene, peer: OxWebDav) -> Mapping[Kind, Callable[[], objec
     hanging = next(record for record in records(session) if record.attachments)
     tasks, task = Place(peer.folder_id(hanging.folder), Module.TASKS), peer.item_id(Module.TASKS, hanging.id)
     file = peer.read(tasks, task).files[0]  # type: ignore[index]
+
+    def add_file() -> RemoteFile:
+        return peer.add_file(tasks, task, version, hanging.attachments[0], BytesIO(b"new"))[0]
+
+    def remove_file() -> None:
+        listed = peer.read(tasks, task).files
+        gone = listed[0] if isinstance(listed, tuple) and listed else add_file()
+        peer.remove_file(tasks, task, version, gone.id)
+
     return {
         Kind.FILE: lambda: peer.read_file(tasks, task, file, BytesIO()),
-        Kind.NEW_FILE: lambda: peer.add_file(tasks, task, version, hanging.attachments[0], BytesIO(b"new")),
-        Kind.FILE_REMOVAL: lambda: peer.remove_file(tasks, task, version, file.id),
+        Kind.NEW_FILE: add_file,
+        Kind.FILE_REMOVAL: remove_file,
         Kind.DIRECTORY: lambda: peer.directory(None),
         Kind.FOLDERS: lambda: peer.folders(None),
         Kind.CALENDAR: lambda: list(peer.changes(place, None)),

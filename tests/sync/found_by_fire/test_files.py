@@ -10,6 +10,7 @@ from passerelle.groupware.attachments import NewFile, Target
 from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.records import ItemRecord
+from passerelle.peers.base import RemoteId
 from passerelle.sync.deletions.held import Decision
 from passerelle.sync.report import Subject
 from tests.sync.fire.edits import START
@@ -136,3 +137,19 @@ def test_a_slow_sync_fetches_what_somebody_gave_up_that_could_not_be_had(stage: 
     replica.want_slow_sync()
     come_to_rest(stage)
     assert [one.name for one in item(stage, BEN, inside, title).attachments] == ["plan.pdf"]
+
+
+def test_a_file_that_was_replaced_there_outlives_that_its_predecessor_was_taken_off_here(stage: Stage) -> None:
+    title, tasks = f"task 1 of {stage.users[1]}", Module.TASKS
+    here, there = (folder(stage, place, "Tasks", tasks) for place in (BEN, BEN_THERE))
+    hang(stage, BEN_THERE, there, item(stage, BEN_THERE, there, title))
+    come_to_rest(stage)
+    task, (file,) = item(stage, BEN, here, title), item(stage, BEN, here, title).attachments
+    stage.session(BEN).detach(Target(task.id, tasks, here.id), file.id)
+    task, (file,) = item(stage, BEN_THERE, there, title), item(stage, BEN_THERE, there, title).attachments
+    new = NewFile(name="plan.pdf", media_type="application/pdf", size=4, stream=BytesIO(b"%PDG"))
+    stage.session(BEN_THERE).attach(Target(task.id, tasks, there.id), new, file.id)
+    other = RemoteId(stage.remote(BEN, folder(stage, BEN, "Calendar")))
+    stage.devices[BEN].cycle({other: None})  # changes go, before the folder of the task is looked at
+    come_to_rest(stage)
+    assert [one.name for one in item(stage, BEN, here, title).attachments] == ["plan.pdf"]

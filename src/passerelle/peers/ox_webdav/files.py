@@ -106,6 +106,11 @@ def check_type(came: str, file: RemoteFile) -> None:
         raise Unreadable("The server sent a page in the place of the file.")
 
 
+def may_have(item: RemoteItem, file: FileId) -> bool:
+    """Whether a file hangs on an item still, as far as the server tells."""
+    return not isinstance(item.files, tuple) or any(one.id == file for one in item.files)
+
+
 def check_gone(item: RemoteItem, file: FileId) -> None:
     """Make sure that an item has a file no more.
 

@@ -350,14 +350,18 @@ class OxWebDav:
         return files.numbered(self.read(place, id_), number), version
 
     def remove_file(self, place: Place, id_: RemoteId, version: Version, file: FileId) -> Version:
-        """Take a file off an item. Two requests: a page to log in on looks like the answer, which is empty.
+        """Take a file off an item. Three requests, or one for a file that was replaced or is gone.
+
+        A request names it by a number that its successor gets as well; and a page to log in on looks like the answer,
+        which is empty.
 
         Raises:
             Unreadable: the server still lists the file.
         """
-        with suppress(NotFound), self._ask_file("DELETE", files.headers(place, id_, file)):
-            pass
-        files.check_gone(self.read(place, id_), file)
+        if files.may_have(self.read(place, id_), file):
+            with suppress(NotFound), self._ask_file("DELETE", files.headers(place, id_, file)):
+                pass
+            files.check_gone(self.read(place, id_), file)
         return version
 
     def _ask_file(
