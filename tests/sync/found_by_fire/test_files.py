@@ -149,7 +149,6 @@ def test_a_file_that_was_replaced_there_outlives_that_its_predecessor_was_taken_
     task, (file,) = item(stage, BEN_THERE, there, title), item(stage, BEN_THERE, there, title).attachments
     new = NewFile(name="plan.pdf", media_type="application/pdf", size=4, stream=BytesIO(b"%PDG"))
     stage.session(BEN_THERE).attach(Target(task.id, tasks, there.id), new, file.id)
-    other = RemoteId(stage.remote(BEN, folder(stage, BEN, "Calendar")))
-    stage.devices[BEN].cycle({other: None})  # changes go, before the folder of the task is looked at
+    stage.devices[BEN].cycle({RemoteId(stage.remote(BEN, here)): "1"})  # news of a server whose clock was set back
     come_to_rest(stage)
     assert [one.name for one in item(stage, BEN, here, title).attachments] == ["plan.pdf"]
