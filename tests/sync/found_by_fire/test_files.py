@@ -152,3 +152,14 @@ def test_a_file_that_was_replaced_there_outlives_that_its_predecessor_was_taken_
     stage.devices[BEN].cycle({RemoteId(stage.remote(BEN, here)): "1"})  # news of a server whose clock was set back
     come_to_rest(stage)
     assert [one.name for one in item(stage, BEN, here, title).attachments] == ["plan.pdf"]
+
+
+def test_a_file_that_waits_for_one_of_its_name_keeps_the_item_that_is_deleted_there(stage: Stage) -> None:
+    title, contacts = f"contact of team {stage.users[0]}", Module.CONTACTS
+    here, there = (folder(stage, place, f"Team of {stage.users[0]}", contacts) for place in (ANNA, ANNA_THERE))
+    hang(stage, ANNA_THERE, there, item(stage, ANNA_THERE, there, title), b"theirs")
+    hang(stage, ANNA, here, item(stage, ANNA, here, title), b"mine")
+    stage.strike(ANNA, Trouble.SHORTENED, 3, 0)
+    stage.session(ANNA_THERE).delete(item(stage, ANNA_THERE, there, title).id, there.id, module=contacts)
+    come_to_rest(stage)
+    assert [one.size for one in item(stage, ANNA_THERE, there, title).attachments] == [len(b"mine")]

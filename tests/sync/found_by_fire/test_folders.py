@@ -132,6 +132,17 @@ def test_a_folder_put_below_another_there_outlives_the_deletion_of_that_one_here
     assert item(stage, BEN_THERE, folder(stage, BEN_THERE, "Projects"), "Plan").master is None
 
 
+def test_a_folder_that_is_renamed_here_and_put_below_another_there_outlives_that_one_s_deletion(stage: Stage) -> None:
+    name, contacts = f"Team of {stage.users[1]}", Module.CONTACTS
+    doomed, below = folder(stage, BEN_THERE, name, contacts), folder(stage, BEN_THERE, name)
+    stage.session(BEN_THERE).update_folder(below.id, parent=doomed.id)
+    session = stage.session(BEN)
+    session.update_folder(folder(stage, BEN, name).id, name="Projects")
+    session.delete_folder(folder(stage, BEN, name, contacts).id)
+    come_to_rest(stage)
+    assert folder(stage, BEN_THERE, "Projects").parent == PRIVATE
+
+
 def test_a_folder_deleted_here_stays_there_with_those_above_while_it_has_news(stage: Stage) -> None:
     name, contacts, session = f"Team of {stage.users[1]}", Module.CONTACTS, stage.session(BEN_THERE)
     above = folder(stage, BEN_THERE, name, contacts)

@@ -22,7 +22,7 @@ from passerelle.sync.merge.plan import Revive
 from passerelle.sync.pull.placing import leave
 from passerelle.sync.replaced.lost import send_again
 from passerelle.sync.report import Subject, title_of
-from passerelle.sync.skipped.quarantine import UP, fetch_later, of_folder, remind, settle
+from passerelle.sync.skipped.quarantine import FILES, UP, fetch_later, of_folder, remind, settle
 
 
 def carry_out(
@@ -143,7 +143,12 @@ def _calls_deleted(series: Appointment, exception: Item) -> bool:
 
 
 def _revive(context: Context, tx: Writing, folder: Folder, one: Doomed) -> None:
-    """Have an item sent as a new one; a change exception that was not sent before goes with its series."""
+    """Have an item sent as a new one; a change exception that was not sent before goes with its series.
+
+    Its files wait no longer for those that it had there.
+    """
+    entries = of_folder(tx, folder.id, FILES)
+    settle(tx, [entry for entry in entries if entry.local == one.link.local and entry.remote is not None])
     unsent = [below for below in exceptions_of(tx, one.link.local) if not tx.sync.links_of(below)]
     for id_ in (one.link.local, *unsent):
         remind(context, tx, folder.id, id_)

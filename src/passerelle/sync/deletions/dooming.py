@@ -53,9 +53,14 @@ def doom(context: Context, tx: Reading, link: ItemLink) -> Doomed:
 
 def _has_new_files(context: Context, tx: Reading, link: ItemLink, record: ItemRecord) -> bool:
     """Whether a file was hung on the item here that the peer was not told of yet, or refused: that is an edit."""
-    known = tx.file_links.of_items([link.local], copies_in(context, link.folder)) if record.attachments else []
-    if not new_here(record.attachments, [one for one in known if one.holder == link.remote]):
+    links = tx.file_links.of_items([link.local], copies_in(context, link.folder)) if record.attachments else []
+    known = [one for one in links if one.holder == link.remote]
+    new = new_here(record.attachments, known)
+    if not new:
         return False
+    awaited = {one.name for one in known if one.local is None}
+    if any(context.peer.name_of_file(record.item, one) in awaited for one in new):  # it was not sent because of that
+        return True
     folder = tx.sync.folder_link(link.folder)
     if folder is None:
         return False

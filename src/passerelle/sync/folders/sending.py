@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import msgspec
+
 from passerelle.model.errors import Refused, Stale
 from passerelle.model.folders import FIRST_ORDINARY, Folder
 from passerelle.model.ids import FolderId, Stamp
@@ -120,8 +122,9 @@ def _update(context: Context, folder: Folder, link: FolderLink, base: FolderBase
         _check_loop(context, folder)
         context.peer.update_folder(RemoteId(link.remote), version, edit)
         context.recorder.folder_changes += 1
+    below = base.below if base is not None and (edit is None or edit.spot is None) else None
     with context.writing() as tx:
-        keep_base(tx, folder.id, agreed(folder, version))
+        keep_base(tx, folder.id, msgspec.structs.replace(agreed(folder, version), below=below))
         settle(tx, entries_of(tx, folder.id))
     return edit is not None
 
