@@ -8,6 +8,7 @@ from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment, Contact
 from passerelle.model.participants import Answer
+from passerelle.sync.deletions.held import Decision
 from tests.sync.fire.edits import new, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
@@ -233,3 +234,26 @@ def test_a_participant_s_move_that_is_refused_is_undone_also_if_the_organiser_s_
         stage.devices[ANNA].replica.waiting.discard(one.id)
     come_to_rest(stage)
     assert item(stage, ANNA, mine, title).master is None
+
+
+@pytest.mark.parametrize("decision", [Decision.KEEP, Decision.DELETE])
+def test_a_contact_changed_here_and_moved_there_into_a_folder_that_was_deleted_here_is_there_once(
+    stage: Stage, decision: Decision
+) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    title, name = f"contact 2 of {ben}", f"Team of {ben}"
+    home, goal = (folder(stage, BEN_THERE, one, contacts) for one in ("Contacts", name))
+    moved = item(stage, BEN_THERE, home, title)
+    stage.session(BEN_THERE).update(moved.id, home.id, lambda _: {}, module=contacts, destination=goal.id)
+    session, here = stage.session(BEN), folder(stage, BEN, "Contacts", contacts)
+    session.delete_folder(folder(stage, BEN, name, contacts).id)
+    session.update(item(stage, BEN, here, title).id, here.id, lambda _: {"note": "called back"}, module=contacts)
+    stage.devices[BEN].cycle()
+    waiting = stage.devices[BEN].replica.waiting
+    (held,) = waiting.skipped()
+    waiting.confirm([str(held.id)], decision)
+    come_to_rest(stage)
+    found = [one for one in stage.all_records(BEN_THERE) if title_of(one.item) == title]
+    assert [(one.item.note, one.folder) for one in found] == [
+        ("called back", goal.id if decision is Decision.KEEP else home.id)
+    ]

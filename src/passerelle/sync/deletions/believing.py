@@ -24,6 +24,7 @@ from passerelle.sync.deletions.carrying_out import carry_out, leave_unlinked
 from passerelle.sync.deletions.dooming import Doomed, doom, is_loss, with_series
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import all_gone, all_missing, forget_noted
+from passerelle.sync.folders.state import base_of
 from passerelle.sync.merge.plan import Revive
 from passerelle.sync.report import Subject, title_of
 from passerelle.sync.send.read_only import falls_short
@@ -69,7 +70,7 @@ def settle_deletions(context: Context, linked: Iterable[tuple[FolderLink, Folder
         noted = _all_noted(tx, linked)
     if not noted:
         return
-    confirmed = [_confirmed(context, one) for one in noted]
+    confirmed = [_without_moved(context, _confirmed(context, one)) for one in noted]
     with context.store.reading() as tx:
         guarded = judge(context, tx, DOWN, {one.folder.id: _loss(context, tx, one) for one in confirmed})
     for one in confirmed:
@@ -120,6 +121,43 @@ def _confirmed(context: Context, noted: _Noted) -> _Noted:
         missing=tuple(id_ for id_ in noted.missing if id_ not in there),
         decided=tuple(one for one in noted.decided if one.remote not in there),
     )
+
+
+def _without_moved(context: Context, noted: _Noted) -> _Noted:
+    """What is gone, but for edited items that hang in a folder which was deleted here: they were moved there.
+
+    What becomes of those is told with the folder: it goes, or it is there again.
+    """
+    with context.store.reading() as tx:
+        hidden = [
+            Place(RemoteId(link.remote), base.module)
+            for link in tx.sync.folder_links()
+            if tx.folders.get(link.local) is None
+            and (base := base_of(tx, link.local)) is not None
+            and base.module is noted.folder.module
+        ]
+        if not hidden:
+            return noted
+        doomed = _all_doomed(context, tx, noted)
+    edited = [one.link.remote for one in doomed if isinstance(one.action, Revive) and one.record and not one.others]
+    moved = {id_ for id_ in edited if any(_is_there(context, place, id_) for place in hidden)}
+    if not moved:
+        return noted
+    return msgspec.structs.replace(
+        noted,
+        gone=tuple(id_ for id_ in noted.gone if id_ not in moved),
+        missing=tuple(id_ for id_ in noted.missing if id_ not in moved),
+        later=(*noted.later, *sorted(moved)),
+    )
+
+
+def _is_there(context: Context, place: Place, id_: str) -> bool:
+    """Whether the peer shows an item in a folder."""
+    try:
+        context.peer.read(place, RemoteId(id_))
+    except (Refused, Unreadable):
+        return False
+    return True
 
 
 def _is_gone(context: Context, place: Place, id_: str) -> bool:

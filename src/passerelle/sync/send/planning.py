@@ -57,10 +57,11 @@ class Outgoing:
         self._records = {record.id: record for record in tx.items.several(ids, context.me)}
         self._homes = {record.id: record.folder for record in tx.items.several(ids, None)}
         self.waiting: set[ItemId] = set()
-        """Items that have to wait for others: for their series, or for the contacts that they name."""
+        """Items that wait for others, their series or the contacts that they name, or that the peer may not have."""
         self.elsewhere: dict[ItemId, FolderId] = {}
         """Items that are sent through another folder, the one that they live in."""
         self._undecided = {one.item: one.open for one in tx.decisions.open()}
+        self._doubtful = set(missing_remotes(tx, folder.id))
         self._links: dict[ItemId, list[ItemLink]] = defaultdict(list)
         for link in tx.sync.links_of_locals(ids):
             self._links[link.local].append(link)
@@ -94,6 +95,9 @@ class Outgoing:
         gone = self._left(record, links)
         if gone is not None and not (link.folder == self._homes[id_] and self._is_taken_out(known, gone)):
             return self._departure(record, links, gone)
+        if link.folder == self._folder.id and link.remote in self._doubtful:
+            self.waiting.add(id_)
+            return None
         action = self._decided(known)
         if link.folder != self._folder.id and not isinstance(action, Settle):
             self.elsewhere[id_] = link.folder
