@@ -164,6 +164,7 @@ class Stage:
     def restart_server(self) -> bool:
         """The server's process ends, and another begins; return whether the first had died."""
         has_died = self.server.rise()
+        self.server.store.sweep()  # as a server does when it starts
         self._app = create_app(self.server.store)
         return has_died
 
