@@ -8,11 +8,15 @@ from passerelle.groupware.attachments import NewFile, Target
 from passerelle.model.folders import Module
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment
+from passerelle.sync.report import Subject
 from tests.sync.fire.edits import START, user
 from tests.sync.fire.stage import Stage
+from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import (
     ALL,
     ANNA,
+    ANNA_THERE,
+    BEN,
     BEN_THERE,
     READ,
     come_to_rest,
@@ -105,3 +109,19 @@ def test_an_occurrence_changed_in_a_calendar_is_not_called_off_there_for_who_is_
     (kept,) = (one.item for one in stage.records(BEN_THERE, there) if one.master)
     assert isinstance(kept, Appointment)
     assert (kept.note, kept.location) == ("in the other room", "upstairs")
+
+
+def test_a_changed_occurrence_joins_its_series_that_could_be_read_only_later(stage: Stage) -> None:
+    anna = stage.users[0]
+    title, name = f"calendar of team {anna}", f"Team of {anna}"
+    theirs, here = folder(stage, ANNA_THERE, name), folder(stage, BEN, name, owner=anna)
+    let_in(stage, ANNA_THERE, theirs, READ)
+    session, series = stage.session(ANNA_THERE), item(stage, ANNA_THERE, theirs, title)
+    session.change_occurrence(series.id, theirs.id, START.date(), lambda _: {"note": "upstairs"}, ignore_conflicts=True)
+    stage.session(BEN).delete(item(stage, BEN, here, title).id, here.id)
+    told = stage.strike(BEN, Trouble.LOGIN_PAGE, 4, 0).reports
+    assert [one.subject for one in told] == [Subject.TAKEN_BACK, Subject.SKIPPED]
+    assert [one.master for one in stage.records(BEN, here)] == [None]  # the occurrence, without its series
+    stage.devices[BEN].clock.jump(3600)
+    come_to_rest(stage)
+    assert [one.item.note for one in stage.records(BEN, here) if one.master is not None] == ["upstairs"]

@@ -6,11 +6,12 @@ shared, or its deletion here gives way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from passerelle.model.ids import Stamp
+from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteId, RemoteItem, Version
 from passerelle.store import Writing
@@ -40,6 +41,16 @@ def adopt(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
             continue
         with keeping_agreement(tx, pull.context.me, [series.id]):
             _adopt(tx, pull, own, series)
+
+
+def look_for_exceptions(tx: Writing, pull: FolderPull, late: Iterable[Item]) -> None:
+    """Have change exceptions read again that came without their series, which could not be read at that time."""
+    uids = [one.uid for one in late if isinstance(one, Appointment) and one.recurrence is not None and one.uid]
+    ids = [id_ for uid in uids for id_ in tx.items.by_uid(uid)]
+    alone = [one.id for one in tx.items.several(ids, None) if key_of(one.item) is not None and one.master is None]
+    for link in tx.sync.links_of_locals(alone):
+        if link.folder == pull.folder.id:
+            fetch_later(pull.context, tx, link.folder, RemoteId(link.remote))
 
 
 def _give_way(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -> None:

@@ -18,7 +18,7 @@ from passerelle.sync.deletions.notes import note_gone, note_missing
 from passerelle.sync.files.noting import note_files
 from passerelle.sync.past.sifting import missing_relatives, sift, sift_rest
 from passerelle.sync.pull.act import act
-from passerelle.sync.pull.adopting import adopt
+from passerelle.sync.pull.adopting import adopt, look_for_exceptions
 from passerelle.sync.pull.late_references import note_late_references
 from passerelle.sync.pull.placing import admit
 from passerelle.sync.pull.planning import Page, is_simple
@@ -26,7 +26,17 @@ from passerelle.sync.pull.state import FolderPull, begin_pull
 from passerelle.sync.pull.strangers import part_strangers
 from passerelle.sync.pull.unfinished import forget_written, without_unfinished
 from passerelle.sync.report import Progress, called, title_of
-from passerelle.sync.skipped.quarantine import DECIDED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
+from passerelle.sync.skipped.quarantine import (
+    DECIDED,
+    DOWN,
+    HELD,
+    code_of,
+    is_due,
+    is_shown,
+    of_folder,
+    set_aside,
+    settle,
+)
 
 PAGE = 2000
 """Changes in one transaction, which takes a tenth of a second: the disk waits seldom, and others need not for long."""
@@ -127,7 +137,9 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
     gone = [change.id for change in page if isinstance(change, Gone)]
     gone = without_unfinished(pull.context, tx, pull.folder.id, pull.unfinished, gone)
     note_gone(tx, pull.folder.id, gone, {item.id for item in items})
-    _settle_read(tx, pull, {item.id for item in items}, set(gone))  # first: what follows may want some read again
+    late = _settle_read(
+        tx, pull, {item.id for item in items}, set(gone)
+    )  # first: what follows may want some read again
     part_strangers(pull.context, tx, items)
     tx.left_out.remove(pull.folder.id, gone)
     wanted = sift(tx, pull, items)
@@ -135,6 +147,7 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
     _apply_items(tx, pull, [item for item in wanted if is_simple(item)], last=False)
     _apply_items(tx, pull, [item for item in wanted if not is_simple(item)], last=False)
     note_files(tx, pull, items)
+    look_for_exceptions(tx, pull, [item.item for item in wanted if item.id in late])
     for change in page:
         if isinstance(change, Unread):
             _set_aside(tx, pull, change)
@@ -173,11 +186,18 @@ def _set_aside(tx: Writing, pull: FolderPull, unread: Unread, title: str = "") -
     set_aside(pull.context, tx, entry, title)
 
 
-def _settle_read(tx: Writing, pull: FolderPull, live: set[RemoteId], gone: set[RemoteId]) -> None:
-    """Forget earlier trouble with items that came, also deletions that were held: they are there again."""
-    for entry in of_folder(tx, pull.folder.id, DOWN):
-        if entry.remote in live or (entry.remote in gone and entry.local is None):
-            settle(tx, [entry])
+def _settle_read(tx: Writing, pull: FolderPull, live: set[RemoteId], gone: set[RemoteId]) -> set[str]:
+    """Forget earlier trouble with items that came, also deletions that were held: they are there again.
+
+    Returns those that could not be had before.
+    """
+    settled = [
+        entry
+        for entry in of_folder(tx, pull.folder.id, DOWN)
+        if entry.remote in live or (entry.remote in gone and entry.local is None)
+    ]
+    settle(tx, settled)
+    return {one.remote for one in settled if one.remote in live and one.local is None and is_shown(one)}
 
 
 def _reach(tx: Writing, pull: FolderPull, reached: Reached) -> None:
