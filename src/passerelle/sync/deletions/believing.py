@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 
 import msgspec
 from msgspec import Struct
@@ -128,6 +129,8 @@ def _without_moved(context: Context, noted: _Noted) -> _Noted:
 
     What becomes of those is told with the folder: it goes, or it is there again.
     """
+    if context.reconciling:
+        return noted
     with context.store.reading() as tx:
         hidden = [
             Place(RemoteId(link.remote), base.module)
@@ -139,8 +142,9 @@ def _without_moved(context: Context, noted: _Noted) -> _Noted:
         if not hidden:
             return noted
         doomed = _all_doomed(context, tx, noted)
-    edited = [one.link.remote for one in doomed if isinstance(one.action, Revive) and one.record and not one.others]
-    moved = {id_ for id_ in edited if any(_is_there(context, place, id_) for place in hidden)}
+    told = {*noted.gone, *noted.missing}
+    edited = {one.link.remote for one in doomed if isinstance(one.action, Revive) and one.record and not one.others}
+    moved = {id_ for place in hidden for id_ in _inside(context, place, edited & told)}
     if not moved:
         return noted
     return msgspec.structs.replace(
@@ -151,13 +155,22 @@ def _without_moved(context: Context, noted: _Noted) -> _Noted:
     )
 
 
-def _is_there(context: Context, place: Place, id_: str) -> bool:
-    """Whether the peer shows an item in a folder."""
+def _inside(context: Context, place: Place, ids: Collection[str]) -> Collection[str]:
+    """Which of some items the peer has in a folder, as far as it lets us see."""
+    if len(ids) <= _FEW:
+        return [id_ for id_ in ids if _is_inside(context, place, id_)]
     try:
-        context.peer.read(place, RemoteId(id_))
+        there: Collection[str] = context.peer.ids(place)
     except (Refused, Unreadable):
-        return False
-    return True
+        return ()
+    return [id_ for id_ in ids if id_ in there]
+
+
+def _is_inside(context: Context, place: Place, id_: str) -> bool:
+    with suppress(Refused, Unreadable):
+        context.peer.read(place, RemoteId(id_))
+        return True
+    return False
 
 
 def _is_gone(context: Context, place: Place, id_: str) -> bool:

@@ -20,7 +20,7 @@ from passerelle.groupware.calendars import placements
 from passerelle.groupware.occurrence_rules import as_exception
 from passerelle.model.errors import Contradiction, NotFound
 from passerelle.model.folders import Folder
-from passerelle.model.ids import FolderId, ItemId, UserId
+from passerelle.model.ids import FolderId, ItemId, Stamp, UserId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.patch import difference
 from passerelle.model.records import Tombstone
@@ -173,8 +173,9 @@ def _make_anew(tx: Writing, actor: Actor, one: Reversal, item: Item) -> bool:
 def _is_back(tx: Reading, one: Reversal, folder: Folder, item: Item) -> bool:
     """Whether it is there again under another number: another device has put it back, or the server has kept it."""
     alike = [] if item.uid is None else tx.items.several(tx.items.by_uid(item.uid), None)
-    if not isinstance(item, Appointment):  # others may be in several folders under one uid
-        return any(other.folder == folder.id for other in alike)
+    if not isinstance(item, Appointment):  # of others there may be several under one uid, in several folders
+        since = Stamp(0) if one.stone is None else one.stone.stamp
+        return any(other.folder == folder.id and other.stamp > since for other in alike)
     has_other_series = one.master is not None and all(other.id != one.master for other in alike)
     return (has_other_series and bool(alike)) or any(key_of(other.item) == key_of(item) for other in alike)
 
