@@ -85,8 +85,10 @@ def _check_sides(walk: Walk) -> None:
 
 def _check_items(walk: Walk) -> None:
     decisions = walk.stage.decisions()
-    walk.ledger.copied.update(one.title for one in decisions if one.kind == Subject.RESCUED)
-    for one in decisions:
+    walk.ledger.copied.update(one.title for _, one in decisions if one.kind == Subject.RESCUED)
+    # whoever killed the process is not told, but finds it in the history
+    walk.ledger.refused.update((one.title, device) for device, one in decisions if one.kind == Subject.TAKEN_BACK)
+    for _, one in decisions:
         if one.kept is not None and one.lost is not None:
             walk.ledger.decided(one.kept, one.lost)
     there = {record.id: record for place in (3, 4) for record in walk.stage.all_records(place)}

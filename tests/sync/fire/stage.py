@@ -289,12 +289,12 @@ class Stage:
                 found[folder.owner, folder.name, comparable(record.item), record.master in ids, files] += 1
         return found
 
-    def decisions(self) -> list[Decision]:
-        """All that the devices' histories tell of what they decided by themselves."""
-        found: list[Decision] = []
-        for device in self.devices:
+    def decisions(self) -> list[tuple[int, Decision]]:
+        """All that the devices' histories tell of what they decided by themselves, each with its device."""
+        found: list[tuple[int, Decision]] = []
+        for number, device in enumerate(self.devices):
             with device.mortal.store.reading() as tx:
-                found += tx.decisions.since(EPOCH)
+                found += ((number, one) for one in tx.decisions.since(EPOCH))
         return found
 
     def unsound(self) -> list[str]:
