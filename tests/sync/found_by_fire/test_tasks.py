@@ -61,3 +61,20 @@ def test_who_takes_part_is_not_invited_to_the_task_that_follows_one_that_was_don
     stage.session(ANNA).update(task.id, theirs.id, lambda _: done, module=tasks)
     come_to_rest(stage)
     assert stage.post.mails - before == 1
+
+
+def test_a_task_of_somebody_else_s_that_outlives_the_own_folder_it_was_moved_to_invites_nobody(stage: Stage) -> None:
+    title, tasks = f"task 2 of {stage.users[1]}", Module.TASKS
+    session, inbox = stage.session(ANNA), folder(stage, ANNA, "Tasks", tasks)
+    plans = session.create_folder(inbox.id, "Plans", module=tasks)
+    task = item(stage, ANNA, inbox, title)
+    session.update(task.id, inbox.id, lambda _: {}, module=tasks, destination=plans.id)
+    come_to_rest(stage)
+    there = folder(stage, ANNA_AGAIN, "Plans", tasks)
+    edited = item(stage, ANNA_AGAIN, there, title)
+    stage.session(ANNA_AGAIN).update(edited.id, there.id, lambda _: {"note": "call first"}, module=tasks)
+    session.delete_folder(plans.id)
+    come_to_rest(stage)
+    kept = item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Tasks", tasks), title).item
+    assert isinstance(kept, Task)
+    assert (kept.note, kept.participants) == ("call first", ())

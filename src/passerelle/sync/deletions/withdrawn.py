@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from passerelle.model.folders import Folder
+from passerelle.model.folders import Folder, FolderType
 from passerelle.model.ids import FolderId, UserId
-from passerelle.model.items import Item
+from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 from passerelle.peers.base import RemoteId
@@ -32,6 +32,16 @@ def is_of_others(context: Context, folder: Folder, record: ItemRecord) -> bool:
         and record.master is None
         and is_by_invitation(record.item, folder, record.created_by, context.me)
     )
+
+
+def is_of_user(context: Context, folder: Folder, record: ItemRecord) -> bool:
+    """Whether an item of a folder that goes is the user's own with all who take part: made by them, or by nobody else.
+
+    What others let the user take part in may be in any own folder, where the user moved it.
+    """
+    is_own = folder.type is FolderType.PRIVATE and folder.owner == context.me
+    people = record.item.participants if isinstance(record.item, Appointment | Task) else ()
+    return is_own and (record.created_by == context.me or not people)
 
 
 def is_of_others_series(context: Context, tx: Reading, folder: Folder, record: ItemRecord) -> bool:

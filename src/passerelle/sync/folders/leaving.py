@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from passerelle.model.folders import Folder, FolderType
+from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.store import FolderLink, Reading, Writing
 from passerelle.sync.context import Context
-from passerelle.sync.deletions.withdrawn import give_to_user
+from passerelle.sync.deletions.withdrawn import give_to_user, is_of_user
 from passerelle.sync.send.unsent import unsent
 from passerelle.sync.skipped.quarantine import remind
 
@@ -32,7 +32,7 @@ def have_moved_sent(context: Context, tx: Writing, folder: Folder, link: FolderL
     for record in tx.items.several([id_ for id_ in unsent(tx, link).ids if id_ in left], None):
         if record.master is not None:
             continue
-        if folder.type is not FolderType.PRIVATE or folder.owner != context.me:  # it may be there still, for others
+        if not is_of_user(context, folder, record):  # it may be there still, for others
             give_to_user(tx, context.me, record, record.folder)
         send_anew(context, tx, folder.id, record.id, record.folder)
 

@@ -14,7 +14,7 @@ from passerelle.store import FolderLink, Reading, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import link_unconfirmed
-from passerelle.sync.deletions.withdrawn import give_to_user
+from passerelle.sync.deletions.withdrawn import give_to_user, is_of_user
 from passerelle.sync.folders.leaving import have_left_sent, have_moved_sent, send_anew
 from passerelle.sync.folders.state import base_of, keep_base
 from passerelle.sync.history.chronicle import decided
@@ -168,7 +168,7 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
         record = tx.items.in_folder(folder.id, id_, context.me)
         if record is None:
             continue
-        if is_own(context, folder) or tx.sync.item_link(folder.id, id_) is None:
+        if is_of_user(context, folder, record) or tx.sync.item_link(folder.id, id_) is None:
             tx.items.replace(id_, record.item, folder=refuge.id, placements=(), alarm_of=context.me)
         else:  # it may be there still, for others: nobody is to be invited anew
             give_to_user(tx, context.me, record, refuge.id)
