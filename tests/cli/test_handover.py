@@ -14,6 +14,7 @@ from threading import Thread
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from passerelle.daemon.control.client import Control
 from passerelle.daemon.control.messages import Accepted, State, line_of
@@ -51,9 +52,9 @@ def person(command: Command, tmp_path: Path, served: Server) -> Person:
 
 @contextmanager
 def daemon(person: Person) -> Iterator[Control]:
-    """A daemon that does nothing but what it is asked for."""
+    """A daemon that does nothing but what it is asked for. Its log is not the command's, which is in this process, too."""
     control = Control(person.data)
-    with keeping(Accounts(person.data), Deaf()):
+    with capture_logs(), keeping(Accounts(person.data), Deaf()):
         control.pause()
         eventually(lambda: {one.state for one in control.standings()} <= {State.PAUSED, State.DISABLED}, "all rest")
         yield control
