@@ -52,7 +52,7 @@ def person(command: Command, tmp_path: Path, served: Server) -> Person:
 
 @contextmanager
 def daemon(person: Person) -> Iterator[Control]:
-    """A daemon that does nothing but what it is asked for. Its log is not the command's, which is in this process, too."""
+    """A daemon that does nothing but what it is asked for. Its log is not that of the commands here."""
     control = Control(person.data)
     with capture_logs(), keeping(Accounts(person.data), Deaf()):
         control.pause()
