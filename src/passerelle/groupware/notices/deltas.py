@@ -44,8 +44,8 @@ class State(Struct, frozen=True):
 class Delta(Struct, frozen=True, kw_only=True):
     """One item, or one occurrence, before and after a change. ``master`` is an occurrence's series.
 
-    ``told`` is an item whose participants learn the same from it, so that they are not told of this one; ``joined`` has
-    those who come to take part in the whole series, and learn it from that.
+    ``told`` is an item whose participants learn the same from it, or need not learn it, so that they are not told of
+    this one; ``joined`` has those who come to take part in the whole series, and learn it from that.
     ``is_new_elsewhere`` says that people from elsewhere do not know it yet, though people here do; ``lost_elsewhere``
     names those who lose it by what they are told of its series.
     """

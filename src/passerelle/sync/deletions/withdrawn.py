@@ -34,14 +34,18 @@ def is_of_others(context: Context, folder: Folder, record: ItemRecord) -> bool:
     )
 
 
+def is_own(context: Context, folder: Folder) -> bool:
+    """Whether it is a private folder of the account's user."""
+    return folder.type is FolderType.PRIVATE and folder.owner == context.me
+
+
 def is_of_user(context: Context, folder: Folder, record: ItemRecord) -> bool:
     """Whether an item of a folder that goes is the user's own with all who take part: made by them, or by nobody else.
 
     What others let the user take part in may be in any own folder, where the user moved it.
     """
-    is_own = folder.type is FolderType.PRIVATE and folder.owner == context.me
     people = record.item.participants if isinstance(record.item, Appointment | Task) else ()
-    return is_own and (record.created_by == context.me or not people)
+    return is_own(context, folder) and (record.created_by == context.me or not people)
 
 
 def is_of_others_series(context: Context, tx: Reading, folder: Folder, record: ItemRecord) -> bool:

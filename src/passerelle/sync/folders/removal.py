@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from passerelle.model.folders import Folder, FolderType
+from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.text import Text, plural
 from passerelle.peers.base import RemoteId
@@ -14,7 +14,7 @@ from passerelle.store import FolderLink, Reading, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import link_unconfirmed
-from passerelle.sync.deletions.withdrawn import give_to_user, is_of_user
+from passerelle.sync.deletions.withdrawn import give_to_user, is_of_user, is_own
 from passerelle.sync.folders.leaving import have_left_sent, have_moved_sent, send_anew
 from passerelle.sync.folders.state import base_of, keep_base
 from passerelle.sync.history.chronicle import decided
@@ -134,11 +134,6 @@ def forget_folder(tx: Writing, link: FolderLink) -> None:
     keep_base(tx, link.local, None)
     tx.left_out.clear(link.local)
     tx.sync.remove_folder_link(link.local)
-
-
-def is_own(context: Context, folder: Folder) -> bool:
-    """Whether it is a private folder of the account's user."""
-    return folder.type is FolderType.PRIVATE and folder.owner == context.me
 
 
 def _hold(context: Context, tx: Writing, link: FolderLink, folder: Folder, count: int) -> None:

@@ -39,10 +39,7 @@ def keep_edited(tx: Writing, pull: FolderPull, series: ItemRecord, action: Repla
             title=title_of(one.item),
             there=pull.context.peer.where,
         )
-        decided(
-            pull.context, tx, Subject.EDIT_WON, message,
-            folder=pull.folder.id, item=one.id, kept=one.item, lost=None,
-        )  # fmt: skip
+        _edit_won(tx, pull, one, message)
         remind(pull.context, tx, pull.folder.id, one.id)
     if not edited:
         return action
@@ -91,6 +88,10 @@ def tell_of_return(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:
         title=title_of(record.item),
         there=pull.context.peer.where,
     )
+    _edit_won(tx, pull, record, message)
+
+
+def _edit_won(tx: Writing, pull: FolderPull, record: ItemRecord, message: Text) -> None:
     decided(
         pull.context, tx, Subject.EDIT_WON, message,
         folder=pull.folder.id, item=record.id, kept=record.item, lost=None,

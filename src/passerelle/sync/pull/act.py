@@ -82,8 +82,8 @@ def _have_files_follow(tx: Writing, pull: FolderPull, back: Sequence[ItemId]) ->
     """Fetch and send the files of items that came back, as if none had failed yet."""
     for local in back:
         fetch_again(tx, local)
-        settle(tx, [one for one in of_folder(tx, pull.folder.id, FILES) if one.local == local])
     if back:
+        settle(tx, [one for one in of_folder(tx, pull.folder.id, FILES) if one.local in back])
         remind_all(pull.context, tx, pull.folder.id, tx.attachments.of_several(back))
 
 

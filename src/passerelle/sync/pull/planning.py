@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 from msgspec import Struct
@@ -57,6 +58,11 @@ class Page:
         self._records = {record.id: record for record in tx.items.several(locals_, pull.context.me)}
         self._returning = self._returning_items()
         self._lost = LostItems(tx, pull)
+
+    @cached_property
+    def _gone(self) -> dict[int, list[str]]:
+        """What the peer called gone from each folder, and that was not settled yet."""
+        return all_gone(self._tx)
 
     def _returning_items(self) -> dict[Named, tuple[ItemLink, ItemRecord]]:
         """Items here whose like is gone at the peer, by name: another device may have put them back under new ids.
@@ -146,8 +152,7 @@ class Page:
             if isinstance(exception.item, Appointment)
         }
         links = self._tx.sync.links_of_locals(keys) if keys else ()
-        gone = all_gone(self._tx) if links else {}
-        there = (one for one in links if one.remote not in gone.get(one.folder, ()))
+        there = (one for one in links if one.remote not in self._gone.get(one.folder, ()))
         shown = {keys[link.local] for link in there if link.folder != self._pull.folder.id}
         return shown | self._made(series, keys.keys() - {link.local for link in links})
 

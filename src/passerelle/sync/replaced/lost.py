@@ -10,7 +10,8 @@ from passerelle.model.text import plural
 from passerelle.peers.base import RemoteFolder
 from passerelle.store import FolderLink, Writing
 from passerelle.sync.context import Context
-from passerelle.sync.folders.removal import forget_folder, is_own
+from passerelle.sync.deletions.withdrawn import is_own
+from passerelle.sync.folders.removal import forget_folder
 from passerelle.sync.folders.state import base_of
 from passerelle.sync.report import Subject
 from passerelle.sync.skipped.quarantine import remind_of_folder, resend
