@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from passerelle.model.errors import Refused
+from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
+from passerelle.sync.history.entries import Event
 from tests.sync.fire.ledger import WATCHED, title_of
 from tests.sync.fire.script import PICK, step
 from tests.sync.fire.walk import Walk, pick
@@ -32,10 +34,16 @@ def undo_decision(walk: Walk, device: int, number: int) -> None:
 def restore(walk: Walk, device: int, number: int) -> None:
     """Somebody makes an item what it once was, or brings it back."""
     history = walk.stage.devices[device].replica.history
-    one = pick([event for event in history.latest(30) if event.version is not None], number)
+    titles = {record.id: title_of(record.item) for record in walk.stage.all_records(device)}
+    one = pick([event for event in history.latest(30) if event.version and _keeps_title(event, titles)], number)
     if one is not None:
         version = None if one.after is None else one.version
         _taking_back(walk, device, lambda: history.restore(one.item, version))
+
+
+def _keeps_title(event: Event, titles: Mapping[ItemId, str]) -> bool:
+    """Whether a version is called as its item is: what parted from a series is known by a title of its own."""
+    return event.after is None or titles.get(event.item, title_of(event.after)) == title_of(event.after)
 
 
 def _taking_back(walk: Walk, device: int, act: Callable[[], object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -97,17 +98,15 @@ def move(walk: Walk, place: int, number: int, to: int) -> None:
 @step(3, place=EVERYWHERE, number=PICK, week=4, delete=3)
 def touch_occurrence(walk: Walk, place: int, number: int, week: int, delete: int) -> None:
     """Somebody changes or deletes one occurrence of a series."""
-    found = walk.any_item(place, number, lambda item: isinstance(item, Appointment) and bool(item.recurrence))
-    if found is None or not isinstance(found[1].item, Appointment):
+    found = walk.any_item(place, number, _recurs)
+    if found is None:
         return
-    session, (folder, record), series = walk.stage.session(place), found, found[1].item
-    first = START if isinstance(series.when, WholeDays) else span_start(series.when)
-    on = START.date().fromordinal(first.date().toordinal() + 7 * week)
+    folder, record = found
+    session, on = walk.stage.session(place), _day_of(record.item, week)
     if not delete:
-        seen = [one for one in walk.stage.records(place, folder) if one.master == record.id and _replaces(one.item, on)]
+        seen = _series(walk, place, *found)
         if allowed(lambda: session.delete_occurrence(record.id, folder.id, on)):
-            for one in seen:
-                walk.ledger.deleted(one)
+            _note_gone(walk, place, folder, seen)
         return
     value = walk.value("o")
     changed: list[ItemRecord] = []
@@ -116,12 +115,66 @@ def touch_occurrence(walk: Walk, place: int, number: int, week: int, delete: int
             session.change_occurrence(record.id, folder.id, on, lambda _: {"note": value}, ignore_conflicts=True)
         )
     ):
-        walk.ledger.wrote(name_of(changed[0].item), "note", value, series.note, place)
+        walk.ledger.wrote(name_of(changed[0].item), "note", value, record.item.note, place)
 
 
-def _replaces(item: Item, on: date) -> bool:
-    """Whether a change exception stands for the occurrence of that day."""
-    return isinstance(item, Appointment) and item.recurrence_id is not None and item.recurrence_id.date() == on
+@step(2, place=EVERYWHERE, number=PICK, week=4, delete=3)
+def touch_onwards(walk: Walk, place: int, number: int, week: int, delete: int) -> None:
+    """Somebody changes or deletes an occurrence of a series and all that follow."""
+    found = walk.any_item(place, number, _recurs)
+    if found is None:
+        return
+    folder, record = found
+    session, on = walk.stage.session(place), _day_of(record.item, week)
+    seen = _series(walk, place, *found)
+    title, value = walk.value("item"), walk.value("o")
+    parted: list[ItemRecord] = []
+
+    def change(rest: Item) -> Mapping[str, object]:
+        is_parted = isinstance(rest, Appointment) and rest.uid != record.item.uid
+        return {"note": value} | ({"title": title} if is_parted else {})
+
+    def act() -> None:
+        if delete:
+            parted.append(session.change_onwards(record.id, folder.id, on, change, ignore_conflicts=True))
+        else:
+            session.delete_onwards(record.id, folder.id, on)
+
+    if not allowed(act):
+        return
+    walk.ledger.rescheduled.add(title_of(record.item))
+    if parted:
+        walk.ledger.was_parted({title_of(one.item) for one in seen})
+    else:
+        _note_gone(walk, place, folder, seen)
+    for one in parted:
+        if one.id != record.id:
+            walk.ledger.born[title, None] = place
+        walk.ledger.wrote(name_of(one.item), "note", value, record.item.note, place)
+
+
+def _recurs(item: Item) -> bool:
+    return isinstance(item, Appointment) and bool(item.recurrence)
+
+
+def _day_of(item: Item, week: int) -> date:
+    """The day of an occurrence some weeks after a series began."""
+    assert isinstance(item, Appointment)
+    first = START if isinstance(item.when, WholeDays) else span_start(item.when)
+    return START.date().fromordinal(first.date().toordinal() + 7 * week)
+
+
+def _series(walk: Walk, place: int, folder: Folder, record: ItemRecord) -> list[ItemRecord]:
+    """A series with its changed occurrences."""
+    return [one for one in walk.stage.records(place, folder) if record.id in {one.id, one.master}]
+
+
+def _note_gone(walk: Walk, place: int, folder: Folder, seen: Iterable[ItemRecord]) -> None:
+    """Write down what somebody has deleted of what they saw: with its last occurrence, a series goes."""
+    there = {one.id for one in walk.stage.records(place, folder)}
+    for one in seen:
+        if one.id not in there:
+            walk.ledger.deleted(one)
 
 
 def _leaves_sight(folder: Folder, goal: Folder) -> bool:
