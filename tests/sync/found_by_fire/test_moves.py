@@ -196,6 +196,20 @@ def test_a_meeting_that_its_organiser_moved_here_and_there_ends_where_the_server
     assert item(stage, BEN, folder(stage, BEN, f"Team of {ben}"), title).master is None
 
 
+def test_a_meeting_that_a_guest_moves_here_and_its_organiser_there_ends_where_the_server_has_it(stage: Stage) -> None:
+    anna, ben = stage.users
+    title = f"calendar 2 of {ben}"
+    theirs, goal = folder(stage, BEN_THERE, "Calendar"), folder(stage, BEN_THERE, f"Team of {anna}", owner=anna)
+    moved = item(stage, BEN_THERE, theirs, title)
+    stage.session(BEN_THERE).update(moved.id, theirs.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    mine, elsewhere = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    moved = item(stage, ANNA, mine, title)
+    stage.session(ANNA).update(moved.id, mine.id, lambda _: {}, destination=elsewhere.id, ignore_conflicts=True)
+    come_to_rest(stage)
+    assert item(stage, ANNA, folder(stage, ANNA, f"Team of {anna}"), title).master is None
+    assert title not in [title_of(one.item) for one in stage.records(ANNA, elsewhere)]
+
+
 def test_a_meeting_that_shows_in_two_calendars_is_moved_out_of_its_maker_s(stage: Stage) -> None:
     anna, ben = stage.users
     title = f"calendar 2 of {anna}"

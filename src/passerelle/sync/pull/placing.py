@@ -53,8 +53,8 @@ def _place(tx: Writing, pull: FolderPull, local: ItemId, theirs: Item) -> None:
     places = tx.items.placements(local)
     if record is None or at_home is None or any(place.folder == pull.folder.id for place in places):
         return
-    if _lives_here(tx, pull.folder, at_home, theirs):
-        linked = {link.folder for link in tx.sync.links_of(local)}
+    linked = {link.folder for link in tx.sync.links_of(local)}
+    if _lives_here(tx, pull.folder, at_home, theirs, linked):
         below = {one.id: tx.items.placements(one.id) for one in tx.items.exceptions(local)}
         _settle_here(tx, pull, record, places, linked)
         for id_, shown_in in below.items():  # they came along, and still show where they did
@@ -79,11 +79,12 @@ def _settle_here(
     tx.items.replace(record.id, record.item, folder=pull.folder.id, placements=as_guest, alarm_of=pull.context.me)
 
 
-def _lives_here(tx: Reading, folder: Folder, record: ItemRecord, theirs: Item) -> bool:
+def _lives_here(tx: Reading, folder: Folder, record: ItemRecord, theirs: Item, linked: Collection[FolderId]) -> bool:
     """Whether the folder rather than the present home is the one that the item was made in.
 
     The interface does not tell. As a participant's, an item shows in a default folder only; so it lives in the other
-    one. Between two of these: most items are made by the owner of the folder; the others show there as participants'.
+    one. It does not live where it was moved to here, and is not ``linked`` yet, if the peer moved it, too. Between two
+    default folders: most items are made by the owner of the folder; the others show there as participants'.
     A change exception lives where its series does, once the peer shows it there. Where a series lacks one of its
     exceptions, it does not live.
     """
@@ -97,6 +98,8 @@ def _lives_here(tx: Reading, folder: Folder, record: ItemRecord, theirs: Item) -
     only_here = participant_of(folder) is None
     if home is not None and only_here != (participant_of(home) is None):
         return only_here
+    if only_here and record.folder not in linked:
+        return True
     is_maker = folder.type is FolderType.PRIVATE and folder.owner == record.created_by
     return is_maker and home is not None and home.owner != record.created_by
 
