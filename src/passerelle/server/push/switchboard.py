@@ -61,12 +61,17 @@ class Switchboard:
         self._lock = Lock()
         self._registry = Registry(clock)
         self._guests: dict[UserId, Guest] = {}
+        self._listening: set[UserId] = set()
+        self._unanswered: set[UserId] = set()
         self._delays = DelayQueue(delay_s, clock)
         self._dropped = 0
         self._complain_at = 0.0
 
     def received(self, datagram: bytes, address: Address) -> bytes | None:
-        """Take a datagram; return the answer, if it deserves one."""
+        """Take a datagram; return the answer, if it deserves one now: a newcomer's comes with what is due later.
+
+        Whoever is answered is told of all that changes from then on, so it waits until the hub has let them in.
+        """
         try:
             registration = read_registration(datagram)
         except Unreadable as error:
@@ -75,8 +80,7 @@ class Switchboard:
         if registration.context != CONTEXT or not self._is_user(registration.user):
             self._drop("Nobody has that id.")
             return None
-        self._register(registration.user, address)
-        return OK
+        return OK if self._register(registration.user, address) else None
 
     def due(self) -> list[tuple[bytes, Address]]:
         """The datagrams that are to be sent now, each with where to. Registrations that are too old end."""
@@ -85,8 +89,12 @@ class Switchboard:
         for user in expired:
             self._forget(user)
         with self._lock:
-            found = [(event, self._registry.address(event.user)) for event in self._delays.take_due()]
-        return [(write_event(event.folder), address) for event, address in found if address is not None]
+            answered, self._unanswered = self._unanswered & self._listening, self._unanswered - self._listening
+            found = [(OK, self._registry.address(user)) for user in sorted(answered)]
+            found += [
+                (write_event(event.folder), self._registry.address(event.user)) for event in self._delays.take_due()
+            ]
+        return [(datagram, address) for datagram, address in found if address is not None]
 
     def next_moment(self) -> float | None:
         """When something is to be done next; None if nothing is, unless something comes."""
@@ -94,28 +102,40 @@ class Switchboard:
             moments = (self._delays.next_due(), self._registry.next_end())
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def _register(self, user: UserId, address: Address) -> None:
+    def _register(self, user: UserId, address: Address) -> bool:
+        """Have a user told at an address; return whether the hub tells us of that user's folders already."""
         guest = Guest(user=user, listener=_Line(partial(self._tell, user), partial(self._forget, user)))
         with self._lock:
             self._registry.put(user, address)
+            if user in self._listening:
+                self._unanswered.discard(user)
+                return True
+            self._unanswered.add(user)
             if user in self._guests:
-                return
+                return False
             self._guests[user] = guest
         self._door.join(guest)
+        return False
 
     def _forget(self, user: UserId) -> None:
         with self._lock:
             self._registry.remove(user)
             self._delays.forget(user)
+            self._listening.discard(user)
+            self._unanswered.discard(user)
             guest = self._guests.pop(user, None)
         if guest is not None:
             self._door.leave(guest)
 
     def _tell(self, user: UserId, events: Sequence[Event]) -> None:
+        with self._lock:
+            is_first = user in self._guests and user not in self._listening
+            if is_first:
+                self._listening.add(user)
         for event in events:
             if event.folder is not None:
                 self._delays.put(user, event.folder)
-        if events:
+        if events or is_first:
             self._wake()
 
     def _drop(self, reason: str) -> None:
