@@ -22,7 +22,7 @@ Told = dict[str, list[Event]]
 
 
 class Listening:
-    """What each of the three is told since the last time that one asked."""
+    """What each of the three is told since the last time that one asked, without positions."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -36,7 +36,11 @@ class Listening:
             spans, self._place = advance(tx, self._place)
             readers = [Reader(now, both(before[login], now)) for login, now in self._actors.items()]
             found = news(tx, spans, readers)
-        return {login: found[user.id] for login in LOGINS if (user := self._office.user(login)).id in found}
+        return {
+            login: [replace(event, position=None) for event in found[user.id]]
+            for login in LOGINS
+            if (user := self._office.user(login)).id in found
+        }
 
     def _actors_now(self) -> dict[str, Actor]:
         with self._office.store.reading() as tx:
@@ -241,6 +245,20 @@ def test_scopes_that_ran_ahead_are_told_once_and_their_next_change_again(office:
     assert listening() == {"anna": items(other)}
     office.session("anna").create(home, Contact(last_name="Next"))
     assert listening() == {"anna": items(home, Module.CONTACTS)}
+
+
+def test_news_tell_how_far_the_history_of_a_folder_has_come_though_it_ran_ahead_of_the_clock(office: Office) -> None:
+    anna, home = office.user("anna").id, office.default("anna", Module.CONTACTS)
+    with office.store.writing(anna) as tx:
+        tx.items.add_many(home, [Contact(last_name=f"{number}") for number in range(5000)])
+    with office.store.reading() as tx:
+        before = present(tx)
+    made = office.session("anna").create(home, Contact(last_name="Next"))
+    with office.store.reading() as tx:
+        spans, here = advance(tx, before)
+        reader = Reader(actor_of(tx, anna), actor_of(tx, anna))
+        assert news(tx, spans, [reader]) == {anna: [Event(EventKind.ITEMS, home, Module.CONTACTS, made.stamp)]}
+    assert here.moment < made.stamp
 
 
 def test_a_place_that_was_written_down_finds_what_came_after_it(office: Office) -> None:

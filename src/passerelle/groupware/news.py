@@ -41,11 +41,15 @@ class EventKind(StrEnum):
 
 
 class Event(Struct, frozen=True):
-    """One piece of news; ``folder`` and ``module`` are None where everything is to be looked at."""
+    """One piece of news; ``folder`` and ``module`` are None where everything is to be looked at.
+
+    ``position`` is where the history of a folder's items stands: it may be ahead of the clock.
+    """
 
     kind: EventKind
     folder: FolderId | None = None
     module: Module | None = None
+    position: Stamp | None = None
 
 
 EVERYTHING = Event(EventKind.EVERYTHING)
@@ -103,7 +107,7 @@ def _of_items(
     folder = folders.get(FolderId(span.scope))
     if folder is None:
         return []
-    event = Event(EventKind.ITEMS, folder.id, folder.module)
+    event = Event(EventKind.ITEMS, folder.id, folder.module, span.upto)
     changed = _Changed(tx, folder.id, span)
     return [(reader, event) for reader in readers if _finds_something(folder, reader.actor, changed)]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from msgspec.structs import replace
 
 from passerelle.groupware import provision
 from passerelle.groupware.news import EVERYTHING, Event, EventKind
@@ -21,7 +22,7 @@ from tests.support.waiting import eventually
 
 
 class Ear:
-    """Remembers what it was told."""
+    """Remembers what it was told, without the positions of folders."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -30,7 +31,7 @@ class Ear:
 
     def told(self, position: Stamp, events: Sequence[Event]) -> None:
         self.position = position
-        self.events += events
+        self.events += [replace(event, position=None) for event in events]
 
     def ended(self) -> None:
         self.is_over = True

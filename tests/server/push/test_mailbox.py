@@ -12,8 +12,8 @@ from passerelle.model.ids import FolderId, Stamp
 from passerelle.server.push.mailbox import MOST_EVENTS, Letter, Mailbox
 
 
-def event(folder: int, kind: EventKind = EventKind.ITEMS) -> Event:
-    return Event(kind, FolderId(folder), Module.CALENDAR)
+def event(folder: int, kind: EventKind = EventKind.ITEMS, position: int | None = None) -> Event:
+    return Event(kind, FolderId(folder), Module.CALENDAR, None if position is None else Stamp(position))
 
 
 def letters(*told: Sequence[Event], ended: bool = False, patience_s: float = 5) -> Letter | None:
@@ -38,6 +38,11 @@ def test_what_waits_already_is_not_put_in_twice_but_comes_last() -> None:
     gone, back = event(1, EventKind.GONE), event(1, EventKind.FOLDER)
     found = letters([back], [gone], [back])
     assert found == Letter(Stamp(3), (gone, back), is_last=False)
+
+
+def test_of_a_folder_that_changes_again_and_again_only_the_last_position_waits() -> None:
+    found = letters([event(1, position=5), event(2, position=4)], [event(1, position=7)])
+    assert found == Letter(Stamp(2), (event(2, position=4), event(1, position=7)), is_last=False)
 
 
 def test_more_than_can_wait_becomes_one_call_to_look_at_everything() -> None:

@@ -14,6 +14,8 @@ from passerelle.model.ids import UserId
 from passerelle.peers.base import Heard, NoPush, Push
 from passerelle.peers.ox_webdav import Connection, OxWebDav
 from passerelle.peers.ox_webdav.push import DatagramPush, EventPush
+from passerelle.peers.ox_webdav.push.events import heard
+from passerelle.wire.eventstream import Message
 from passerelle.wire.oxpush import Registration
 from tests.server.push.conftest import ANNA
 from tests.support.commands import Server
@@ -77,8 +79,19 @@ def test_the_folder_that_changed_is_heard_of_and_hanging_up_wakes_the_listener(
 ) -> None:
     folder = anna.default("contact")
     with listening(pushes(peer)[way]) as ear:
-        folder.create(last_name="Heard")
+        made = folder.create(last_name="Heard")
         ear.hears_of(folder.id)
+    assert {one.position for one in ear.heard if one.folder == str(folder.id)} == {(str(made.last_modified), None)[way]}
+
+
+def test_a_server_that_does_not_say_where_a_folder_stands_is_taken_at_its_place_in_the_whole_history() -> None:
+    old = b'{"kind": "items", "folder": 1, "at": 9}'
+    new = b'{"kind": "items", "folder": 2, "position": 12, "at": 9}'
+    last = b'{"kind": "items", "folder": 3, "at": 9}'
+    told = heard([Message(old, ""), Message(new, ""), Message(last, "9")])
+    assert [(one.folder, one.position) for one in told] == [("1", "9"), ("2", "12"), ("3", "9")]
+    assert [(one.folder, one.position) for one in heard([Message(old, "x")])] == [("1", None)]
+    assert heard([Message(new.replace(b"12", b'"x"'), "9")]) == [Heard()]
 
 
 def test_a_server_without_a_stream_of_events_offers_no_push(server: Server) -> None:

@@ -15,14 +15,15 @@ import msgspec
 from starlette.types import ASGIApp
 
 from passerelle.groupware.actor import actor_of
-from passerelle.groupware.changes import positions
+from passerelle.groupware.history import advance, present
+from passerelle.groupware.news import Reader, news
 from passerelle.groupware.provision import add_user, initialise
 from passerelle.groupware.session import Session
 from passerelle.groupware.soundness import check
 from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Refused
 from passerelle.model.folders import FIRST_ORDINARY, FULL, PRIVATE, Folder, Module, Right, Rights
-from passerelle.model.ids import FolderId, Stamp, UserId
+from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Appointment, Contact, DistributionList, Item
 from passerelle.model.moments import EPOCH
 from passerelle.model.principals import PrincipalKind
@@ -139,9 +140,9 @@ class Stage:
         self.server = MortalStore(home / "server", self.clock)
         self._app = create_app(self.server.store)
         self.post = Post()
-        self._told: dict[int, dict[FolderId, Stamp]] = {}
         self._seen: dict[tuple[int, FolderId | None], tuple[int, object]] = {}
         with self.server.store.reading() as tx:
+            self._told = dict.fromkeys(DEVICES, present(tx))
             users = [tx.principals.user_by_login(login) for login in dict.fromkeys(LOGINS)]
         self.users: list[UserId] = [user.id for user in users if user is not None]
         self.devices = [self._device(number, login) for number, login in enumerate(LOGINS)]
@@ -242,11 +243,12 @@ class Stage:
         """What the server would have told a device that listened, since this was last asked."""
         user = self.devices[device].membership.user
         with self.server.store.reading() as tx:
-            known, now = self._told.get(device, {}), positions(tx, actor_of(tx, user))
-            place = str(tx.journal.moment())
-        self._told[device] = now
+            spans, self._told[device] = advance(tx, self._told[device])
+            actor = actor_of(tx, user)
+            told = news(tx, spans, [Reader(actor, actor)]).get(user, ())
         return [
-            Heard(folder=folder_id(folder), position=place) for folder, at in now.items() if known.get(folder) != at
+            Heard(folder=folder_id(one.folder), position=str(one.position)) if one.folder and one.position else Heard()
+            for one in told
         ]
 
     def deliver(self) -> None:

@@ -10,11 +10,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from passerelle.groupware.news import EVERYTHING, Event
-from passerelle.model.ids import Stamp
+from passerelle.groupware.news import EVERYTHING, Event, EventKind
+from passerelle.model.ids import FolderId, Stamp
 
 MOST_EVENTS: Final = 500
 """More than these, and the reader is told to look at everything: that is quicker then."""
+_EVERYTHING: Final = (EVERYTHING.kind, EVERYTHING.folder)
 
 
 class Letter(Struct, frozen=True):
@@ -28,7 +29,7 @@ class Letter(Struct, frozen=True):
 class Mailbox:
     """Takes events from the hub's thread and hands them to one coroutine of an event loop.
 
-    An event that waits already is not put in again but moves to the end, so that the last word on a folder is true.
+    An event takes the place of one of its kind that waits already, at the end: the last word on a folder is true.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -36,7 +37,7 @@ class Mailbox:
         self._lock = Lock()
         self._flag = asyncio.Event()
         self._position: Stamp | None = None
-        self._events: dict[Event, None] = {}
+        self._events: dict[tuple[EventKind, FolderId | None], Event] = {}
         self._is_over = False
 
     def told(self, position: Stamp, events: Sequence[Event]) -> None:
@@ -45,10 +46,10 @@ class Mailbox:
             is_first = self._position is None
             self._position = position
             for event in events:
-                self._events.pop(event, None)
-                self._events[event] = None
-            if len(self._events) > MOST_EVENTS or EVERYTHING in self._events:
-                self._events = {EVERYTHING: None}
+                self._events.pop((event.kind, event.folder), None)
+                self._events[event.kind, event.folder] = event
+            if len(self._events) > MOST_EVENTS or _EVERYTHING in self._events:
+                self._events = {_EVERYTHING: EVERYTHING}
         if events or is_first:
             self._rouse()
 
@@ -68,7 +69,7 @@ class Mailbox:
                 await self._flag.wait()
         self._flag.clear()
         with self._lock:
-            events, self._events = tuple(self._events), {}
+            events, self._events = tuple(self._events.values()), {}
             if self._position is None and not self._is_over:
                 return None
             return Letter(self._position or Stamp(0), events, self._is_over)

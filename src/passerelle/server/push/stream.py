@@ -145,8 +145,10 @@ def _written(letter: Letter) -> bytes:
 
 
 def _content(event: Event, at: Stamp) -> bytes:
-    """``{"kind": "items", "folder": 31, "module": "calendar", "at": 1795831131175}``; no folder where all changed."""
-    said = {"kind": event.kind, "folder": event.folder, "module": event.module, "at": at}
+    """``{"kind": "items", "folder": 31, "module": "calendar", "position": 1795831131170, "at": 1795831131175}``."""
+    said = {
+        "kind": event.kind, "folder": event.folder, "module": event.module, "position": event.position, "at": at,
+    }  # fmt: skip
     return _encode({name: value for name, value in said.items() if value is not None})
 
 

@@ -26,6 +26,7 @@ _NEWS_OF_ITEMS: Final = "items"
 class _Content(Struct, frozen=True):
     kind: str
     folder: int | None = None
+    position: int | None = None
 
 
 @final
@@ -91,7 +92,8 @@ class EventPush:
 def heard(messages: Iterable[Message]) -> list[Heard]:
     """What messages tell, each thing once. Pure.
 
-    Of several that belong together the last alone carries their place, and it holds for all.
+    Where a folder stands, a message says itself; one of an older server has only its place in the whole history.
+    Of several that belong together the last alone carries that, and it holds for all.
     """
     told: list[tuple[str | None, Message]] = []
     place: str | None = None
@@ -114,4 +116,5 @@ def _heard(message: Message, place: str | None) -> Heard:
         return Heard()
     if content.kind != _NEWS_OF_ITEMS or content.folder is None:
         return Heard()
-    return Heard(folder=ids.folder_id(content.folder), position=place if place and place.isdecimal() else None)
+    stands = place if content.position is None else str(content.position)
+    return Heard(folder=ids.folder_id(content.folder), position=stands if stands and stands.isdecimal() else None)
