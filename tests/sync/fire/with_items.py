@@ -69,10 +69,9 @@ def delete(walk: Walk, place: int, number: int) -> None:
     if found is None:
         return
     folder, record = found
-    seen = [one for one in walk.stage.records(place, folder) if title_of(one.item) == title_of(record.item)]
+    seen = walk.stage.records(place, folder)
     if allowed(lambda: walk.stage.session(place).delete(record.id, folder.id, module=folder.module)):
-        for one in seen if record.master is None else [record]:
-            walk.ledger.deleted(one)
+        _note_gone(walk, place, folder, seen)
 
 
 @step(2, place=EVERYWHERE, number=PICK, to=PICK)
@@ -104,7 +103,7 @@ def touch_occurrence(walk: Walk, place: int, number: int, week: int, delete: int
     folder, record = found
     session, on = walk.stage.session(place), _day_of(record.item, week)
     if not delete:
-        seen = _series(walk, place, *found)
+        seen = walk.stage.records(place, folder)
         if allowed(lambda: session.delete_occurrence(record.id, folder.id, on)):
             _note_gone(walk, place, folder, seen)
         return
@@ -126,7 +125,7 @@ def touch_onwards(walk: Walk, place: int, number: int, week: int, delete: int) -
         return
     folder, record = found
     session, on = walk.stage.session(place), _day_of(record.item, week)
-    seen = _series(walk, place, *found)
+    seen = walk.stage.records(place, folder)
     title, value = walk.value("item"), walk.value("o")
     parted: list[ItemRecord] = []
 
@@ -144,7 +143,7 @@ def touch_onwards(walk: Walk, place: int, number: int, week: int, delete: int) -
         return
     walk.ledger.rescheduled.add(title_of(record.item))
     if parted:
-        walk.ledger.was_parted({title_of(one.item) for one in seen})
+        walk.ledger.was_parted({title_of(one.item) for one in seen if record.id in {one.id, one.master}})
     else:
         _note_gone(walk, place, folder, seen)
     for one in parted:
@@ -164,13 +163,8 @@ def _day_of(item: Item, week: int) -> date:
     return START.date().fromordinal(first.date().toordinal() + 7 * week)
 
 
-def _series(walk: Walk, place: int, folder: Folder, record: ItemRecord) -> list[ItemRecord]:
-    """A series with its changed occurrences."""
-    return [one for one in walk.stage.records(place, folder) if record.id in {one.id, one.master}]
-
-
 def _note_gone(walk: Walk, place: int, folder: Folder, seen: Iterable[ItemRecord]) -> None:
-    """Write down what somebody has deleted of what they saw: with its last occurrence, a series goes."""
+    """Write down what somebody has deleted of what they saw in a folder: with its last occurrence, a series goes."""
     there = {one.id for one in walk.stage.records(place, folder)}
     for one in seen:
         if one.id not in there:
