@@ -21,6 +21,7 @@ from passerelle.sync.merge.items import held_with
 from passerelle.sync.merge.plan import SendAction, SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle, Wait
 from passerelle.sync.pull.placing import participant_of
 from passerelle.sync.references import waits_for_others
+from passerelle.sync.send.dropped import dropped_from
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -114,7 +115,19 @@ class Outgoing:
         link = next((one for one in links if one.folder == self._folder.id), None)
         if link is None:
             return None
+        series = dropped_from(self._tx, self._context.me, link)
+        if series is not None and self._is_unsent(series):
+            self.waiting.add(id_)
+            return None
         return Job(local=id_, action=SendRemoval(), record=None, link=link, links=links)
+
+    def _is_unsent(self, series: ItemRecord) -> bool:
+        """Whether the peer has not taken all that was made of a series here: refused it, or the user is to decide."""
+        link = self._tx.sync.item_link(self._folder.id, series.id)
+        if link is None or link.agreed == series.stamp:
+            return False
+        job = self._job(series.id) if series.id in self._records else None
+        return job is None or not isinstance(job.action, Settle)
 
     def _creation(self, record: ItemRecord) -> Job | None:
         """A new item is sent to the folder it lives in; a change exception once its series is at the peer."""

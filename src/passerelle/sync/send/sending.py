@@ -22,6 +22,7 @@ from passerelle.sync.pull.unfinished import note_written
 from passerelle.sync.report import Progress, Subject
 from passerelle.sync.send.act import advance_sent, record_result, refuse, settle_jobs
 from passerelle.sync.send.batches import batch_size, be_bold, learn_limit, take_care
+from passerelle.sync.send.dropped import have_back_dropped
 from passerelle.sync.send.loops import back_and_forth, loops
 from passerelle.sync.send.planning import Job, Outgoing, is_removal
 from passerelle.sync.send.unsent import Unsent, unsent
@@ -109,7 +110,7 @@ class Sending:
             with self._context.writing() as tx:
                 settle_jobs(tx, self._folder, settled)
         steps = self._allowed([job for job in jobs if not isinstance(job.action, Settle | Wait)], waiting)
-        steps = self._without_loops(self._without_unseen(steps), waiting)
+        steps = self._without_loops(self._without_returning(steps), waiting)
         for batch in self._batches(steps):
             self._send(batch)
         if not steps:
@@ -130,10 +131,11 @@ class Sending:
         self._stuck |= held
         return [job for job in jobs if job.local not in held]
 
-    def _without_unseen(self, jobs: Sequence[Job]) -> list[Job]:
-        """The jobs without deletions of what had files that were never here: it comes back."""
+    def _without_returning(self, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs without deletions that do not hold: what is meant comes back."""
         removals = {job.local: job.link for job in jobs if is_removal(job) and job.link is not None}
         returning = have_back_unseen(self._context, self._folder.id, removals)
+        returning |= have_back_dropped(self._context, removals)
         self._outdated |= {job.local: job for job in jobs if job.local in returning}
         return [job for job in jobs if job.local not in returning]
 
