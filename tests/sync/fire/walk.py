@@ -69,6 +69,19 @@ class Walk:
             self.stage.deliver()
         return done
 
+    def delete(self, place: int, folder: Folder, attempt: Callable[[], object]) -> bool:
+        """Delete something of a folder, and write down what went: a series goes with its last occurrence.
+
+        Return whether the rules allowed it.
+        """
+        seen = self.stage.records(place, folder)
+        done = allowed(attempt)
+        there = {one.id for one in self.stage.records(place, folder)}
+        for one in seen:
+            if one.id not in there:
+                self.ledger.deleted(one)
+        return done
+
     def own_folders(self, place: int) -> list[Folder]:
         """The folders of one's own that may be renamed, moved and removed."""
         me = self.stage.user_of(place)

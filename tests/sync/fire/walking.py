@@ -12,7 +12,8 @@ import tests.sync.fire.with_devices
 import tests.sync.fire.with_files
 import tests.sync.fire.with_folders
 import tests.sync.fire.with_history
-import tests.sync.fire.with_items  # noqa: F401 - declare their steps
+import tests.sync.fire.with_items
+import tests.sync.fire.with_series  # noqa: F401 - declare their steps
 from tests.sync.fire.oracle import check
 from tests.sync.fire.script import Step, take
 from tests.sync.fire.stage import Stage

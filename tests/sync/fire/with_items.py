@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Final
 
 from passerelle.model.folders import Folder, Module
 from passerelle.model.items import Appointment, Item, Task
-from passerelle.model.moments import WholeDays, span_start
 from passerelle.model.participants import Answer
 from passerelle.model.records import ItemRecord
-from tests.sync.fire.edits import EDITS, HIDING, RESCHEDULING, START, Change, new
+from tests.sync.fire.edits import EDITS, HIDING, RESCHEDULING, Change, new
 from tests.sync.fire.ledger import WATCHED, name_of, title_of
 from tests.sync.fire.script import PICK, step
 from tests.sync.fire.stage import PLACES
@@ -69,9 +66,8 @@ def delete(walk: Walk, place: int, number: int) -> None:
     if found is None:
         return
     folder, record = found
-    seen = walk.stage.records(place, folder)
-    if allowed(lambda: walk.stage.session(place).delete(record.id, folder.id, module=folder.module)):
-        _note_gone(walk, place, folder, seen)
+    session = walk.stage.session(place)
+    walk.delete(place, folder, lambda: session.delete(record.id, folder.id, module=folder.module))
 
 
 @step(2, place=EVERYWHERE, number=PICK, to=PICK)
@@ -92,83 +88,6 @@ def move(walk: Walk, place: int, number: int, to: int) -> None:
             record.id, folder.id, lambda _: {}, module=module, destination=goal.id, ignore_conflicts=True
         )
     )
-
-
-@step(3, place=EVERYWHERE, number=PICK, week=4, delete=3)
-def touch_occurrence(walk: Walk, place: int, number: int, week: int, delete: int) -> None:
-    """Somebody changes or deletes one occurrence of a series."""
-    found = walk.any_item(place, number, _recurs)
-    if found is None:
-        return
-    folder, record = found
-    session, on = walk.stage.session(place), _day_of(record.item, week)
-    if not delete:
-        seen = walk.stage.records(place, folder)
-        if allowed(lambda: session.delete_occurrence(record.id, folder.id, on)):
-            _note_gone(walk, place, folder, seen)
-        return
-    value = walk.value("o")
-    changed: list[ItemRecord] = []
-    if allowed(
-        lambda: changed.append(
-            session.change_occurrence(record.id, folder.id, on, lambda _: {"note": value}, ignore_conflicts=True)
-        )
-    ):
-        walk.ledger.wrote(name_of(changed[0].item), "note", value, record.item.note, place)
-
-
-@step(2, place=EVERYWHERE, number=PICK, week=4, delete=3)
-def touch_onwards(walk: Walk, place: int, number: int, week: int, delete: int) -> None:
-    """Somebody changes or deletes an occurrence of a series and all that follow."""
-    found = walk.any_item(place, number, _recurs)
-    if found is None:
-        return
-    folder, record = found
-    session, on = walk.stage.session(place), _day_of(record.item, week)
-    seen = walk.stage.records(place, folder)
-    title, value = walk.value("item"), walk.value("o")
-    parted: list[ItemRecord] = []
-
-    def change(rest: Item) -> Mapping[str, object]:
-        is_parted = isinstance(rest, Appointment) and rest.uid != record.item.uid
-        return {"note": value} | ({"title": title} if is_parted else {})
-
-    def act() -> None:
-        if delete:
-            parted.append(session.change_onwards(record.id, folder.id, on, change, ignore_conflicts=True))
-        else:
-            session.delete_onwards(record.id, folder.id, on)
-
-    if not allowed(act):
-        return
-    walk.ledger.rescheduled.add(title_of(record.item))
-    if parted:
-        walk.ledger.was_parted({title_of(one.item) for one in seen if record.id in {one.id, one.master}})
-    else:
-        _note_gone(walk, place, folder, seen)
-    for one in parted:
-        if one.id != record.id:
-            walk.ledger.born[title, None] = place
-        walk.ledger.wrote(name_of(one.item), "note", value, record.item.note, place)
-
-
-def _recurs(item: Item) -> bool:
-    return isinstance(item, Appointment) and bool(item.recurrence)
-
-
-def _day_of(item: Item, week: int) -> date:
-    """The day of an occurrence some weeks after a series began."""
-    assert isinstance(item, Appointment)
-    first = START if isinstance(item.when, WholeDays) else span_start(item.when)
-    return START.date().fromordinal(first.date().toordinal() + 7 * week)
-
-
-def _note_gone(walk: Walk, place: int, folder: Folder, seen: Iterable[ItemRecord]) -> None:
-    """Write down what somebody has deleted of what they saw in a folder: with its last occurrence, a series goes."""
-    there = {one.id for one in walk.stage.records(place, folder)}
-    for one in seen:
-        if one.id not in there:
-            walk.ledger.deleted(one)
 
 
 def _leaves_sight(folder: Folder, goal: Folder) -> bool:
