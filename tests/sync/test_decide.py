@@ -161,6 +161,21 @@ def test_two_items_that_meet_lose_nothing_that_only_one_of_them_has(
             assert now == here, name
 
 
+@given(same_kind, policies, projections, st.booleans())
+def test_two_changes_of_one_thing_are_merged_and_what_the_peer_has_is_known(
+    three: tuple[Item, Item, Item], policy: Policy, project: Project, is_other_there: bool
+) -> None:
+    origin, mine, theirs = three
+    theirs = project(theirs)
+    known = Known(base=None, mine=mine, origin=(origin, mine if is_other_there else origin))
+    action = decide_pull(known, theirs, project, policy)
+    assert isinstance(action, Replace)
+    assert project(decided(action)[0]) == theirs
+    if mine == origin:
+        assert project(action.item) == theirs
+        assert not action.conflicts
+
+
 @pytest.mark.parametrize("winner", list(Winner))
 def test_an_answer_counts_more_than_none_where_two_invitations_meet(winner: Winner) -> None:
     open_ = Participant(kind=ParticipantKind.USER, id=3)

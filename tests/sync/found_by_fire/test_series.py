@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 from passerelle.groupware.attachments import NewFile, Target
 from passerelle.model.folders import Module
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment
+from passerelle.model.moments import Timed
+from passerelle.model.participants import Answer
 from passerelle.sync.report import Subject
 from tests.sync.fire.edits import START, user
 from tests.sync.fire.stage import Stage
@@ -125,3 +128,39 @@ def test_a_changed_occurrence_joins_its_series_that_could_be_read_only_later(sta
     stage.devices[BEN].clock.jump(3600)
     come_to_rest(stage)
     assert [one.item.note for one in stage.records(BEN, here) if one.master is not None] == ["upstairs"]
+
+
+def test_an_occurrence_changed_on_two_devices_has_what_its_series_was_given_on_one_of_them(stage: Stage) -> None:
+    anna = stage.users[0]
+    name, title = f"Team of {anna}", f"calendar of team {anna}"
+    mine, there = folder(stage, ANNA, name), folder(stage, ANNA_THERE, name)
+    session, series = stage.session(ANNA), item(stage, ANNA, mine, title)
+    session.update(series.id, mine.id, lambda _: {"location": "upstairs"}, ignore_conflicts=True)
+    session.change_occurrence(series.id, mine.id, START.date(), lambda _: {"alarm": 15}, ignore_conflicts=True)
+    series = item(stage, ANNA_THERE, there, title)
+    change = {"note": "once"}
+    stage.session(ANNA_THERE).change_occurrence(
+        series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True
+    )
+    come_to_rest(stage)
+    (changed,) = [one.item for one in stage.records(ANNA_THERE, there) if one.master == series.id]
+    assert isinstance(changed, Appointment)
+    assert (changed.location, changed.note, changed.alarm) == ("upstairs", "once", 15)
+
+
+def test_an_occurrence_that_one_answered_and_another_moved_is_moved_and_answered(stage: Stage) -> None:
+    anna = stage.users[0]
+    name, title = f"Team of {anna}", f"calendar of team {anna}"
+    mine, theirs = folder(stage, ANNA, name), folder(stage, BEN, name, owner=anna)
+    stage.session(ANNA).confirm(item(stage, ANNA, mine, title).id, Answer.TENTATIVE, "perhaps", at=START.date())
+    later = Timed(start=START + timedelta(hours=5), end=START + timedelta(hours=6), zone="Europe/Berlin")
+    change = {"when": later, "note": "after lunch"}
+    series = item(stage, BEN, theirs, title)
+    stage.session(BEN).change_occurrence(series.id, theirs.id, START.date(), lambda _: change, ignore_conflicts=True)
+    reports = [one.subject for device in (ANNA, BEN) for one in stage.devices[device].cycle().reports]
+    assert reports == []
+    come_to_rest(stage)
+    (changed,) = [one.item for one in stage.records(ANNA, mine) if one.master is not None]
+    assert isinstance(changed, Appointment)
+    assert (changed.when, changed.note) == (later, "after lunch")
+    assert [one.answer for one in changed.participants if one.id == anna] == [Answer.TENTATIVE]

@@ -43,7 +43,8 @@ class Known(Struct, frozen=True, kw_only=True):
     """What the replica knows of an item that is linked with one at the peer.
 
     ``base`` is None where both are one item but never agreed on it (the answer to a creation was lost), or where
-    the journal that knew it was pruned.
+    the journal that knew it was pruned. ``origin`` is then what both sides made their own of, if that is known: as it
+    was here and as it is at the peer, such as the occurrence that two change exceptions replace.
     ``mine`` is None if the item was deleted here. ``is_moved`` says that it was taken to another folder here.
     ``changed`` is when the user changed it here, as far as that is known and matters; ``held`` the fields that wait for
     the user's decision.
@@ -54,6 +55,7 @@ class Known(Struct, frozen=True, kw_only=True):
     is_moved: bool = False
     changed: datetime | None = None
     held: frozenset[str] = frozenset()
+    origin: tuple[Item, Item] | None = None
 
 
 _EMPTY = {"when": WholeDays(start=date.min, end=date.min + ONE_DAY)}
@@ -74,17 +76,22 @@ def decide_pull(
     if known.mine is None:
         is_same = known.base is not None and project(known.base) == theirs
         return Note() if is_same else Restore(theirs)
+    winner = policy.winner.between(known.changed, changed)
+    if known.base is None and known.origin is not None:
+        sides = Sides(known.origin[0], known.mine, project(known.origin[1]), theirs)
+        return _replace(sides, winner, rebase(known.mine, project(known.mine), theirs))
     if known.base is None:
         base, seen = _what_both_say(known.mine, theirs, project)
     else:
         base, seen = known.base, project(known.base)
         if seen == theirs:
             return Note()
-    return _replace(Sides(base, known.mine, seen, theirs), policy.winner.between(known.changed, changed))
+    return _replace(Sides(base, known.mine, seen, theirs), winner, rebase(base, seen, theirs))
 
 
-def _replace(sides: Sides[Item], winner: Winner) -> Replace:
-    merged, there = merge(sides, winner), rebase(sides.base, sides.seen, sides.theirs)
+def _replace(sides: Sides[Item], winner: Winner, there: Item) -> Replace:
+    """Merge; ``there`` is what the peer has, with what it cannot say."""
+    merged = merge(sides, winner)
     if not merged.conflicts:
         return Replace(merged.item, there)
     if winner is Winner.ASK:

@@ -25,6 +25,7 @@ from passerelle.sync.merge.items import rebase, with_sent
 from passerelle.sync.merge.occurrences import deleted_of
 from passerelle.sync.merge.plan import Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
+from passerelle.sync.pull.origins import replaced_by_both
 from passerelle.sync.pull.state import FolderPull, Named, name_of
 from passerelle.sync.references import inward
 from passerelle.sync.replaced.lost_items import LostItems
@@ -203,7 +204,8 @@ class Page:
         sent = self._as_sent(record.id, remote.item)
         if sent is not None and self._pull.context.peer.project(sent) == remote.item:  # our own creation came back
             return Replace(record.item, sent)
-        return self._decided(Known(base=None, mine=record.item, changed=self._changed(record)), remote)
+        origin = replaced_by_both(self._tx, self._pull, record)
+        return self._decided(Known(base=None, mine=record.item, changed=self._changed(record), origin=origin), remote)
 
     def _newcomer(self, theirs: Item, master: ItemId | None) -> ItemRecord | None:
         """The item made here that an unknown item of the peer's turns out to be."""
