@@ -13,7 +13,7 @@ from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteId
 from passerelle.sync.deletions.held import Decision
 from passerelle.sync.report import Subject
-from tests.sync.fire.edits import START
+from tests.sync.fire.edits import START, user
 from tests.sync.fire.stage import Stage
 from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import (
@@ -163,3 +163,21 @@ def test_a_file_that_waits_for_one_of_its_name_keeps_the_item_that_is_deleted_th
     stage.session(ANNA_THERE).delete(item(stage, ANNA_THERE, there, title).id, there.id, module=contacts)
     come_to_rest(stage)
     assert [one.size for one in item(stage, ANNA_THERE, there, title).attachments] == [len(b"mine")]
+
+
+def test_a_file_is_kept_with_its_meeting_though_the_folder_through_which_it_was_tried_is_gone(stage: Stage) -> None:
+    anna, ben = stage.users
+    title, team = f"calendar of team {ben}", folder(stage, BEN_THERE, f"Team of {ben}")
+    people = {"participants": (user(anna), user(ben))}
+    session, series = stage.session(BEN_THERE), item(stage, BEN_THERE, team, title)
+    session.update(series.id, team.id, lambda _: people, ignore_conflicts=True)
+    session.change_occurrence(series.id, team.id, START.date(), lambda _: {"note": "once"}, ignore_conflicts=True)
+    come_to_rest(stage)
+    session.delete_folder(team.id)
+    theirs = folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    hang(stage, ANNA, theirs, item(stage, ANNA, theirs, title))
+    both = (theirs, folder(stage, ANNA, "Calendar"))
+    stage.devices[ANNA].cycle({RemoteId(stage.remote(ANNA, one)): "0" for one in both})  # it was told what it knows
+    come_to_rest(stage)
+    kept = item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Calendar"), title)
+    assert [one.name for one in kept.attachments] == ["plan.pdf"]

@@ -17,7 +17,7 @@ from passerelle.sync.files.comparing import copies_in, new_here
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.plan import PullAction, Remove, Revive
 from passerelle.sync.send.unsent import unsent
-from passerelle.sync.skipped.quarantine import FILES
+from passerelle.sync.skipped.quarantine import FILES, PENDING
 
 
 class Doomed(Struct, frozen=True):
@@ -52,7 +52,10 @@ def doom(context: Context, tx: Reading, link: ItemLink) -> Doomed:
 
 
 def _has_new_files(context: Context, tx: Reading, link: ItemLink, record: ItemRecord) -> bool:
-    """Whether a file was hung on the item here that the peer was not told of yet, or refused: that is an edit."""
+    """Whether a file was hung on the item here that the peer was not told of yet, or refused: that is an edit.
+
+    It may have been tried through another folder, which is gone: then the item is to be sent through this one.
+    """
     links = tx.file_links.of_items([link.local], copies_in(context, link.folder)) if record.attachments else []
     known = [one for one in links if one.holder == link.remote]
     new = new_here(record.attachments, known)
@@ -65,8 +68,8 @@ def _has_new_files(context: Context, tx: Reading, link: ItemLink, record: ItemRe
     if folder is None:
         return False
     waiting = unsent(tx, folder)
-    refused = [one.local for one in waiting.aside if one.direction == FILES and one.remote is None]
-    return link.local in {*waiting.edited, *refused}
+    to_send = (one for one in waiting.aside if one.code == PENDING or (one.direction == FILES and one.remote is None))
+    return link.local in {*waiting.edited, *(one.local for one in to_send)}
 
 
 def with_series(context: Context, tx: Reading, folder: Folder, doomed: Sequence[Doomed]) -> list[Doomed]:
