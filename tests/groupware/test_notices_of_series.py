@@ -81,3 +81,20 @@ def test_an_occurrence_of_a_series_that_is_parted_before_it_belongs_to_the_later
         (str(series), What.CHANGED),
         (str(later.id), What.NEW),
     }
+
+
+def test_a_mail_about_a_series_that_waits_says_which_occurrence_one_misses_since(
+    office: Office, series: ItemId
+) -> None:
+    session = office.session("anna")
+    session.delete_occurrence(series, None, 2)
+    told(office)
+    second = at(10, day=MONDAY + timedelta(days=1)).start
+    session.update(series, None, lambda item: {"title": "Elsewhere", "recurrence": daily(5)})
+    session.change_occurrence(series, None, 2, lambda _: {"participants": office.invite("anna", "bruno")})
+    (mail,) = [one for one in notices(office) if one.recipient.mail == TOM.mail]
+    assert (mail.subject, mail.after is not None) == (str(series), True)
+    assert mail.after is not None
+    assert isinstance(mail.after.item, Appointment)
+    assert mail.after.item.recurrence is not None
+    assert mail.after.item.recurrence.deleted == (second,)

@@ -120,7 +120,10 @@ class _Decision:
                     yield notice
 
     def external(self) -> Iterator[Notice]:
-        """Invitations, updates and cancellations to people from elsewhere."""
+        """Invitations, updates and cancellations to people from elsewhere.
+
+        A mail about a series that waits is to say which changed occurrences they miss, so those have it told anew.
+        """
         delta = self._telling.delta
         known = () if delta.is_new_elsewhere else self._before.externals
         old = {one.identity: one for one in known if one.identity not in delta.lost_elsewhere}
@@ -131,7 +134,7 @@ class _Decision:
                 continue
             recipient = self._elsewhere(participant.mail, participant.name)
             notice = self._for(recipient, Audience.EXTERNAL, was=identity in old, is_=identity in new)
-            if what(notice.before, notice.after) not in (None, What.ANSWERED):
+            if delta.exceptions or what(notice.before, notice.after) not in (None, What.ANSWERED):
                 yield self._to_outside(notice, participant)
 
     def replies(self) -> Iterator[Notice]:

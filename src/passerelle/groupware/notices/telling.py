@@ -170,7 +170,7 @@ def look(tx: Reading, id_: ItemId) -> State | None:
 
 
 def queue(tx: Writing, people: Directory, notice: Notice, owner: UserId, version: str) -> None:
-    """Let a notice be sent soon, joined with one that waits.
+    """Let a notice be sent soon, joined with one that waits; what is no news by itself only with that.
 
     Who is to lose what that one tells, for a mail about the whole series takes it away, gets the new one after that.
     """
@@ -180,6 +180,8 @@ def queue(tx: Writing, people: Directory, notice: Notice, owner: UserId, version
         tx.outbox.remove(waiting.id)
         waiting = None
     if waiting is None:
+        if not _is_news(people, notice, owner):
+            return
         content = written(_bounded(notice))
         tx.outbox.add(f"{pool}/{version}", notice.recipient.mail, Kind.NOTICE, content, pool=pool, delay=PAUSE)
         return
