@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from passerelle.model.items import Appointment
+from passerelle.model.moments import Timed
 from passerelle.sync.policy import Policy, Winner
 from tests.sync.fire.edits import START, weekly
 from tests.sync.fire.ledger import title_of
@@ -33,6 +36,29 @@ def give_other_patterns(stage: Stage, title: str) -> None:
     mine = folder(stage, ANNA, f"Team of {anna}")
     series = item(stage, ANNA, mine, title)
     stage.session(ANNA).update(series.id, mine.id, lambda _: {"recurrence": None}, ignore_conflicts=True)
+
+
+def test_an_occurrence_changed_here_goes_with_its_series_to_another_hour_and_outlives_what_is_undone_then(
+    stage: Stage,
+) -> None:
+    anna = stage.users[0]
+    title, name = f"calendar of team {anna}", f"Team of {anna}"
+    mine, theirs = folder(stage, ANNA, name), folder(stage, BEN_THERE, name, owner=anna)
+    series = item(stage, ANNA, mine, title)
+    stage.session(ANNA).change_occurrence(series.id, mine.id, START.date(), lambda _: {"note": NOTE})
+    stage.session(ANNA).delete_onwards(series.id, mine.id, START.date() + timedelta(weeks=1))
+    later = Timed(start=START + timedelta(hours=1), end=START + timedelta(hours=2), zone="Europe/Berlin")
+    change = {"when": later, "recurrence": weekly(9)}
+    there = item(stage, BEN_THERE, theirs, title)
+    stage.session(BEN_THERE).update(there.id, theirs.id, lambda _: change, ignore_conflicts=True)
+    stage.devices[ANNA].cycle()
+    (changed,) = [one.item for one in stage.records(ANNA, mine) if one.master == series.id]
+    assert isinstance(changed, Appointment)
+    assert changed.recurrence_id == later.start
+    (conflict,) = [one for one in stage.devices[ANNA].replica.history.latest(30) if one.number is not None]
+    stage.devices[ANNA].replica.history.undo(conflict.number)
+    come_to_rest(stage)
+    assert occurrences(stage, ANNA_THERE) == [None, NOTE]
 
 
 def occurrences(stage: Stage, place: int) -> list[str | None]:

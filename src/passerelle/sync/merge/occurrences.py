@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import msgspec
 
+from passerelle.groupware.occurrence_rules import carry
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
 from passerelle.store import Reading, Writing
+from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import base_of
 from passerelle.sync.deletions.withdrawn import is_answer_only, is_of_others, make_own_occurrence
 from passerelle.sync.history.chronicle import decided
@@ -60,6 +62,29 @@ def _is_answered_only(tx: Reading, pull: FolderPull, exception: ItemRecord) -> b
     link = tx.sync.item_link(pull.folder.id, exception.id)
     base = None if link is None else base_of(tx, link, exception)
     return is_answer_only(pull.context, Known(base=base, mine=exception.item))
+
+
+def move_exceptions(tx: Writing, pull: FolderPull, series: ItemRecord, after: Item) -> None:
+    """Give the change exceptions of a series the keys that their occurrences have in what it is now.
+
+    Not every peer tells of them again when the series is moved to another hour, and of those made here none can.
+    """
+    before = series.item
+    if not series.changed or not isinstance(before, Appointment) or not isinstance(after, Appointment):
+        return
+    kept = carry(before, after, series.changed).kept if before.when != after.when else {}
+    moved = [one for one in tx.items.exceptions(series.id, pull.context.me) if _moved(one.item, kept) is not None]
+    with keeping_agreement(tx, pull.context.me, [one.id for one in moved]):
+        for one in moved:
+            item = msgspec.structs.replace(one.item, recurrence_id=_moved(one.item, kept))
+            tx.items.replace(one.id, item, alarm_of=pull.context.me)
+
+
+def _moved(exception: Item, kept: Mapping[datetime, datetime]) -> datetime | None:
+    """The other key of a change exception; None if it keeps the one that it has."""
+    key = key_of(exception)
+    new = None if key is None else kept.get(key)
+    return None if new == key else new
 
 
 def bring_back(tx: Writing, pull: FolderPull, exception: Item, master: ItemId) -> bool:

@@ -16,7 +16,7 @@ from passerelle.sync.context import Context
 from passerelle.sync.deletions.notes import note_unconfirmed
 from passerelle.sync.files.undoing import fetch_again
 from passerelle.sync.history.chronicle import ask, close, decided
-from passerelle.sync.merge.occurrences import bring_back, keep_edited, tell_of_return
+from passerelle.sync.merge.occurrences import bring_back, keep_edited, move_exceptions, tell_of_return
 from passerelle.sync.merge.plan import Insert, Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.planning import Step
@@ -176,6 +176,7 @@ def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[Fo
     action = keep_edited(tx, pull, record, action)
     stamp = record.stamp
     if action.item != record.item:
+        move_exceptions(tx, pull, record, action.item)
         stamp = tx.items.replace(record.id, action.item, alarm_of=pull.context.me)
         pull.counts.changed_here += 1
     if remote.created_by not in {None, record.created_by}:  # made anew there: who may read only the own ones sees that

@@ -21,7 +21,7 @@ from passerelle.sync.merge.items import held_with
 from passerelle.sync.merge.plan import SendAction, SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle, Wait
 from passerelle.sync.pull.placing import participant_of
 from passerelle.sync.references import waits_for_others
-from passerelle.sync.send.dropped import dropped_from
+from passerelle.sync.send.dropped import series_of_dropped
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -115,7 +115,7 @@ class Outgoing:
         link = next((one for one in links if one.folder == self._folder.id), None)
         if link is None:
             return None
-        series = dropped_from(self._tx, self._context.me, link)
+        series = series_of_dropped(self._tx, self._context.me, link)
         if series is not None and self._is_unsent(series):
             self.waiting.add(id_)
             return None
