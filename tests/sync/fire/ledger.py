@@ -52,8 +52,9 @@ class Ledger:
     rescheduled: set[str] = field(default_factory=set)
     """Series that were given other times, which ends their exceptions."""
     copied: set[str] = field(default_factory=set)
-    """Titles of which the user was told that a copy is kept elsewhere, or that may rightly be there twice."""
-    _parted: set[str] = field(default_factory=set)
+    """Titles of which the user was told that a copy is kept elsewhere."""
+    parted: set[str] = field(default_factory=set)
+    """Titles of a series that became two: given another pattern elsewhere meanwhile, both may have an occurrence."""
 
     def wrote(self, name: Name, field_: str, value: str, before: object, place: int) -> None:
         """An edit was accepted; its author saw ``before``."""
@@ -69,11 +70,6 @@ class Ledger:
         item = record.item
         seen = {value for name in WATCHED if isinstance(value := getattr(item, name, None), str)}
         self._deleted[title_of(item)].append(seen | {file.digest for file in record.attachments})
-
-    def was_parted(self, titles: set[str]) -> None:
-        """A series that has these became two: should two people have parted it, each has what follows as a series."""
-        self.copied |= titles & self._parted
-        self._parted |= titles
 
     def took_back(self, value: str, now: object) -> None:
         """Somebody who saw a value had one from before put in its place."""

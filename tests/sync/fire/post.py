@@ -31,24 +31,29 @@ class Post:
     complaints: list[str] = field(default_factory=list)
     mails: int = 0
     guest: GuestCalendar = field(default_factory=GuestCalendar)
+    parted: set[str] = field(default_factory=set)
+    """Titles of series that became two: if two people did that, both have what follows, with who takes part in it."""
     _invited: dict[About, str] = field(default_factory=dict)
     """To what they are invited at present: the item's number on the server."""
     _last: dict[About, Notice] = field(default_factory=dict)
 
     def collect(self, store: Store) -> None:
-        """Send all that is due."""
+        """Send all that is due; within the same minute it does not matter what is called off first."""
         with store.reading() as tx:
             if tx.outbox.next_due() is None:
                 return
         with store.writing(SYSTEM_USER) as tx:
+            notices: list[Notice] = []
             for mail in tx.outbox.claim(1000, timedelta(minutes=1)):
                 if mail.kind == Kind.NOTICE:
-                    self._read(tx, read_notice(mail.content))
+                    notices.append(read_notice(mail.content))
+                    self.guest.read(notices[-1])
                 tx.outbox.mark_sent(mail.id)
+            for notice in sorted(notices, key=lambda one: one.after is not None):
+                self._read(tx, notice)
 
     def _read(self, tx: Reading, notice: Notice) -> None:
         self.mails += 1
-        self.guest.read(notice)
         version = notice.after or notice.before
         if version is None or notice.answering is not None:
             return
@@ -68,7 +73,8 @@ class Post:
 
     def _invite(self, tx: Reading, about: About, notice: Notice) -> None:
         known = self._invited.get(about)
-        if known is not None and not _called_off(tx, known, notice.recipient):
+        is_of_two = known != notice.subject and about[1] in self.parted
+        if known is not None and not is_of_two and not _called_off(tx, known, notice.recipient):
             self.complaints.append(f"{about} is invited twice")
         self._forget(about)
 

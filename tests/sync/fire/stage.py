@@ -23,7 +23,7 @@ from passerelle.groupware.soundness import check
 from passerelle.groupware.teller import Teller
 from passerelle.model.errors import Refused
 from passerelle.model.folders import FIRST_ORDINARY, FULL, PRIVATE, Folder, Module, Right, Rights
-from passerelle.model.ids import FolderId, UserId
+from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.items import Appointment, Contact, DistributionList, Item
 from passerelle.model.moments import EPOCH
 from passerelle.model.principals import PrincipalKind
@@ -298,6 +298,13 @@ class Stage:
             with device.mortal.store.reading() as tx:
                 found += ((number, one) for one in tx.decisions.since(EPOCH))
         return found
+
+    def undecided(self, place: int) -> dict[ItemId, Item]:
+        """The other versions of items about which a device asks whoever is at a place, and so shows them."""
+        if place not in DEVICES:
+            return {}
+        with self.devices[place].mortal.store.reading() as tx:
+            return {one.item: one.lost for one in tx.decisions.open() if one.lost is not None}
 
     def unsound(self) -> list[str]:
         """What checks of the stores find."""

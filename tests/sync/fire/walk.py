@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
+import msgspec
+
 from passerelle.model.errors import Misconfigured, Refused, Unauthenticated, Unreachable, Unreadable, Unsafe
 from passerelle.model.folders import Folder
 from passerelle.model.items import Item
@@ -26,6 +28,7 @@ class Walk:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.ledger = Ledger()
+        self.stage.post.parted = self.ledger.parted
         self.left: set[int] = set()
         """The devices where somebody gave files up, which a slow sync fetches after all."""
         self._made = 0
@@ -74,12 +77,14 @@ class Walk:
 
         Return whether the rules allowed it.
         """
-        seen = self.stage.records(place, folder)
+        seen, asked = self.stage.records(place, folder), self.stage.undecided(place)
         done = allowed(attempt)
         there = {one.id for one in self.stage.records(place, folder)}
         for one in seen:
             if one.id not in there:
                 self.ledger.deleted(one)
+                if one.id in asked:
+                    self.ledger.deleted(msgspec.structs.replace(one, item=asked[one.id]))
         return done
 
     def own_folders(self, place: int) -> list[Folder]:

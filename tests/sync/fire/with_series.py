@@ -79,7 +79,7 @@ def change_onwards(walk: Walk, place: int, number: int, week: int, how: int, inv
         made = walk.stage.session(place).change_onwards(record.id, folder.id, on, change, ignore_conflicts=True)
         if made.id != record.id:
             walk.ledger.born[title, None] = place
-            walk.ledger.was_parted(titles)
+            walk.ledger.parted |= titles
         walk.ledger.rescheduled.add(title_of(record.item))
         walk.ledger.wrote(name_of(made.item), "note", value, record.item.note, place)
 
