@@ -5,12 +5,14 @@ That deletes nothing at the peer before it has taken the pattern; and if another
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime
 
+from msgspec import Struct
+
 from passerelle.groupware.occurrence_rules import occurrence_at
-from passerelle.model.ids import ItemId, UserId
-from passerelle.model.items import Appointment, Item
+from passerelle.model.ids import FolderId, ItemId, UserId
+from passerelle.model.items import Appointment
 from passerelle.model.occurrences import day_of, key_on
 from passerelle.model.records import ItemRecord
 from passerelle.store import ItemLink, Reading
@@ -20,40 +22,45 @@ from passerelle.sync.merge.occurrences import deleted_of, key_of
 from passerelle.sync.pull.act import reopen
 
 
-def series_of_dropped(tx: Reading, me: UserId, link: ItemLink) -> ItemRecord | None:
-    """The series that the change exception of a link went from without being deleted; None for anything else."""
-    key = _key(tx, link)
-    if key is None:
-        return None
-    stones = tx.journal.tombstones(link.folder, link.agreed, tx.journal.clock(link.folder))
-    master = next((stone.master for stone in stones if stone.id == link.local), None)
-    series = None if master is None else tx.items.get(master, me)
-    return None if series is None or key in deleted_of(series.item) else series
+class Dropped(Struct, frozen=True):
+    """A change exception that its ``series`` does not call deleted, and the ``key`` of what it replaced."""
+
+    series: ItemRecord
+    key: datetime
+
+    @property
+    def has_place(self) -> bool:
+        """Whether the series has that occurrence, or one on its day: the peer may have moved it to another hour."""
+        item = self.series.item
+        if not isinstance(item, Appointment) or item.recurrence is None:
+            return False
+        if occurrence_at(item.when, item.recurrence, self.key) is not None:
+            return True
+        return key_on(item.when, item.recurrence, day_of(item.when, self.key)) is not None
 
 
-def have_back_dropped(context: Context, removals: Mapping[ItemId, ItemLink]) -> set[ItemId]:
+def dropped(tx: Reading, me: UserId, folder: FolderId, gone: Collection[ItemLink]) -> dict[ItemId, Dropped]:
+    """Those among the links of items that went from a folder which are of dropped change exceptions."""
+    if not gone:
+        return {}
+    stones = tx.journal.tombstones(folder, min(link.agreed for link in gone), tx.journal.clock(folder))
+    masters = {stone.id: stone.master for stone in stones if stone.master is not None}
+    series = {one.id: one for one in tx.items.several(sorted(set(masters.values())), me)} if masters else {}
+    found: dict[ItemId, Dropped] = {}
+    for link in gone:
+        master = series.get(masters.get(link.local, ItemId(0)))
+        base = None if master is None else base_of(tx, link, None)
+        key = None if base is None else key_of(base)
+        if master is not None and key is not None and key not in deleted_of(master.item):
+            found[link.local] = Dropped(master, key)
+    return found
+
+
+def have_back_dropped(context: Context, folder: FolderId, removals: Collection[ItemLink]) -> set[ItemId]:
     """Have those change exceptions read again that have a place in their series after all; return which."""
     with context.store.reading() as tx:
-        returning = [link for link in removals.values() if _has_place(tx, context.me, link)]
-    if returning:
+        found = {id_ for id_, one in dropped(tx, context.me, folder, removals).items() if one.has_place}
+    if found:
         with context.writing() as tx:
-            reopen(context, tx, returning)
-    return {link.local for link in returning}
-
-
-def _key(tx: Reading, link: ItemLink) -> datetime | None:
-    base = base_of(tx, link, None)
-    return None if base is None else key_of(base)
-
-
-def _has_place(tx: Reading, me: UserId, link: ItemLink) -> bool:
-    series, key = series_of_dropped(tx, me, link), _key(tx, link)
-    return series is not None and key is not None and _has_occurrence(series.item, key)
-
-
-def _has_occurrence(series: Item, key: datetime) -> bool:
-    """Whether a series has an occurrence of a key, or of its day: the peer may have moved it to another hour."""
-    if not isinstance(series, Appointment) or series.recurrence is None:
-        return False
-    when, recurrence = series.when, series.recurrence
-    return occurrence_at(when, recurrence, key) is not None or key_on(when, recurrence, day_of(when, key)) is not None
+            reopen(context, tx, [link for link in removals if link.local in found])
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -21,7 +22,7 @@ from passerelle.sync.merge.items import held_with
 from passerelle.sync.merge.plan import SendAction, SendAnswer, SendContent, SendMove, SendNew, SendRemoval, Settle, Wait
 from passerelle.sync.pull.placing import participant_of
 from passerelle.sync.references import waits_for_others
-from passerelle.sync.send.dropped import series_of_dropped
+from passerelle.sync.send.dropped import Dropped, dropped
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -69,6 +70,12 @@ class Outgoing:
         if not context.peer.is_authority:
             self._keep_to_copies(ids)
 
+    @cached_property
+    def _dropped(self) -> dict[ItemId, Dropped]:
+        links = (link for id_, links in self._links.items() if id_ not in self._records for link in links)
+        gone = [link for link in links if link.folder == self._folder.id]
+        return dropped(self._tx, self._context.me, self._folder.id, gone)
+
     def _keep_to_copies(self, ids: Sequence[ItemId]) -> None:
         """Look at this folder's copies alone, as if the items lived here: the others are sent through their folders."""
         shown = self._tx.items.outlines_of(self._folder.id, ids)
@@ -115,8 +122,8 @@ class Outgoing:
         link = next((one for one in links if one.folder == self._folder.id), None)
         if link is None:
             return None
-        series = series_of_dropped(self._tx, self._context.me, link)
-        if series is not None and self._is_unsent(series):
+        exception = self._dropped.get(id_)
+        if exception is not None and self._is_unsent(exception.series):
             self.waiting.add(id_)
             return None
         return Job(local=id_, action=SendRemoval(), record=None, link=link, links=links)

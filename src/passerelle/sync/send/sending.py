@@ -135,7 +135,7 @@ class Sending:
         """The jobs without deletions that do not hold: what is meant comes back."""
         removals = {job.local: job.link for job in jobs if is_removal(job) and job.link is not None}
         returning = have_back_unseen(self._context, self._folder.id, removals)
-        returning |= have_back_dropped(self._context, removals)
+        returning |= have_back_dropped(self._context, self._folder.id, removals.values())
         self._outdated |= {job.local: job for job in jobs if job.local in returning}
         return [job for job in jobs if job.local not in returning]
 
