@@ -71,6 +71,9 @@ def occurrences(stage: Stage, place: int) -> list[str | None]:
 def test_a_changed_occurrence_that_went_with_a_pattern_which_gave_way_is_back_and_nobody_lost_it(stage: Stage) -> None:
     title = change_first(stage)
     give_other_patterns(stage, title)
+    told = [str(one.message) for one in stage.devices[ANNA].cycle().reports]
+    assert [text for text in told if "It is back, for that rule did not stay." in text] == told[1:]
+    assert len(told) == 2
     come_to_rest(stage)
     assert occurrences(stage, ANNA) == occurrences(stage, ANNA_THERE) == [None, NOTE]
 

@@ -116,6 +116,15 @@ def tell_of_return(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:
     _edit_won(tx, pull, record, message)
 
 
+def tell_of_place(tx: Writing, pull: FolderPull, record: ItemRecord) -> None:
+    """Tell the user that a change exception is back which had no place in its series here, but has one again."""
+    message = Text(
+        "An occurrence of “{title}” went here with another rule of its series. It is back, for that rule did not stay.",
+        title=title_of(record.item),
+    )
+    _edit_won(tx, pull, record, message)
+
+
 def _edit_won(tx: Writing, pull: FolderPull, record: ItemRecord, message: Text) -> None:
     decided(
         pull.context, tx, Subject.EDIT_WON, message,

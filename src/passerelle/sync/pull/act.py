@@ -16,7 +16,7 @@ from passerelle.sync.context import Context
 from passerelle.sync.deletions.notes import note_unconfirmed
 from passerelle.sync.files.undoing import fetch_again
 from passerelle.sync.history.chronicle import ask, close, decided
-from passerelle.sync.merge.occurrences import bring_back, keep_edited, move_exceptions, tell_of_return
+from passerelle.sync.merge.occurrences import bring_back, keep_edited, move_exceptions, tell_of_place, tell_of_return
 from passerelle.sync.merge.plan import Insert, Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.planning import Step
@@ -74,8 +74,10 @@ def _insert(tx: Writing, pull: FolderPull, steps: Sequence[Step]) -> None:
     _note_told(tx, pull, [record.id for step, record in zip(steps, records, strict=True) if step.remote.is_told])
     for step, record in zip(steps, records, strict=True):
         was_deleted = step.master is not None and bring_back(tx, pull, record.item, step.master)
-        if step.link is not None or was_deleted:
+        if was_deleted or (step.link is not None and step.master is None):
             tell_of_return(tx, pull, record)
+        elif step.link is not None:
+            tell_of_place(tx, pull, record)
 
 
 def _have_files_follow(tx: Writing, pull: FolderPull, back: Sequence[ItemId]) -> None:
