@@ -8,8 +8,9 @@ elsewhere organises the item: then that one alone is, of answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 from msgspec import Struct
@@ -171,22 +172,21 @@ class _Decision:
         return Party(mail=mail, name=name, locale=actor.locale, zone=actor.zone)
 
     def _to_outside(self, notice: Notice, participant: Participant) -> Notice:
-        exceptions = tuple(
-            self._people.addressed(one)
-            for one in self._telling.delta.exceptions
-            if any(each.identity == participant.identity for each in one.participants)
-        )
-        missed = tuple(
-            one.recurrence_id
-            for one in self._telling.delta.exceptions
-            if one.recurrence_id and all(each.identity != participant.identity for each in one.participants)
-        )
+        known = tuple(one for one, people in self._exceptions if participant.identity in people)
+        missed = (one.recurrence_id for one, people in self._exceptions if participant.identity not in people)
         return msgspec.structs.replace(
             notice,
             before=_alone(notice.before, participant),
-            after=_without(_alone(notice.after, participant), missed),
-            exceptions=tuple(one for one in exceptions if isinstance(one, Appointment)),
+            after=_without(_alone(notice.after, participant), tuple(key for key in missed if key is not None)),
+            exceptions=known,
         )
+
+    @cached_property
+    def _exceptions(self) -> Sequence[tuple[Appointment, frozenset[tuple[str, str]]]]:
+        """The changed occurrences of a series with all addresses, each with who takes part in it."""
+        found = (self._people.addressed(one) for one in self._telling.delta.exceptions)
+        people = (frozenset(each.identity for each in one.participants) for one in self._telling.delta.exceptions)
+        return [(one, who) for one, who in zip(found, people, strict=True) if isinstance(one, Appointment)]
 
 
 def _live(version: Version | None) -> Version | None:
