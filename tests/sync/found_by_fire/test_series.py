@@ -13,6 +13,7 @@ from passerelle.model.moments import Timed
 from passerelle.model.participants import Answer
 from passerelle.sync.report import Subject
 from tests.sync.fire.edits import START, user
+from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import (
@@ -22,6 +23,7 @@ from tests.sync.found_by_fire.telling import (
     BEN,
     BEN_THERE,
     READ,
+    READ_OWN,
     come_to_rest,
     folder,
     item,
@@ -164,3 +166,22 @@ def test_an_occurrence_that_one_answered_and_another_moved_is_moved_and_answered
     assert isinstance(changed, Appointment)
     assert (changed.when, changed.note) == (later, "after lunch")
     assert [one.answer for one in changed.participants if one.id == anna] == [Answer.TENTATIVE]
+
+
+def test_an_occurrence_that_one_is_invited_to_alone_outlives_a_change_of_its_series_that_is_discarded(
+    stage: Stage,
+) -> None:
+    ben = stage.users[1]
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    invite_to_one(stage, name, title)
+    come_to_rest(stage)
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, name), READ_OWN)
+    theirs = folder(stage, ANNA, name, owner=ben)
+    series = item(stage, ANNA, theirs, title)
+    stage.session(ANNA).delete_occurrence(series.id, theirs.id, START.date() + timedelta(weeks=1))
+    stage.devices[ANNA].cycle()
+    (refused,) = stage.devices[ANNA].replica.waiting.skipped()
+    stage.devices[ANNA].replica.waiting.discard(refused.id)
+    come_to_rest(stage)
+    mine = stage.records(ANNA, folder(stage, ANNA, "Calendar"))
+    assert [one.item.note for one in mine if title_of(one.item) == title] == ["in the other room"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -135,17 +136,17 @@ def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
 def undo_change(tx: Writing, me: UserId, local: ItemId) -> None:
     """Put back what both sides agreed on, and where.
 
-    An item that was made here goes, one that was deleted here is fetched.
+    An item that was made here goes, one that was deleted here is fetched. With a series, those of its occurrences are
+    fetched that the server has by themselves.
 
     Raises:
         Contradiction: what the server had is no longer known.
     """
     links, record = tx.sync.links_of(local), tx.items.get(local, me)
     if record is None:
-        for link in links:
-            tx.sync.remove_item_links(link.folder, [local])
-            _fetch(tx, link)
+        _fetch(tx, links)
     elif not links:
+        _fetch(tx, tx.sync.links_of_locals(exception.id for exception in tx.items.exceptions(local)))
         tx.items.remove(local)
     else:
         base = _there(tx, links[0], record)
@@ -167,11 +168,13 @@ def _agreed(link: ItemLink, at: tuple[Stamp, Item]) -> ItemLink:
     return agreed_link(link.folder, link.local, RemoteId(link.remote), Version(link.version), at)
 
 
-def _fetch(tx: Writing, link: ItemLink) -> None:
-    """Have the server's folder read anew with the next cycle: a series comes back with its change exceptions."""
-    folder = tx.sync.folder_link(link.folder)
-    if folder is not None:
-        tx.sync.put_folder_link(msgspec.structs.replace(folder, anchor=None))
+def _fetch(tx: Writing, links: Iterable[ItemLink]) -> None:
+    """Have items come anew with their folders in the next cycle: a series comes back with its change exceptions."""
+    for link in links:
+        tx.sync.remove_item_links(link.folder, [link.local])
+        folder = tx.sync.folder_link(link.folder)
+        if folder is not None:
+            tx.sync.put_folder_link(msgspec.structs.replace(folder, anchor=None))
 
 
 def _discard_of_folder(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
