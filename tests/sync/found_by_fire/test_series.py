@@ -68,6 +68,22 @@ def test_an_occurrence_to_which_one_was_invited_alone_joins_its_series_when_the_
     assert masters(stage, "Calendar") == [item(stage, ANNA, theirs, title).id]
 
 
+def test_an_occurrence_to_which_one_was_invited_alone_joins_its_series_when_one_is_invited_to_all(stage: Stage) -> None:
+    anna, ben = stage.users
+    title = f"calendar 0 of {ben}"
+    invite_to_one(stage, "Calendar", title)
+    come_to_rest(stage)
+    there = folder(stage, BEN_THERE, "Calendar")
+    people = {"participants": (user(anna), user(ben))}
+    series = item(stage, BEN_THERE, there, title)
+    stage.session(BEN_THERE).update(series.id, there.id, lambda _: people, ignore_conflicts=True)
+    stage.devices[ANNA].cycle()
+    mine = folder(stage, ANNA, "Calendar")
+    here = [one for one in stage.records(ANNA, mine) if title_of(one.item) == title]
+    assert [one.master for one in here if one.item.note] == [one.id for one in here if not one.item.note]
+    come_to_rest(stage)
+
+
 def test_an_occurrence_that_joins_its_series_takes_along_the_files_that_hang_on_it_and_were_not_sent(
     stage: Stage,
 ) -> None:

@@ -13,7 +13,7 @@ import msgspec
 from passerelle.model.ids import Stamp
 from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
-from passerelle.peers.base import RemoteId, RemoteItem, Version
+from passerelle.peers.base import Change, RemoteId, RemoteItem, Version
 from passerelle.store import Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, base_of
@@ -43,14 +43,26 @@ def adopt(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
             _adopt(tx, pull, own, series)
 
 
-def look_for_exceptions(tx: Writing, pull: FolderPull, late: Iterable[Item]) -> None:
-    """Have change exceptions read again that came without their series, which could not be read at that time."""
-    uids = [one.uid for one in late if isinstance(one, Appointment) and one.recurrence is not None and one.uid]
-    ids = [id_ for uid in uids for id_ in tx.items.by_uid(uid)]
-    alone = [one.id for one in tx.items.several(ids, None) if key_of(one.item) is not None and one.master is None]
-    for link in tx.sync.links_of_locals(alone):
-        if link.folder == pull.folder.id:
-            fetch_later(pull.context, tx, link.folder, RemoteId(link.remote))
+def separated(pull: FolderPull, page: Iterable[Change]) -> list[RemoteId]:
+    """Which change exceptions show here by themselves, of series that come to the folder with a page.
+
+    They did not change by that, so the peer does not list them. A whole list has them anyway.
+    """
+    if pull.link.anchor is None:
+        return []
+    series = {one.id: one.item.uid for one in page if isinstance(one, RemoteItem) and _recurs(one.item)}
+    if not series:
+        return []
+    with pull.context.store.reading() as tx:
+        known = {link.remote for link in tx.sync.links_of_remotes(series) if link.folder == pull.folder.id}
+        uids = {uid for id_, uid in series.items() if id_ not in known and uid is not None}
+        ids = [id_ for uid in sorted(uids) for id_ in tx.items.by_uid(uid)]
+        alone = [one.id for one in tx.items.several(ids, None) if key_of(one.item) is not None and one.master is None]
+        return [RemoteId(one.remote) for one in tx.sync.links_of_locals(alone) if one.folder == pull.folder.id]
+
+
+def _recurs(item: Item) -> bool:
+    return isinstance(item, Appointment) and item.recurrence is not None
 
 
 def _give_way(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -> None:

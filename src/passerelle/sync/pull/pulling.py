@@ -18,7 +18,7 @@ from passerelle.sync.deletions.notes import note_gone, note_missing
 from passerelle.sync.files.noting import note_files
 from passerelle.sync.past.sifting import missing_relatives, sift, sift_rest
 from passerelle.sync.pull.act import act
-from passerelle.sync.pull.adopting import adopt, look_for_exceptions
+from passerelle.sync.pull.adopting import adopt, separated
 from passerelle.sync.pull.late_references import note_late_references
 from passerelle.sync.pull.placing import admit
 from passerelle.sync.pull.planning import Page, is_simple
@@ -32,7 +32,6 @@ from passerelle.sync.skipped.quarantine import (
     HELD,
     code_of,
     is_due,
-    is_shown,
     of_folder,
     set_aside,
     settle,
@@ -59,7 +58,8 @@ def pull_folder(context: Context, link: FolderLink, folder: Folder, position: st
     anchor = None if link.anchor is None else Anchor(link.anchor)
     items = 0
     for page in _pages(retried, context.peer.changes(pull.place, anchor, position, known=partial(_known, pull))):
-        _apply(pull, [*_read_all(pull, missing_relatives(pull, page)), *page])
+        missing = dict.fromkeys((*missing_relatives(pull, page), *separated(pull, page)))
+        _apply(pull, [*_read_all(pull, missing), *page])
         items += len(page)
         context.recorder.progress(msgspec.structs.replace(progress, items=items))
 
@@ -137,9 +137,7 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
     gone = [change.id for change in page if isinstance(change, Gone)]
     gone = without_unfinished(pull.context, tx, pull.folder.id, pull.unfinished, gone)
     note_gone(tx, pull.folder.id, gone, {item.id for item in items})
-    late = _settle_read(
-        tx, pull, {item.id for item in items}, set(gone)
-    )  # first: what follows may want some read again
+    _settle_read(tx, pull, {item.id for item in items}, set(gone))  # first: what follows may want some read again
     part_strangers(pull.context, tx, items)
     tx.left_out.remove(pull.folder.id, gone)
     wanted = sift(tx, pull, items)
@@ -147,7 +145,6 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
     _apply_items(tx, pull, [item for item in wanted if is_simple(item)], last=False)
     _apply_items(tx, pull, [item for item in wanted if not is_simple(item)], last=False)
     note_files(tx, pull, items)
-    look_for_exceptions(tx, pull, [item.item for item in wanted if item.id in late])
     for change in page:
         if isinstance(change, Unread):
             _set_aside(tx, pull, change)
@@ -186,18 +183,16 @@ def _set_aside(tx: Writing, pull: FolderPull, unread: Unread, title: str = "") -
     set_aside(pull.context, tx, entry, title)
 
 
-def _settle_read(tx: Writing, pull: FolderPull, live: set[RemoteId], gone: set[RemoteId]) -> set[str]:
-    """Forget earlier trouble with items that came, also deletions that were held: they are there again.
-
-    Returns those that could not be had before.
-    """
-    settled = [
-        entry
-        for entry in of_folder(tx, pull.folder.id, DOWN)
-        if entry.remote in live or (entry.remote in gone and entry.local is None)
-    ]
-    settle(tx, settled)
-    return {one.remote for one in settled if one.remote in live and one.local is None and is_shown(one)}
+def _settle_read(tx: Writing, pull: FolderPull, live: set[RemoteId], gone: set[RemoteId]) -> None:
+    """Forget earlier trouble with items that came, also deletions that were held: they are there again."""
+    settle(
+        tx,
+        [
+            entry
+            for entry in of_folder(tx, pull.folder.id, DOWN)
+            if entry.remote in live or (entry.remote in gone and entry.local is None)
+        ],
+    )
 
 
 def _reach(tx: Writing, pull: FolderPull, reached: Reached) -> None:
