@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from passerelle.groupware.occurrence_rules import occurrence_at
-from passerelle.model.ids import FolderId, ItemId, UserId
+from passerelle.model.ids import FolderId, ItemId
 from passerelle.model.items import Appointment
 from passerelle.model.occurrences import day_of, key_on
 from passerelle.model.records import ItemRecord
@@ -39,13 +39,16 @@ class Dropped(Struct, frozen=True):
         return key_on(item.when, item.recurrence, day_of(item.when, self.key)) is not None
 
 
-def dropped(tx: Reading, me: UserId, folder: FolderId, gone: Collection[ItemLink]) -> dict[ItemId, Dropped]:
-    """Those among the links of items that went from a folder which are of dropped change exceptions."""
-    if not gone:
+def dropped(tx: Reading, context: Context, folder: FolderId, gone: Collection[ItemLink]) -> dict[ItemId, Dropped]:
+    """Those among the links of items that went from a folder which are of dropped change exceptions.
+
+    None where the peer only shows what is here: there another pattern than that of here never stays.
+    """
+    if not gone or not context.peer.is_authority:
         return {}
     stones = tx.journal.tombstones(folder, min(link.agreed for link in gone), tx.journal.clock(folder))
     masters = {stone.id: stone.master for stone in stones if stone.master is not None}
-    series = {one.id: one for one in tx.items.several(sorted(set(masters.values())), me)} if masters else {}
+    series = {one.id: one for one in tx.items.several(sorted(set(masters.values())), context.me)} if masters else {}
     found: dict[ItemId, Dropped] = {}
     for link in gone:
         master = series.get(masters.get(link.local, ItemId(0)))
@@ -59,7 +62,7 @@ def dropped(tx: Reading, me: UserId, folder: FolderId, gone: Collection[ItemLink
 def have_back_dropped(context: Context, folder: FolderId, removals: Collection[ItemLink]) -> set[ItemId]:
     """Have those change exceptions read again that have a place in their series after all; return which."""
     with context.store.reading() as tx:
-        found = {id_ for id_, one in dropped(tx, context.me, folder, removals).items() if one.has_place}
+        found = {id_ for id_, one in dropped(tx, context, folder, removals).items() if one.has_place}
     if found:
         with context.writing() as tx:
             reopen(context, tx, [link for link in removals if link.local in found])

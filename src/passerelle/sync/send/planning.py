@@ -74,7 +74,7 @@ class Outgoing:
     def _dropped(self) -> dict[ItemId, Dropped]:
         links = (link for id_, links in self._links.items() if id_ not in self._records for link in links)
         gone = [link for link in links if link.folder == self._folder.id]
-        return dropped(self._tx, self._context.me, self._folder.id, gone)
+        return dropped(self._tx, self._context, self._folder.id, gone)
 
     def _keep_to_copies(self, ids: Sequence[ItemId]) -> None:
         """Look at this folder's copies alone, as if the items lived here: the others are sent through their folders."""
