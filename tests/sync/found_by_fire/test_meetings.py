@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from passerelle.model.folders import Module
-from passerelle.model.items import Task
+from passerelle.model.items import Appointment, Task
 from passerelle.model.participants import Answer
 from passerelle.peers.base import RemoteId
-from tests.sync.fire.edits import new, user
+from passerelle.sync.policy import Policy, Winner
+from tests.sync.fire.edits import GUEST, new, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import ANNA, ANNA_AGAIN, ANNA_THERE, BEN, BEN_THERE, come_to_rest, folder, item
@@ -114,3 +115,27 @@ def test_a_meeting_that_outlived_its_calendar_stays_in_that_of_a_participant_who
     stage.devices[ANNA].cycle({RemoteId(stage.remote(ANNA, mine)): None})
     assert item(stage, ANNA, mine, "Review").item.note == "upstairs"
     come_to_rest(stage)
+
+
+def test_what_the_server_had_is_in_the_history_also_where_people_who_left_there_stay_away(stage: Stage) -> None:
+    anna, ben = stage.users
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    mine, there = folder(stage, ANNA, name, owner=ben), folder(stage, BEN_THERE, name)
+    invited, fewer = {"participants": (user(anna), user(ben), GUEST)}, {"participants": (user(ben),), "note": "there"}
+    id_ = item(stage, BEN_THERE, there, title).id
+    stage.session(BEN_THERE).update(id_, there.id, lambda _: invited, ignore_conflicts=True)
+    come_to_rest(stage)
+    replica, here = stage.devices[ANNA].replica, item(stage, ANNA, mine, title).id
+    replica.policy = Policy(winner=Winner.ASK)
+    stage.session(ANNA).confirm(here, Answer.TENTATIVE, "perhaps")
+    stage.session(ANNA).update(here, mine.id, lambda _: {"note": "mine"}, ignore_conflicts=True)
+    stage.session(BEN_THERE).update(id_, there.id, lambda _: fewer, ignore_conflicts=True)
+    stage.devices[ANNA].cycle()
+    (conflict,) = replica.waiting.conflicts()
+    replica.waiting.decide(conflict.id, Winner.MINE)
+    (decided,) = [one for one in replica.history.latest(30) if one.number == conflict.id]
+    assert [one.note for one in (decided.before, decided.after) if one is not None] == ["there", "mine"]
+    come_to_rest(stage)
+    kept = item(stage, BEN_THERE, there, title).item
+    assert isinstance(kept, Appointment)
+    assert {one.identity for one in kept.participants} == {user(anna).identity, user(ben).identity}

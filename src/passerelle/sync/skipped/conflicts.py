@@ -116,11 +116,14 @@ def _carry_out(
 
 
 def _note(tx: Writing, one: Decision, mine: Item, item: Item, choices: Mapping[str, Winner]) -> None:
-    """Leave what is still to be decided open; else keep what came of it, and what did not."""
+    """Leave what is still to be decided open; else keep what came of it, and what did not.
+
+    Of a decision for either side in part, the server's version is kept: the history has the own one anyway.
+    """
     left = tuple(field for field in one.open if field not in choices)
     if left:
         tx.decisions.replace(msgspec.structs.replace(one, kept=item, open=left))
         return
-    lost = one.lost if item == mine else mine
+    lost = one.lost if Winner.MINE in choices.values() else mine
     message = Text("“{title}” was changed here and on the server; you decided.", title=title_of(item))
     tx.decisions.replace(msgspec.structs.replace(one, kept=item, lost=lost, message=message, open=()))
