@@ -19,6 +19,7 @@ from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import (
     ALL,
     ANNA,
+    ANNA_AGAIN,
     ANNA_THERE,
     BEN,
     BEN_THERE,
@@ -82,6 +83,20 @@ def test_an_occurrence_to_which_one_was_invited_alone_joins_its_series_when_one_
     here = [one for one in stage.records(ANNA, mine) if title_of(one.item) == title]
     assert [one.master for one in here if one.item.note] == [one.id for one in here if not one.item.note]
     come_to_rest(stage)
+
+
+def test_an_occurrence_that_one_is_invited_to_stays_in_its_series_that_another_device_puts_back(stage: Stage) -> None:
+    ben = stage.users[1]
+    name, title = f"Team of {ben}", f"calendar of team {ben}"
+    invite_to_one(stage, name, title)
+    come_to_rest(stage)
+    team, there = folder(stage, ANNA, name, owner=ben), folder(stage, BEN_THERE, name)
+    series = item(stage, ANNA, team, title)
+    stage.session(ANNA).update(series.id, team.id, lambda _: {"location": "upstairs"}, ignore_conflicts=True)
+    stage.session(BEN_THERE).delete(item(stage, BEN_THERE, there, title).id, there.id)
+    come_to_rest(stage)
+    assert item(stage, ANNA_AGAIN, team, title).item.note is None
+    assert masters(stage, name) == [item(stage, ANNA, team, title).id]
 
 
 def test_an_occurrence_that_joins_its_series_takes_along_the_files_that_hang_on_it_and_were_not_sent(

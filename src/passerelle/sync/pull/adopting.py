@@ -17,6 +17,7 @@ from passerelle.peers.base import Change, RemoteId, RemoteItem, Version
 from passerelle.store import Writing
 from passerelle.sync.agreement import keeping_agreement
 from passerelle.sync.bases import agreed_link, base_of
+from passerelle.sync.deletions.notes import all_gone
 from passerelle.sync.files.comparing import copies_in, new_here
 from passerelle.sync.merge.occurrences import bring_back, key_of, tell_of_return
 from passerelle.sync.pull.state import FolderPull
@@ -66,10 +67,14 @@ def _recurs(item: Item) -> bool:
 
 
 def _give_way(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -> None:
-    """Let an entry without changes go where the same occurrence was changed here, too: the peer's meets that one."""
-    links = tx.sync.links_of(own.id)
-    alike = [one for one in tx.items.exceptions(series.id) if key_of(one.item) == key_of(own.item)]
-    if any(tx.sync.links_of(one.id) for one in alike) or any(link.agreed != own.stamp for link in links):
+    """Let an entry without changes go where the same occurrence was changed here, too: the peer's meets that one.
+
+    That may be an earlier one which the peer no longer has: somebody put the series back there.
+    """
+    links, gone = tx.sync.links_of(own.id), all_gone(tx)
+    alike = [one.id for one in tx.items.exceptions(series.id) if key_of(one.item) == key_of(own.item)]
+    is_there = any(one.remote not in gone.get(one.folder, ()) for one in tx.sync.links_of_locals(alike))
+    if is_there or any(link.agreed != own.stamp for link in links):
         return
     for link in links:
         tx.sync.remove_item_links(link.folder, [own.id])
