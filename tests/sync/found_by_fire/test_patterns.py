@@ -12,7 +12,7 @@ from passerelle.sync.policy import Policy, Winner
 from tests.sync.fire.edits import START, weekly
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
-from tests.sync.found_by_fire.telling import ANNA, ANNA_THERE, BEN_THERE, come_to_rest, folder, item
+from tests.sync.found_by_fire.telling import ANNA, ANNA_THERE, BEN, BEN_THERE, READ, come_to_rest, folder, item, let_in
 
 NOTE = "in the other room"
 
@@ -59,6 +59,18 @@ def test_an_occurrence_changed_here_goes_with_its_series_to_another_hour_and_out
     stage.devices[ANNA].replica.history.undo(conflict.number)
     come_to_rest(stage)
     assert occurrences(stage, ANNA_THERE) == [None, NOTE]
+
+
+def test_an_occurrence_that_went_with_a_pattern_which_the_server_refuses_is_back(stage: Stage) -> None:
+    anna = stage.users[0]
+    title, name = change_first(stage), f"Team of {anna}"
+    theirs = folder(stage, BEN, name, owner=anna)
+    series = item(stage, BEN, theirs, title)
+    stage.session(BEN).update(series.id, theirs.id, lambda _: {"recurrence": None}, ignore_conflicts=True)
+    let_in(stage, ANNA_THERE, folder(stage, ANNA_THERE, name), READ)
+    come_to_rest(stage)
+    assert occurrences(stage, ANNA_THERE) == [None, NOTE]
+    assert NOTE in [one.item.note for one in stage.records(BEN, theirs) if one.master == series.id]
 
 
 def occurrences(stage: Stage, place: int) -> list[str | None]:

@@ -72,7 +72,9 @@ def move_exceptions(tx: Writing, pull: FolderPull, series: ItemRecord, after: It
     before = series.item
     if not series.changed or not isinstance(before, Appointment) or not isinstance(after, Appointment):
         return
-    kept = carry(before, after, series.changed).kept if before.when != after.when else {}
+    if before.when == after.when:
+        return
+    kept = carry(before, after, series.changed).kept
     moved = [one for one in tx.items.exceptions(series.id, pull.context.me) if _moved(one.item, kept) is not None]
     with keeping_agreement(tx, pull.context.me, [one.id for one in moved]):
         for one in moved:

@@ -20,10 +20,11 @@ def replaced_by_both(tx: Reading, pull: FolderPull, exception: ItemRecord) -> tu
     The alarm is the present one, for the journal keeps none.
     """
     item = exception.item
-    series = None if exception.master is None else tx.items.get(exception.master, pull.context.me)
-    link = None if series is None else tx.sync.item_link(pull.folder.id, series.id)
-    made = tx.happenings.of_item(exception.id)
-    if not isinstance(item, Appointment) or item.recurrence_id is None or series is None or link is None or not made:
+    if exception.master is None or not isinstance(item, Appointment) or item.recurrence_id is None:
+        return None
+    series, made = tx.items.get(exception.master, pull.context.me), tx.happenings.of_item(exception.id)
+    link = tx.sync.item_link(pull.folder.id, exception.master)
+    if series is None or link is None or not made:
         return None
     here, there = tx.journal.version_at(series.id, Stamp(made[0].position - 1)), base_of(tx, link, series)
     if not isinstance(here, Appointment) or not isinstance(there, Appointment):

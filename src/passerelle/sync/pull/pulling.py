@@ -26,16 +26,7 @@ from passerelle.sync.pull.state import FolderPull, begin_pull
 from passerelle.sync.pull.strangers import part_strangers
 from passerelle.sync.pull.unfinished import forget_written, without_unfinished
 from passerelle.sync.report import Progress, called, title_of
-from passerelle.sync.skipped.quarantine import (
-    DECIDED,
-    DOWN,
-    HELD,
-    code_of,
-    is_due,
-    of_folder,
-    set_aside,
-    settle,
-)
+from passerelle.sync.skipped.quarantine import DECIDED, DOWN, HELD, code_of, is_due, of_folder, set_aside, settle
 
 PAGE = 2000
 """Changes in one transaction, which takes a tenth of a second: the disk waits seldom, and others need not for long."""
@@ -185,14 +176,8 @@ def _set_aside(tx: Writing, pull: FolderPull, unread: Unread, title: str = "") -
 
 def _settle_read(tx: Writing, pull: FolderPull, live: set[RemoteId], gone: set[RemoteId]) -> None:
     """Forget earlier trouble with items that came, also deletions that were held: they are there again."""
-    settle(
-        tx,
-        [
-            entry
-            for entry in of_folder(tx, pull.folder.id, DOWN)
-            if entry.remote in live or (entry.remote in gone and entry.local is None)
-        ],
-    )
+    entries = of_folder(tx, pull.folder.id, DOWN)
+    settle(tx, [one for one in entries if one.remote in live or (one.remote in gone and one.local is None)])
 
 
 def _reach(tx: Writing, pull: FolderPull, reached: Reached) -> None:

@@ -19,7 +19,6 @@ from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
 from passerelle.sync.context import Context
 from passerelle.sync.merge.occurrences import deleted_of, key_of
-from passerelle.sync.pull.act import reopen
 
 
 class Dropped(Struct, frozen=True):
@@ -56,14 +55,4 @@ def dropped(tx: Reading, context: Context, folder: FolderId, gone: Collection[It
         key = None if base is None else key_of(base)
         if master is not None and key is not None and key not in deleted_of(master.item):
             found[link.local] = Dropped(master, key)
-    return found
-
-
-def have_back_dropped(context: Context, folder: FolderId, removals: Collection[ItemLink]) -> set[ItemId]:
-    """Have those change exceptions read again that have a place in their series after all; return which."""
-    with context.store.reading() as tx:
-        found = {id_ for id_, one in dropped(tx, context, folder, removals).items() if one.has_place}
-    if found:
-        with context.writing() as tx:
-            reopen(context, tx, [link for link in removals if link.local in found])
     return found

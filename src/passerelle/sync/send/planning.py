@@ -30,7 +30,8 @@ class Job(Struct, frozen=True, kw_only=True):
 
     ``link`` is the one to address it by, ``links`` all of it. ``master`` is the link of the series that a new change
     exception belongs to, ``destination`` the folder that the item is to be moved to. ``held`` are the fields that wait
-    for the user's decision, and ``base`` is what both sides last agreed on.
+    for the user's decision, and ``base`` is what both sides last agreed on. A removal is ``void``
+    if the item is to come back: a change exception that has a place in its series after all.
     """
 
     local: ItemId
@@ -42,6 +43,7 @@ class Job(Struct, frozen=True, kw_only=True):
     destination: FolderId | None = None
     held: frozenset[str] = frozenset()
     base: Item | None = None
+    void: bool = False
 
 
 def is_removal(job: Job) -> bool:
@@ -126,7 +128,8 @@ class Outgoing:
         if exception is not None and self._is_unsent(exception.series):
             self.waiting.add(id_)
             return None
-        return Job(local=id_, action=SendRemoval(), record=None, link=link, links=links)
+        void = exception is not None and exception.has_place
+        return Job(local=id_, action=SendRemoval(), record=None, link=link, links=links, void=void)
 
     def _is_unsent(self, series: ItemRecord) -> bool:
         """Whether the peer has not taken all that was made of a series here: refused it, or the user is to decide."""

@@ -18,11 +18,11 @@ from passerelle.sync.files.sending import send_files
 from passerelle.sync.files.unseen import have_back_unseen
 from passerelle.sync.merge.fingerprint import fingerprint
 from passerelle.sync.merge.plan import SendAnswer, SendContent, SendMove, SendNew, Settle, Wait
+from passerelle.sync.pull.act import reopen
 from passerelle.sync.pull.unfinished import note_written
 from passerelle.sync.report import Progress, Subject
 from passerelle.sync.send.act import advance_sent, record_result, refuse, settle_jobs
 from passerelle.sync.send.batches import batch_size, be_bold, learn_limit, take_care
-from passerelle.sync.send.dropped import have_back_dropped
 from passerelle.sync.send.loops import back_and_forth, loops
 from passerelle.sync.send.planning import Job, Outgoing, is_removal
 from passerelle.sync.send.unsent import Unsent, unsent
@@ -135,7 +135,11 @@ class Sending:
         """The jobs without deletions that do not hold: what is meant comes back."""
         removals = {job.local: job.link for job in jobs if is_removal(job) and job.link is not None}
         returning = have_back_unseen(self._context, self._folder.id, removals)
-        returning |= have_back_dropped(self._context, self._folder.id, removals.values())
+        void = [job.link for job in jobs if job.void and job.link is not None]
+        if void:
+            with self._context.writing() as tx:
+                reopen(self._context, tx, void)
+            returning.update(link.local for link in void)
         self._outdated |= {job.local: job for job in jobs if job.local in returning}
         return [job for job in jobs if job.local not in returning]
 
