@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.connector import PROGRAM
 from benchmarks.items import whole_mixture
 from benchmarks.many_accounts import Together
 from benchmarks.passerelle_both import PASSWORD, fill_user
@@ -18,7 +19,6 @@ from passerelle.store import Store
 from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.accounts.secrets_in_file import FileSecrets
 
-_PROGRAM = Path(sys.executable).with_name("passerelle")
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -36,7 +36,7 @@ def measure(count: int, items: int, directory: Path) -> Together:
         for login in logins:
             user = add_user(store, login, PASSWORD, first_name=login, email=f"{login}@passerelle.example")
             fill_user(store, user.id, mixture)
-    with server([_PROGRAM, "server", "run", "--port", "0", "--data", office], directory, {}) as ours:
+    with server([PROGRAM, "server", "run", "--port", "0", "--data", office], directory, {}) as ours:
         url = ours.wait_for(r"listening on (\S+)")
         accounts = Accounts(connector, FileSecrets(connector))
         for login in logins:

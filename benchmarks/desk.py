@@ -7,7 +7,6 @@ the wire, as the browser's protocol says, beside the page of Radicale.
 from __future__ import annotations
 
 import calendar
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +16,7 @@ from statistics import median
 from msgspec import Struct
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.connector import PROGRAM
 from benchmarks.items import Mixture
 from benchmarks.passerelle_both import PASSWORD, USER, fill_user
 from benchmarks.processes import Failed, free_port, server
@@ -33,7 +33,6 @@ REPEATS = 5
 SMOOTH_MS = 50
 """A frame that takes longer is seen as a jerk."""
 
-_PROGRAM = Path(sys.executable).with_name("passerelle")
 _UNTIL_STILL = """async (selector) => {
   const shown = document.querySelector(selector);
   let began = 0, last = 0;
@@ -99,7 +98,7 @@ def measure(appointments: int, contacts: int, directory: Path, others: Path) -> 
         fill_user(store, user.id, Mixture(tuple(_month(appointments)), tuple(_people(contacts))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
-        with server([_PROGRAM, "server", "run", "--port", "0", "--data", office], directory, {}) as ours:
+        with server([PROGRAM, "server", "run", "--port", "0", "--data", office], directory, {}) as ours:
             url = ours.wait_for(r"listening on (\S+)")
             weights = [_our_weight(browser, url)]
             times = _times(browser, url)

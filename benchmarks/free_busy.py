@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +21,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from benchmarks.busy_people import DOMAIN, MONTH, calendar, login
+from benchmarks.connector import PROGRAM
 from benchmarks.processes import Failed, Server, free_port, server
 from benchmarks.texts import calendar_text, plain_uid
 from benchmarks.vdirsyncer_radicale import PASSWORD, radicale_configuration
@@ -34,7 +34,6 @@ THEIRS = "Radicale"
 THEIR_PEOPLE = 2
 ROUNDS = 5
 
-_PROGRAM = Path(sys.executable).with_name("passerelle")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _PERIOD = re.compile(r"^FREEBUSY[^:]*:(\w+)/(\w+)", re.MULTILINE)
 _MINUTE = timedelta(minutes=1)
@@ -72,7 +71,7 @@ def measure_ours(people: int, appointments: int, directory: Path) -> Iterator[Lo
         Failed: it did not answer.
     """
     _fill_ours(directory / "office", people, appointments)
-    with server([_PROGRAM, "server", "run", "--data", directory / "office"], directory, {}) as ours:
+    with server([PROGRAM, "server", "run", "--data", directory / "office"], directory, {}) as ours:
         url = ours.wait_for(r"listening on (\S+)")
         start, end = (f"{moment:%Y%m%d}" for moment in MONTH)
 

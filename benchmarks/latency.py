@@ -7,7 +7,6 @@ account, or many; the other has one of them.
 from __future__ import annotations
 
 import random
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -17,17 +16,16 @@ from statistics import quantiles
 
 from msgspec import Struct
 
+from benchmarks.connector import PROGRAM, wait_for_push, watching
 from benchmarks.passerelle_both import PASSWORD
 from benchmarks.processes import Failed, Server, server
 from benchmarks.results import Machine
-from passerelle.daemon.control.client import Control, NoDaemon
 from passerelle.groupware.provision import add_user, initialise
 from passerelle.groupware.session import Session
 from passerelle.model.folders import Module
 from passerelle.model.ids import FolderId
 from passerelle.model.items import Item, Task
 from passerelle.model.patch import Patch
-from passerelle.peers.base import PushKind
 from passerelle.store import Store
 from passerelle.sync.accounts.registry import Accounts
 from passerelle.sync.accounts.secrets_in_file import FileSecrets
@@ -38,9 +36,6 @@ _PATIENCE_S = 300.0
 _LOOK_S = 0.002
 _PAUSE_S = 0.15
 """Up to so long between two edits, so that they keep no step with the looks of the daemon."""
-
-_PROGRAM = Path(sys.executable).with_name("passerelle")
-_NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
 class Latency(Struct, frozen=True, kw_only=True):
@@ -74,13 +69,13 @@ def measure(count: int, edits: int, directory: Path) -> Latency:
         for login in logins:
             add_user(store, login, PASSWORD, first_name=login, email=f"{login}@passerelle.example")
     with ExitStack() as stack:
-        command: list[str | Path] = [_PROGRAM, "server", "run", "--port", "0", "--data", directory / "office"]
+        command: list[str | Path] = [PROGRAM, "server", "run", "--port", "0", "--data", directory / "office"]
         office = stack.enter_context(server(command, directory, {}))
         url = office.wait_for(r"listening on (\S+)")
         here = stack.enter_context(_machine(directory / "here", url, logins))
         stack.enter_context(_machine(directory / "there", url, logins[:1]))
         for name in ("here", "there"):
-            _wait_for_push(directory / name)
+            wait_for_push(directory / name)
         here.forget()
         time.sleep(IDLE_S)
         idle, mib = here.processor_seconds / IDLE_S, here.peak_mib
@@ -92,20 +87,7 @@ def _machine(data: Path, url: str, logins: Sequence[str]) -> AbstractContextMana
     accounts = Accounts(data, FileSecrets(data))
     for login in logins:
         accounts.add(url, login, PASSWORD)
-    return server([_PROGRAM, "sync", "--watch", "--data", data], data, _NO_KEYRING)
-
-
-def _wait_for_push(data: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < deadline:
-        try:
-            standings = Control(data).standings()
-        except NoDaemon:
-            standings = ()
-        if standings and all(one.push is PushKind.EVENTS and not one.is_working for one in standings):
-            return
-        time.sleep(0.2)
-    raise Failed("The accounts did not come in step, or the server does not push.")
+    return watching(data)
 
 
 def _edit(here: Path, there: Path, login: str, edits: int) -> list[float]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
@@ -18,6 +17,7 @@ from typing import Final
 import httpx2
 from msgspec import Struct
 
+from benchmarks.connector import PROGRAM
 from benchmarks.processes import Failed, Server, server
 from passerelle.cli.server.opening import create_store, open_store
 from passerelle.groupware.provision import add_user, initialise
@@ -32,7 +32,6 @@ CONNECTIONS: Final = 40
 READS: Final = 0.6
 CHANGES: Final = 0.15
 DELETIONS: Final = 0.05
-_PROGRAM: Final = Path(sys.executable).with_name("passerelle")
 _NAMES: Final = 'xmlns:D="DAV:" xmlns:ox="http://www.open-xchange.org"'
 _ID: Final = re.compile(rb"<ox:object_id>(\d+)</ox:object_id>")
 _STAMP: Final = re.compile(rb"<ox:last_modified>(\d+)</ox:last_modified>")
@@ -187,7 +186,7 @@ def _running(data: Path, directory: Path, processes: int) -> Iterator[list[Serve
         for number in range(processes):
             place = directory / f"process{number}"
             place.mkdir()
-            command: list[str | Path] = [_PROGRAM, "server", "run", "--data", data, "--port", "0"]
+            command: list[str | Path] = [PROGRAM, "server", "run", "--data", data, "--port", "0"]
             running.append(stack.enter_context(server(command, place, {})))
         yield running
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from benchmarks.connector import NO_KEYRING, PROGRAM, wait_for_push, watching
 from benchmarks.items import Mixture, whole_mixture
 from benchmarks.processes import Failed, Run, Server, run_client, server
 from benchmarks.results import Measurement, Phase, changes_among
@@ -25,9 +25,6 @@ PAIR = "Passerelle"
 USER = "anna"
 PASSWORD = "secret"
 
-_PROGRAM = Path(sys.executable).with_name("passerelle")
-_NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-"""The password is kept in a file of the replica's directory, not with those of whoever runs this."""
 _PORTION = 5_000
 _CHANGED = "Changed with"
 _MODULES = (Module.CALENDAR, Module.CONTACTS, Module.TASKS)
@@ -52,10 +49,11 @@ def measure(count: int, directory: Path) -> Iterator[Measurement]:
     """
     scenario = _Scenario(count, directory)
     scenario.fill(whole_mixture(count))
-    with server([_PROGRAM, "server", "run", "--data", scenario.office], directory, _NO_KEYRING) as ours:
+    with server([PROGRAM, "server", "run", "--data", scenario.office], directory, NO_KEYRING) as ours:
         scenario.join(ours.wait_for(r"listening on (\S+)"))
         yield scenario.run(Phase.FIRST, ours)
         yield scenario.run(Phase.IDLE, ours)
+        yield scenario.run_by_daemon(ours)
         for phase, changes in changes_among(count).items():
             scenario.change(changes)
             yield scenario.run(phase, ours)
@@ -100,6 +98,18 @@ class _Scenario:
             cycle_seconds=cycle.seconds,
         )
 
+    def run_by_daemon(self, ours: Server) -> Measurement:
+        """Synchronise once with nothing to do while a daemon watches, which carries that out for the command."""
+        with watching(self._accounts) as daemon:
+            wait_for_push(self._accounts)
+            daemon.forget()
+            measured = self.run(Phase.BY_DAEMON, ours)
+            return msgspec.structs.replace(
+                measured,
+                processor_seconds=measured.processor_seconds + daemon.processor_seconds,
+                client_mib=measured.client_mib + daemon.peak_mib,
+            )
+
     def change(self, changes: int) -> None:
         """Give other titles to some appointments on the server and to as many others in the replica."""
         for sessions, chosen in ((self._there, slice(changes)), (self._here, slice(-changes, None))):
@@ -135,8 +145,8 @@ class _Scenario:
             raise Failed(f"The connector brought {found} of {self._count} items.")
 
     def _call(self, *words: str, stdin: str = "") -> Run:
-        command: list[str | Path] = [_PROGRAM, *words, "--data", self._accounts]
-        return run_client(command, self._directory, _NO_KEYRING, stdin)
+        command: list[str | Path] = [PROGRAM, *words, "--data", self._accounts]
+        return run_client(command, self._directory, NO_KEYRING, stdin)
 
 
 def fill_user(store: Store, user: UserId, mixture: Mixture) -> None:

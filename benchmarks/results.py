@@ -17,6 +17,7 @@ class Phase(StrEnum):
     COLD = "first, cold"
     FIRST = "first"
     IDLE = "nothing to do"
+    BY_DAEMON = "by daemon"
     CHANGED = "10+10 changes"
     MANY_CHANGED = "1,000+1,000"
 

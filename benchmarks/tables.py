@@ -28,8 +28,9 @@ thousand and a thousand. Each side is a process of its own. Time is from the sta
 Cycle is the part of it that a connector which is running anyway needs; CPU is the processor time of both sides
 together, which other programs on the machine change less. All are in seconds; × says how many times ours the others
 took. Calls are HTTP requests. Client and Server are the most memory, in MiB, that was resident in each. Where nothing
-is to be done, nearly all of our time is the start of Python and its libraries, which a connector that watches spends
-once.
+is to be done, nearly all of our time is the start of Python and its libraries. A connector that watches spends that
+once, and carries out what `passerelle sync` asks for: “by daemon” is the same command with nothing to do beside one,
+whose memory and processor time are added.
 
 The items are made up: six tenths appointments, every twentieth a series; three tenths contacts, every fifth with a
 photo; one tenth tasks. vdirsyncer, which keeps files in step with Radicale, gets contacts in place of the tasks. It
