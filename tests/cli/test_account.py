@@ -220,7 +220,7 @@ def test_a_disabled_account_is_left_alone_until_it_is_enabled(newcomer: Person, 
     add(newcomer, served.url, "--name", "one")
     add(newcomer, served.url, "--name", "at home")
     newcomer.does("sync")
-    newcomer.does("account", "disable", "at home")
+    assert "“passerelle account enable 'at home'”" in newcomer.does("account", "disable", "at home")
     assert "disabled" in newcomer.does("account", "list")
     assert "at home: This account is disabled" in newcomer.does("sync")
     assert list(mapping(newcomer.types("sync", "--json"))) == ["one"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from shlex import quote
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -208,7 +209,13 @@ def disable(name: str, /, *, data: ConnectorData = None) -> int:
         data: Directory of your accounts.
     """
     enabling.disable(Accounts(connector_directory(data)), name)
-    say(Text("The account {name} is disabled. “passerelle account enable” takes it up again.", name=name))
+    say(
+        Text(
+            "The account {name} is disabled. “passerelle account enable {word}” takes it up again.",
+            name=name,
+            word=quote(name),
+        )
+    )
     return 0
 
 
