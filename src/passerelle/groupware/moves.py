@@ -81,7 +81,10 @@ def _check_task(item: Task, source: Folder, target: Folder, actor: Actor) -> Non
 
 
 def _move_view(tx: Writing, found: Located, target: Folder, user: UserId) -> None:
-    """A participant moves what is shown to another own folder; the item itself stays where it lives."""
+    """A participant moves what is shown to another own folder; the item itself stays where it lives.
+
+    Who moves it to where it lives, for the organiser has put it there meanwhile, finds it there alone.
+    """
     if target.type is not FolderType.PRIVATE or target.owner != user:
         raise Contradiction("Only the organiser can move the item out of the participants' folders.", "APP-0033")
     others = tuple(p for p in tx.items.placements(found.record.id) if p.user not in (None, user))
@@ -103,5 +106,4 @@ def _move_home(tx: Writing, found: Located, target: Folder, actor: Actor) -> Non
     # whose folder it leaves, and who still takes part, finds it where all who take part do
     asked = tuple(each for each in before if not participants.is_user(each, found.folder.owner))
     shown = placements(tx, target, item.participants, asked if was_private else (), placed)
-    shown = tuple(one for one in shown if one.folder != target.id)
     tx.items.replace(found.record.id, item, folder=target.id, placements=shown)

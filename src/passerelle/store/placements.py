@@ -30,5 +30,5 @@ def placements_of(block: Block, id_: ItemId) -> tuple[Placement, ...]:
 
 
 def with_home(folder: FolderId, others: tuple[Placement, ...]) -> dict[FolderId, UserId | None]:
-    """The users of placements by folder, the home folder among them."""
-    return {folder: None, **{placement.folder: placement.user for placement in others}}
+    """The users of placements by folder, the home folder among them, where an item shows whoever takes part."""
+    return {placement.folder: placement.user for placement in others} | {folder: None}

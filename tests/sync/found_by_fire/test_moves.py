@@ -8,6 +8,7 @@ from passerelle.model.errors import Unreachable
 from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment, Contact
 from passerelle.model.participants import Answer
+from passerelle.peers.base import RemoteId
 from passerelle.sync.deletions.held import Decision
 from tests.sync.fire.edits import new, user
 from tests.sync.fire.ledger import title_of
@@ -271,3 +272,18 @@ def test_a_contact_changed_here_and_moved_there_into_a_folder_that_was_deleted_h
     assert [(one.item.note, one.folder) for one in found] == [
         ("called back", goal.id if decision is Decision.KEEP else home.id)
     ]
+
+
+def test_a_meeting_moved_to_where_the_organiser_has_put_it_meanwhile_is_there_once(stage: Stage) -> None:
+    anna, ben = stage.users
+    title, name = f"calendar 2 of {anna}", f"Team of {ben}"
+    home, goal = folder(stage, ANNA_THERE, "Calendar"), folder(stage, ANNA_THERE, name, owner=ben)
+    moved = item(stage, ANNA_THERE, home, title)
+    stage.devices[BEN].cycle()
+    stage.session(ANNA_THERE).update(moved.id, home.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    stage.devices[BEN].cycle({RemoteId(str(goal.id)): None})  # told of that folder, not yet of the calendar
+    mine, team = folder(stage, BEN, "Calendar"), folder(stage, BEN, name)
+    seen = item(stage, BEN, mine, title)
+    stage.session(BEN).update(seen.id, mine.id, lambda _: {}, destination=team.id, ignore_conflicts=True)
+    come_to_rest(stage)
+    assert [one.folder for one in stage.all_records(BEN) if title_of(one.item) == title] == [team.id]
