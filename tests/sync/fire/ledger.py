@@ -8,7 +8,7 @@ somebody has overwritten means that their edit was lost.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,11 +65,11 @@ class Ledger:
         """A file was accepted; no two have the same content."""
         self._hung.append((name, digest, place))
 
-    def deleted(self, record: ItemRecord) -> None:
-        """Somebody deleted an item, as it stood before them."""
+    def deleted(self, record: ItemRecord, awaited: Collection[str] = ()) -> None:
+        """Somebody deleted an item, as it stood before them, and who was told of files that have yet to come."""
         item = record.item
         seen = {value for name in WATCHED if isinstance(value := getattr(item, name, None), str)}
-        self._deleted[title_of(item)].append(seen | {file.digest for file in record.attachments})
+        self._deleted[title_of(item)].append(seen.union(awaited, (file.digest for file in record.attachments)))
 
     def took_back(self, value: str, now: object) -> None:
         """Somebody who saw a value had one from before put in its place."""

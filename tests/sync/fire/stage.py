@@ -36,7 +36,7 @@ from passerelle.store import Decision, Store
 from passerelle.store.integrity.everything import findings
 from passerelle.sync.folders.state import plain_rights
 from passerelle.sync.replica import Replica
-from passerelle.sync.report import CycleResult
+from passerelle.sync.report import CycleResult, Subject
 from passerelle.sync.status import Membership
 from tests.sync.fire.crash import Hand, Killed, MortalStore
 from tests.sync.fire.edits import new, user
@@ -305,6 +305,16 @@ class Stage:
             return {}
         with self.devices[place].mortal.store.reading() as tx:
             return {one.item: one.lost for one in tx.decisions.open() if one.lost is not None}
+
+    def awaited(self, place: int) -> dict[ItemId, set[str]]:
+        """Files yet to be fetched of items that came back for them: who deletes those again was told."""
+        if place not in DEVICES:
+            return {}
+        with self.devices[place].mortal.store.reading() as tx:
+            waiting = tx.file_links.waiting()
+            decisions = tx.decisions.of_items({file.item for file in waiting})
+        back = {one.item for one in decisions if one.kind == Subject.EDIT_WON}
+        return {id_: {file.digest for file in waiting if file.item == id_} for id_ in back}
 
     def unsound(self) -> list[str]:
         """What checks of the stores find."""

@@ -78,11 +78,12 @@ class Walk:
         Return whether the rules allowed it.
         """
         seen, asked = self.stage.records(place, folder), self.stage.undecided(place)
+        awaited = self.stage.awaited(place)
         done = allowed(attempt)
         there = {one.id for one in self.stage.records(place, folder)}
         for one in seen:
             if one.id not in there:
-                self.ledger.deleted(one)
+                self.ledger.deleted(one, awaited.get(one.id, ()))
                 if one.id in asked:
                     self.ledger.deleted(msgspec.structs.replace(one, item=asked[one.id]))
         return done

@@ -49,6 +49,7 @@ def _keeps_title(event: Event, titles: Mapping[ItemId, str]) -> bool:
 def _taking_back(walk: Walk, device: int, act: Callable[[], object]) -> None:
     """Do that if the rules allow it, and write down what is different, as far as others may miss it."""
     before = {record.id: record for record in walk.stage.all_records(device)}
+    awaited = walk.stage.awaited(device)
     try:
         act()
     except Refused:
@@ -59,7 +60,7 @@ def _taking_back(walk: Walk, device: int, act: Callable[[], object]) -> None:
         if id_ in after:
             _note_difference(walk, record, after[id_])
         else:
-            walk.ledger.deleted(record)
+            walk.ledger.deleted(record, awaited.get(id_, ()))
 
 
 def _note_difference(walk: Walk, before: ItemRecord, after: ItemRecord) -> None:
