@@ -15,7 +15,11 @@ from tests.sync.fire.walk import Walk, allowed, pick
 from tests.sync.fire.with_devices import DEVICE
 
 PERIODS: Final = (None, Period(1, Unit.DAY), Period(1, Unit.WEEK))
-POLICIES: Final = (*(Policy(winner=winner) for winner in Winner), Policy(guard_items=1))
+POLICIES: Final = (
+    *(Policy(winner=winner) for winner in Winner),
+    Policy(guard_items=1),
+    Policy(guard_items=0, guard_share=0.0),
+)
 
 
 @step(1, device=DEVICE, policy=len(POLICIES))

@@ -25,6 +25,7 @@ from passerelle.sync.deletions.carrying_out import carry_out, leave_unlinked
 from passerelle.sync.deletions.dooming import Doomed, doom, is_loss, with_series
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import all_gone, all_missing, forget_noted
+from passerelle.sync.deletions.overtaken import overtaken_there
 from passerelle.sync.folders.state import base_of
 from passerelle.sync.merge.plan import Revive
 from passerelle.sync.report import Subject, title_of
@@ -38,8 +39,8 @@ _FEW = 20
 class _Noted(Struct, frozen=True, kw_only=True):
     """What was noted about one folder: items called ``gone`` by a change list, ``missing`` in a complete one.
 
-    ``decided`` are held deletions that the user has decided on, ``held`` the items of those that still wait. ``later``
-    is what cannot be told yet.
+    ``decided`` are held deletions that the user has decided on, ``held`` the items of those that still wait, and
+    ``overtaken`` what need not wait any more; these are ``gone``, too. ``later`` is what cannot be told yet.
     """
 
     link: FolderLink
@@ -48,6 +49,7 @@ class _Noted(Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     decided: tuple[Skipped, ...]
     held: frozenset[str | None]
+    overtaken: tuple[Skipped, ...]
     later: tuple[str, ...] = ()
 
     @property
@@ -68,7 +70,7 @@ def settle_deletions(context: Context, linked: Iterable[tuple[FolderLink, Folder
     for all of a folder where they are many.
     """
     with context.store.reading() as tx:
-        noted = _all_noted(tx, linked)
+        noted = _all_noted(context, tx, linked)
     if not noted:
         return
     confirmed = [_without_moved(context, _confirmed(context, one)) for one in noted]
@@ -80,26 +82,31 @@ def settle_deletions(context: Context, linked: Iterable[tuple[FolderLink, Folder
             forget_noted(tx, one.folder.id, one.later)
 
 
-def _all_noted(tx: Reading, linked: Iterable[tuple[FolderLink, Folder]]) -> list[_Noted]:
+def _all_noted(context: Context, tx: Reading, linked: Iterable[tuple[FolderLink, Folder]]) -> list[_Noted]:
     decided: dict[FolderId, list[Skipped]] = defaultdict(list)
-    held: dict[FolderId, set[str | None]] = defaultdict(set)
+    held: dict[FolderId, list[Skipped]] = defaultdict(list)
     for entry in tx.sync.skipped():
-        if entry.direction == DOWN and entry.code in DECIDED and entry.local is not None:
-            decided[entry.folder].append(entry)
-        if entry.direction == DOWN and entry.code == HELD:
-            held[entry.folder].add(entry.remote)
+        if entry.direction == DOWN and entry.local is not None:
+            if entry.code in DECIDED:
+                decided[entry.folder].append(entry)
+            elif entry.code == HELD:
+                held[entry.folder].append(entry)
     gone, missing = all_gone(tx), all_missing(tx)
-    found = (
-        _Noted(
+    found = []
+    for link, folder in linked:
+        waiting = held[folder.id]
+        overtaken = overtaken_there(context, tx, folder, waiting) if waiting else []
+        again = {one.remote: None for one in overtaken if one.remote is not None}
+        one = _Noted(
             link=link,
             folder=folder,
-            gone=tuple(gone.get(folder.id, ())),
+            gone=tuple(dict.fromkeys((*gone.get(folder.id, ()), *again))),
             missing=tuple(missing.get(folder.id, ())),
             decided=tuple(decided[folder.id]),
-            held=frozenset(held[folder.id]),
+            held=frozenset(one.remote for one in waiting) - again.keys(),
+            overtaken=tuple(overtaken),
         )
-        for link, folder in linked
-    )
+        found.append(one)
     return [one for one in found if one.gone or one.missing or one.decided]
 
 
@@ -244,7 +251,7 @@ def _settle(context: Context, tx: Writing, noted: _Noted, *, is_guarded: bool) -
     links = tx.sync.links_of_remotes(noted.remotes)
     here = {link.remote for link in links if link.folder == folder.id} | {one.link.remote for one in doomed}
     leave_unlinked(context, tx, folder, {link.local for link in links if link.remote not in here})
-    settle(tx, noted.decided)
+    settle(tx, [*noted.decided, *noted.overtaken])
 
 
 def _hold(context: Context, tx: Writing, folder: Folder, removals: Sequence[Doomed]) -> None:

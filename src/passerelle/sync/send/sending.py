@@ -14,6 +14,7 @@ from passerelle.peers.base import Place, RemoteId, ServerFailed, TooLarge, Write
 from passerelle.store import FolderLink, Intent, Skipped, Writing
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import note_passed
+from passerelle.sync.deletions.overtaken import overtaken_here
 from passerelle.sync.files.sending import send_files
 from passerelle.sync.files.unseen import have_back_unseen
 from passerelle.sync.merge.fingerprint import fingerprint
@@ -96,6 +97,10 @@ class Sending:
     def _due(self, waiting: Unsent) -> list[ItemId]:
         """The items to look at: edited since, or set aside and due. Held deletions wait for the user."""
         ready = {one.local for one in waiting.aside if is_due(self._context, one)}.union(waiting.edited)
+        held = {one.local for one in waiting.aside if one.code == HELD and one.local is not None} - ready
+        if held:
+            with self._context.store.reading() as tx:
+                ready |= overtaken_here(tx, self._folder.id, held)
         return [id_ for id_ in waiting.ids if id_ in ready]
 
     def _wave(self, ids: Sequence[ItemId], waiting: Unsent) -> list[ItemId]:
