@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from passerelle.model.folders import Module
-from passerelle.model.items import Task, TaskStatus
+from passerelle.model.items import Item, Task, TaskStatus
 from passerelle.model.moments import Instant
+from passerelle.model.patch import Patch
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
@@ -33,6 +34,14 @@ def starts(stage: Stage, title: str) -> list[int]:
     records = stage.records(ANNA_THERE, folder(stage, ANNA_THERE, "Tasks", Module.TASKS))
     found = [one.item for one in records if title_of(one.item) == title]
     return [one.start.at.day for one in found if isinstance(one, Task) and isinstance(one.start, Instant)]
+
+
+def noted(_task: Item) -> Patch:
+    return {"note": "called"}
+
+
+def made_urgent(_task: Item) -> Patch:
+    return {"categories": ("urgent",)}
 
 
 def test_a_task_that_is_done_on_two_devices_comes_again_once(stage: Stage) -> None:
@@ -78,3 +87,22 @@ def test_a_task_of_somebody_else_s_that_outlives_the_own_folder_it_was_moved_to_
     kept = item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Tasks", tasks), title).item
     assert isinstance(kept, Task)
     assert (kept.note, kept.participants) == ("call first", ())
+
+
+def test_a_task_that_two_devices_changed_and_somebody_deleted_there_is_there_once_with_both_changes(
+    stage: Stage,
+) -> None:
+    ben = stage.users[1]
+    title, tasks = f"task 2 of {ben}", Module.TASKS
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Tasks", tasks), ALL)
+    mine = folder(stage, ANNA_THERE, "Tasks", tasks)
+    stage.session(ANNA_THERE).delete(item(stage, ANNA_THERE, mine, title).id, mine.id, module=tasks)  # she leaves it
+    come_to_rest(stage)
+    for place, change in ((ANNA, noted), (ANNA_AGAIN, made_urgent)):
+        theirs = folder(stage, place, "Tasks", tasks, ben)
+        stage.session(place).update(item(stage, place, theirs, title).id, theirs.id, change, module=tasks)
+    there = folder(stage, ANNA_THERE, "Tasks", tasks, ben)
+    stage.session(ANNA_THERE).delete(item(stage, ANNA_THERE, there, title).id, there.id, module=tasks)
+    come_to_rest(stage)
+    found = {one.id: one.item for one in stage.all_records(BEN_THERE) if title_of(one.item) == title}
+    assert [(one.note, one.categories) for one in found.values()] == [("called", ("urgent",))]

@@ -20,8 +20,9 @@ from passerelle.sync.bases import agreed_link, base_of
 from passerelle.sync.deletions.notes import all_gone
 from passerelle.sync.files.comparing import copies_in, new_here
 from passerelle.sync.merge.occurrences import bring_back, key_of, tell_of_return
+from passerelle.sync.pull.returning import let_go
 from passerelle.sync.pull.state import FolderPull
-from passerelle.sync.skipped.quarantine import UP, fetch_later, of_folder, remind, settle
+from passerelle.sync.skipped.quarantine import UP, of_folder, remind, settle
 
 
 def adopt(tx: Writing, pull: FolderPull, page: Sequence[RemoteItem]) -> None:
@@ -71,16 +72,11 @@ def _give_way(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord
 
     That may be an earlier one which the peer no longer has: somebody put the series back there.
     """
-    links, gone = tx.sync.links_of(own.id), all_gone(tx)
+    gone = all_gone(tx)
     alike = [one.id for one in tx.items.exceptions(series.id) if key_of(one.item) == key_of(own.item)]
     is_there = any(one.remote not in gone.get(one.folder, ()) for one in tx.sync.links_of_locals(alike))
-    if is_there or any(link.agreed != own.stamp for link in links):
-        return
-    for link in links:
-        tx.sync.remove_item_links(link.folder, [own.id])
-        if link.folder != pull.folder.id:
-            fetch_later(pull.context, tx, link.folder, RemoteId(link.remote))
-    tx.items.remove(own.id)
+    if not is_there:
+        let_go(tx, pull, own)
 
 
 def _adopt(tx: Writing, pull: FolderPull, own: ItemRecord, series: ItemRecord) -> None:

@@ -9,7 +9,6 @@ from functools import cached_property
 import msgspec
 from msgspec import Struct
 
-from passerelle.model.folders import Module
 from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, DistributionList, Item, Task
 from passerelle.model.moments import midnight
@@ -18,7 +17,7 @@ from passerelle.model.records import ItemRecord
 from passerelle.peers.base import RemoteItem, Version
 from passerelle.store import ItemLink, Reading
 from passerelle.sync.bases import base_of
-from passerelle.sync.deletions.notes import all_gone, gone_remotes
+from passerelle.sync.deletions.notes import all_gone
 from passerelle.sync.files.comparing import copies_in, new_there
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.items import rebase, with_sent
@@ -26,10 +25,10 @@ from passerelle.sync.merge.occurrences import deleted_of
 from passerelle.sync.merge.plan import Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.origins import replaced_by_both
-from passerelle.sync.pull.state import FolderPull, Named, name_of
+from passerelle.sync.pull.returning import returning_items
+from passerelle.sync.pull.state import FolderPull, name_of
 from passerelle.sync.references import inward
 from passerelle.sync.replaced.lost_items import LostItems
-from passerelle.sync.skipped.quarantine import held_of
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -57,29 +56,13 @@ class Page:
         self._links = {link.remote: link for link in links if link.folder == pull.folder.id}
         locals_ = [link.local for link in self._links.values()]
         self._records = {record.id: record for record in tx.items.several(locals_, pull.context.me)}
-        self._returning = self._returning_items()
+        self._returning = returning_items(tx, pull)
         self._lost = LostItems(tx, pull)
 
     @cached_property
     def _gone(self) -> dict[int, list[str]]:
         """What the peer called gone from each folder, and that was not settled yet."""
         return all_gone(self._tx)
-
-    def _returning_items(self) -> dict[Named, tuple[ItemLink, ItemRecord]]:
-        """Items here whose like is gone at the peer, by name: another device may have put them back under new ids.
-
-        What the guard keeps here is among them.
-        """
-        folder = self._pull.folder
-        kept = (one.remote for one in held_of(self._tx, folder.id) if one.remote is not None)
-        found = self._tx.sync.links_of_remotes([*gone_remotes(self._tx, folder.id), *kept])
-        moved = set[ItemId]()
-        if folder.module is Module.CONTACTS:  # of what is in one folder only; others show in several
-            moved = {link.local for link in found if link.folder != folder.id}
-        links = {link.local: link for link in found if link.folder == folder.id and link.local not in moved}
-        records = self._tx.items.several(links, self._pull.context.me) if links else []
-        named = ((name_of(record.item, record.master), record) for record in records)
-        return {name: (links[record.id], record) for name, record in named if name is not None}
 
     def plan(self, remotes: Iterable[RemoteItem], *, last: bool) -> tuple[list[Step], list[RemoteItem]]:
         """What to do about items; second, those that must wait for others of the folder (none if ``last``)."""

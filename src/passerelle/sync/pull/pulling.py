@@ -22,6 +22,7 @@ from passerelle.sync.pull.adopting import adopt, separated
 from passerelle.sync.pull.late_references import note_late_references
 from passerelle.sync.pull.placing import admit
 from passerelle.sync.pull.planning import Page, is_simple
+from passerelle.sync.pull.returning import meet_what_came_elsewhere
 from passerelle.sync.pull.state import FolderPull, begin_pull
 from passerelle.sync.pull.strangers import part_strangers
 from passerelle.sync.pull.unfinished import forget_written, without_unfinished
@@ -132,6 +133,7 @@ def _apply_in(tx: Writing, pull: FolderPull, page: Sequence[Change]) -> None:
     part_strangers(pull.context, tx, items)
     tx.left_out.remove(pull.folder.id, gone)
     wanted = sift(tx, pull, items)
+    meet_what_came_elsewhere(tx, pull, wanted)
     admit(tx, pull, wanted)
     _apply_items(tx, pull, [item for item in wanted if is_simple(item)], last=False)
     _apply_items(tx, pull, [item for item in wanted if not is_simple(item)], last=False)
