@@ -14,6 +14,7 @@ from passerelle.peers.base import RemoteId
 from passerelle.sync.deletions.held import Decision
 from passerelle.sync.report import Subject
 from tests.sync.fire.edits import START, user
+from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import (
@@ -23,6 +24,7 @@ from tests.sync.found_by_fire.telling import (
     BEN,
     BEN_THERE,
     READ,
+    READ_OWN,
     come_to_rest,
     folder,
     item,
@@ -181,3 +183,28 @@ def test_a_file_is_kept_with_its_meeting_though_the_folder_through_which_it_was_
     come_to_rest(stage)
     kept = item(stage, ANNA_THERE, folder(stage, ANNA_THERE, "Calendar"), title)
     assert [one.name for one in kept.attachments] == ["plan.pdf"]
+
+
+def test_an_occurrence_one_has_left_stays_so_when_a_file_hung_on_it_in_a_calendar_that_shows_own_items_only_is_given_up(
+    stage: Stage,
+) -> None:
+    ben = stage.users[1]
+    title, mine = f"calendar 1 of {ben}", folder(stage, ANNA, "Calendar")
+    series, change = item(stage, ANNA, mine, title), {"note": "in the other room"}
+    stage.session(ANNA).change_occurrence(series.id, mine.id, START.date(), lambda _: change, ignore_conflicts=True)
+    theirs = folder(stage, BEN_THERE, "Calendar")
+    let_in(stage, BEN_THERE, theirs, ALL)
+    come_to_rest(stage)
+    there = folder(stage, ANNA_THERE, "Calendar")
+    left = next(one for one in stage.records(ANNA_THERE, there) if one.master is not None)
+    stage.session(ANNA_THERE).delete(left.id, there.id)
+    come_to_rest(stage)
+    inside = folder(stage, ANNA, "Calendar", owner=ben)
+    hang(stage, ANNA, inside, next(one for one in stage.records(ANNA, inside) if one.master is not None))
+    let_in(stage, BEN_THERE, theirs, READ_OWN)
+    for _ in range(3):
+        stage.devices[ANNA].cycle()
+    for one in stage.devices[ANNA].replica.waiting.skipped():
+        stage.devices[ANNA].replica.waiting.discard(one.id)
+    come_to_rest(stage)
+    assert [one.master for one in stage.records(ANNA, mine) if title_of(one.item) == title] == [None]

@@ -66,7 +66,7 @@ def take_back(context: Context, tx: Writing, folder: Folder, job: Job) -> None:
     theirs = None if link is None else base_of(tx, link, record)
     if record is not None:
         with keeping_agreement(tx, context.me, [] if record.master is None else [record.master]):
-            undo_change(tx, context.me, job.local)
+            undo_change(tx, context.me, job.local, context.now())
     elif link is not None:
         make_room(context, tx, link)
         fetch_later(context, tx, link.folder, RemoteId(link.remote))

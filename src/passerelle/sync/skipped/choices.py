@@ -27,7 +27,7 @@ from passerelle.sync.folders.state import base_of as folder_base_of
 from passerelle.sync.history.chronicle import close
 from passerelle.sync.pull.placing import put_back
 from passerelle.sync.report import title_of
-from passerelle.sync.skipped.quarantine import DOWN, FILES, HELD, KEPT, UP, have_sent, is_shown
+from passerelle.sync.skipped.quarantine import DOWN, FILES, HELD, KEPT, UP, have_read, have_sent, is_shown
 
 
 class SkippedObject(Struct, frozen=True, kw_only=True):
@@ -125,7 +125,7 @@ def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
     if entry.local is None:
         _discard_of_folder(tx, me, entry, now)
     elif entry.direction == UP:
-        undo_change(tx, me, entry.local)
+        undo_change(tx, me, entry.local, now)
         if tx.items.get(entry.local, None) is not None:  # its files waited for that, and were not refused
             have_sent(tx, entry.folder, [entry.local], now)
     elif entry.direction == FILES and entry.remote is None:
@@ -133,11 +133,12 @@ def give_up(tx: Writing, me: UserId, entry: Skipped, now: datetime) -> None:
             undo_files(tx, entry.local, link.remote)
 
 
-def undo_change(tx: Writing, me: UserId, local: ItemId) -> None:
+def undo_change(tx: Writing, me: UserId, local: ItemId, now: datetime) -> None:
     """Put back what both sides agreed on, and where.
 
     An item that was made here goes, one that was deleted here is fetched. With a series, those of its occurrences are
-    fetched that the server has by themselves.
+    fetched that the server has by themselves. A series whose occurrence was changed here is read anew: it may call that
+    deleted.
 
     Raises:
         Contradiction: what the server had is no longer known.
@@ -147,6 +148,8 @@ def undo_change(tx: Writing, me: UserId, local: ItemId) -> None:
         _fetch(tx, links)
     elif not links:
         _fetch(tx, tx.sync.links_of_locals(exception.id for exception in tx.items.exceptions(local)))
+        for link in [] if record.master is None else tx.sync.links_of(record.master):
+            have_read(tx, link.folder, [RemoteId(link.remote)], now)
         tx.items.remove(local)
     else:
         base = _there(tx, links[0], record)

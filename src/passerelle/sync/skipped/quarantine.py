@@ -107,18 +107,22 @@ def remind_of_folder(context: Context, tx: Writing, folder: FolderId) -> None:
     have_sent(tx, folder, [None], context.now())
 
 
+def have_read(tx: Writing, folder: FolderId, remotes: Iterable[RemoteId], now: datetime) -> None:
+    """Have items of the peer's read with the next pull of their folder, whatever the change list says."""
+    known = _index(tx)
+    for remote in remotes:
+        entry = Skipped(folder=folder, direction=DOWN, remote=remote, code=PENDING, since=now)
+        _put(tx, known.get(_about(entry)), entry)
+
+
 def fetch_later(context: Context, tx: Writing, folder: FolderId, remote: RemoteId) -> None:
-    """Have an item of the peer's read with the next pull of its folder, whatever the change list says."""
-    entry = Skipped(folder=folder, direction=DOWN, remote=remote, code=PENDING, since=context.now())
-    _put(tx, _index(tx).get(_about(entry)), entry)
+    """The same of one item, by the engine."""
+    have_read(tx, folder, [remote], context.now())
 
 
 def fetch_all_later(context: Context, tx: Writing, folder: FolderId, remotes: Iterable[RemoteId]) -> None:
-    """Have several items of the peer's read with the next pull of their folder."""
-    known = _index(tx)
-    for remote in remotes:
-        entry = Skipped(folder=folder, direction=DOWN, remote=remote, code=PENDING, since=context.now())
-        _put(tx, known.get(_about(entry)), entry)
+    """The same of several items, by the engine."""
+    have_read(tx, folder, remotes, context.now())
 
 
 def remind_all(context: Context, tx: Writing, folder: FolderId, locals_: Iterable[ItemId]) -> None:
