@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from passerelle.model.errors import Contradiction
+from passerelle.model.errors import Contradiction, Unreachable
 from passerelle.model.folders import Folder, Module
 from passerelle.model.items import Task
+from passerelle.model.participants import Answer
 from tests.sync.fire.edits import START
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
+from tests.sync.fire.wire import Trouble
 from tests.sync.found_by_fire.telling import (
     ANNA,
     ANNA_AGAIN,
@@ -125,3 +127,18 @@ def test_a_change_of_an_occurrence_that_gave_way_is_not_taken_back_over_what_sta
     come_to_rest(stage)
     inside = folder(stage, BEN_THERE, name)
     assert [one.item.note for one in stage.records(BEN_THERE, inside) if one.master is not None] == ["theirs"]
+
+
+def test_a_deletion_taken_back_before_it_was_sent_brings_back_what_the_server_has_made_of_the_last_change(
+    stage: Stage,
+) -> None:
+    title, mine = f"calendar 0 of {stage.users[0]}", folder(stage, ANNA, "Calendar")
+    series, session = item(stage, ANNA, mine, title), stage.session(ANNA)
+    session.confirm(series.id, Answer.NONE, "perhaps", at=START.date())  # of oneself: the server takes one as coming
+    stage.devices[ANNA].cycle()
+    session.delete(series.id, mine.id)
+    with pytest.raises(Unreachable):
+        stage.strike(ANNA, Trouble.CUT_BEFORE, 3, 0)  # after people, folders, and what came of the answer
+    stage.devices[ANNA].replica.history.undo()
+    come_to_rest(stage)
+    assert [one.master for one in stage.records(ANNA, mine) if title_of(one.item) == title] == [None, series.id]

@@ -121,11 +121,12 @@ def make_room(context: Context, tx: Writing, link: ItemLink) -> None:
 
 
 def _note(tx: Writing, steps: Sequence[Step]) -> None:
+    """Keep which version was seen, and of what was deleted here what it is there."""
     tx.sync.put_item_links(
         [
             msgspec.structs.replace(step.link, version=step.remote.version)
             for step in steps
-            if step.link is not None and step.link.version != step.remote.version
+            if step.link is not None and (step.record is None or step.link.version != step.remote.version)
         ]
     )
 

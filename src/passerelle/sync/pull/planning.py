@@ -85,8 +85,11 @@ class Page:
             return None  # only at the end of the list is it known which items here the peer has lost
         if master is not None and master.local not in self._records:
             # The series was deleted here, which is yet to be sent, and goes with the exceptions that were known.
-            is_known = self._is_as_agreed(remote, self._with_key(remote, item, master))
-            return Step(remote=remote, action=Note() if is_known else Reopen(), link=None if is_known else master)
+            item = self._with_key(remote, item, master)
+            if not self._is_as_agreed(remote, item):
+                return Step(remote=remote, action=Reopen(), link=master)
+            link = self._links.get(remote.id)
+            return Step(remote=remote, action=Note(), link=None if link is None else self._as_there(link, item))
         item = self._without_hidden(remote, self._with_key(remote, item, master))
         if item is not remote.item:
             remote = msgspec.structs.replace(remote, item=item)
@@ -112,6 +115,14 @@ class Page:
             return link is not None
         base = base_of(self._tx, link, None)
         return base is not None and self._pull.context.peer.project(base) == item
+
+    def _as_there(self, link: ItemLink, item: Item) -> ItemLink:
+        """The link of an item that was deleted here, with what the peer made of it: an undo would bring back ours."""
+        base = base_of(self._tx, link, None)
+        seen = None if base is None else self._pull.context.peer.project(base)
+        if base is None or seen is None or seen == item:
+            return link
+        return msgspec.structs.replace(link, base=rebase(base, seen, item))
 
     def _without_hidden(self, remote: RemoteItem, item: Item) -> Item:
         """The item without deletions that exist only in this folder's view of a series (OX reference, 4.2).
@@ -162,9 +173,10 @@ class Page:
         link = self._links.get(remote.id)
         if link is not None:
             record = self._records.get(link.local)
-            return Step(
-                remote=remote, action=self._pulled(link, record, remote), link=link, record=record, master=master
-            )
+            action = self._pulled(link, record, remote)
+            if record is None and isinstance(action, Note):
+                link = self._as_there(link, remote.item)
+            return Step(remote=remote, action=action, link=link, record=record, master=master)
         name = name_of(remote.item, master)
         if name in self._returning:
             link, record = self._returning.pop(name)
