@@ -165,6 +165,19 @@ def test_a_refused_change_is_set_aside_and_blocks_no_other(world: World) -> None
     world.check()
 
 
+def test_a_refused_change_that_gives_way_to_one_there_is_not_told_of_any_more(world: World) -> None:
+    stored = world.server.create(world.me, world.calendar, appointment())
+    world.cycle()
+    world.edit(world.record(), title=FORBIDDEN_WORD)
+    world.cycle()
+    assert [one.title for one in world.replica.waiting.skipped()] == [FORBIDDEN_WORD]
+    world.edit_there(stored.id, title="Another")
+    world.cycle()
+    assert world.record().item.title == "Another"  # type: ignore[union-attr]
+    assert world.replica.waiting.skipped() == ()
+    world.check()
+
+
 def test_a_discarded_change_gives_the_servers_item_back(world: World) -> None:
     world.server.create(world.me, world.calendar, appointment())
     world.cycle()

@@ -1,4 +1,4 @@
-"""Held deletions that need no word of the user's any more: what was done since has answered.
+"""Held deletions, and refused changes, that need no word of the user's any more: what was done since has answered.
 
 What was edited here meanwhile stays, as an edit wins over a deletion; what was deleted on the other side, too, is gone;
 what turned up in another folder was moved. Each is then settled as it would be without the guard.
@@ -6,13 +6,14 @@ what turned up in another folder was moved. Each is then settled as it would be 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
 from passerelle.store import Reading, Skipped
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.dooming import doom, is_loss, with_series
+from passerelle.sync.skipped.quarantine import HELD
 
 
 def overtaken_there(context: Context, tx: Reading, folder: Folder, held: Sequence[Skipped]) -> list[Skipped]:
@@ -28,8 +29,17 @@ def overtaken_there(context: Context, tx: Reading, folder: Folder, held: Sequenc
     return [one for one in held if one.remote not in lost]
 
 
-def overtaken_here(tx: Reading, folder: FolderId, held: Collection[ItemId]) -> set[ItemId]:
-    """Which items whose deletion here is held are here again, or are not in that folder at the peer any more."""
-    linked = {link.local for link in tx.sync.links_of_locals(held) if link.folder == folder}
-    here = {record.id for record in tx.items.several(held, None)}
-    return {id_ for id_ in held if id_ in here or id_ not in linked}
+def overtaken_here(tx: Reading, folder: FolderId, aside: Iterable[Skipped]) -> set[ItemId]:
+    """Which items that are set aside in a folder here have nothing to wait for any more. Two statements.
+
+    Those whose deletion is held are here again; those whose change was refused are the same on both sides by now; or
+    the peer does not have them in that folder any more.
+    """
+    entries = {one.local: one for one in aside if one.local is not None and one.remote is not None}
+    if not entries:
+        return set()
+    agreed = {link.local: link.agreed for link in tx.sync.links_of_locals(entries) if link.folder == folder}
+    stamps = {record.id: record.stamp for record in tx.items.several(entries, None)}
+    here = {id_ for id_, one in entries.items() if one.code == HELD and id_ in stamps}
+    settled = {id_ for id_ in agreed if agreed[id_] == stamps.get(id_)}
+    return here | settled | (entries.keys() - agreed.keys())

@@ -95,12 +95,12 @@ class Sending:
         return (bool(self._outdated) or self._returning) and not is_last_round
 
     def _due(self, waiting: Unsent) -> list[ItemId]:
-        """The items to look at: edited since, or set aside and due. Held deletions wait for the user."""
+        """The items to look at: edited since, or set aside and due, or set aside for nothing any more."""
         ready = {one.local for one in waiting.aside if is_due(self._context, one)}.union(waiting.edited)
-        held = {one.local for one in waiting.aside if one.code == HELD and one.local is not None} - ready
-        if held:
+        resting = [one for one in waiting.aside if one.direction == UP and one.local not in ready]
+        if resting:
             with self._context.store.reading() as tx:
-                ready |= overtaken_here(tx, self._folder.id, held)
+                ready |= overtaken_here(tx, self._folder.id, resting)
         return [id_ for id_ in waiting.ids if id_ in ready]
 
     def _wave(self, ids: Sequence[ItemId], waiting: Unsent) -> list[ItemId]:

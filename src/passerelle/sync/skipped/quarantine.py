@@ -36,8 +36,8 @@ LOOP = "loop"
 """A change that the peer undid again and again: it waits for another change, or for the user."""
 DECIDED = frozenset({APPROVED, KEPT})
 
-_PASSING = frozenset({Refused.__name__, NotFound.__name__, Stale.__name__})
-"""Refusals that may pass by themselves: the peer failed, or has something else than we knew."""
+_PASSING = frozenset({Refused.__name__, NotFound.__name__, Stale.__name__, "APP-0059", "APP-0060"})
+"""Refusals that may pass by themselves: the peer failed, or has something else than we knew, or has it elsewhere."""
 _LONGEST_WAIT = timedelta(days=1)
 
 
