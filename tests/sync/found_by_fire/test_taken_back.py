@@ -142,3 +142,20 @@ def test_a_deletion_taken_back_before_it_was_sent_brings_back_what_the_server_ha
     stage.devices[ANNA].replica.history.undo()
     come_to_rest(stage)
     assert [one.master for one in stage.records(ANNA, mine) if title_of(one.item) == title] == [None, series.id]
+
+
+def test_what_was_rescued_from_a_folder_and_is_restored_as_it_was_before_is_still_known_to_the_server(
+    stage: Stage,
+) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    title, name = f"contact of team {ben}", f"Team of {ben}"
+    theirs = folder(stage, ANNA, name, contacts, owner=ben)
+    seen, session = item(stage, ANNA, theirs, title), stage.session(ANNA)
+    session.update(seen.id, theirs.id, lambda _: {"note": "called back"}, module=contacts)
+    stage.session(BEN_THERE).delete_folder(folder(stage, BEN_THERE, name, contacts).id)
+    stage.devices[ANNA].cycle()
+    mine = folder(stage, ANNA, "Contacts", contacts)
+    session.delete(item(stage, ANNA, mine, title).id, mine.id, module=contacts)
+    stage.devices[ANNA].replica.history.restore(seen.id, 1)
+    come_to_rest(stage)
+    assert [one.item.note for one in stage.records(ANNA_THERE, mine) if title_of(one.item) == title] == [None]

@@ -132,11 +132,13 @@ def _brought_back(
 
 
 def _as_it_became(tx: Reading, item: ItemId, before: Item) -> Item:
-    """An earlier version of what is gone, as the user's own if it has become that before it went for the last time."""
+    """An earlier version of what is gone, as the user's own if it has become that before it went for the last time.
+
+    Under the uid that it had last: the server knows it by that one.
+    """
     _, was = states(tx, item)
     last = next((one for one in reversed(was) if one is not None), before)
-    back = with_people_of(last, before)
-    return before if back is before else msgspec.structs.replace(back, uid=last.uid)
+    return msgspec.structs.replace(with_people_of(last, before), uid=last.uid)
 
 
 def _is_deleted_in(series: Item, exception: Item | None) -> bool:
