@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from passerelle.model.folders import Module, Rights
 from passerelle.model.items import Appointment
 from passerelle.sync.policy import Policy
 from tests.sync.fire.edits import START, new, user
+from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
 from tests.sync.found_by_fire.telling import (
     ANNA,
@@ -114,3 +117,29 @@ def test_what_others_made_goes_unasked_where_only_the_own_items_may_be_read_from
     assert replica.waiting.skipped() == ()
     come_to_rest(stage)
     assert stage.records(ANNA, folder(stage, ANNA, f"Team of {ben}", contacts, owner=ben)) == []
+
+
+def test_an_occurrence_one_is_invited_to_stays_an_invitation_when_its_series_is_rescued_from_a_withdrawn_calendar(
+    stage: Stage,
+) -> None:
+    anna, ben = stage.users
+    title, team = f"calendar of team {ben}", folder(stage, BEN_THERE, f"Team of {ben}")
+    series = item(stage, BEN_THERE, team, title)
+    both = {"participants": (user(ben), user(anna))}
+    session = stage.session(BEN_THERE)
+    session.change_occurrence(series.id, team.id, START.date(), lambda _: both, ignore_conflicts=True)
+    come_to_rest(stage)
+    inside, mine = folder(stage, ANNA, f"Team of {ben}", owner=ben), folder(stage, ANNA, "Calendar")
+    seen, later = item(stage, ANNA, inside, title), START.date() + timedelta(weeks=1)
+    change = {"note": "in the other room"}
+    stage.session(ANNA).change_occurrence(seen.id, inside.id, later, lambda _: change, ignore_conflicts=True)
+    let_in(stage, BEN_THERE, team, Rights())
+    come_to_rest(stage)
+    assert not stage.devices[ANNA].replica.waiting.skipped()
+    shown = [one.item for one in stage.records(ANNA_THERE, mine) if title_of(one.item) == title]
+    appointments = [one for one in shown if isinstance(one, Appointment)]
+    assert sorted((len(one.participants), one.note or "") for one in appointments) == [
+        (1, ""), (1, "in the other room"), (2, ""),
+    ]  # fmt: skip
+    own = next(one.recurrence for one in appointments if one.recurrence is not None)
+    assert [one.date() for one in own.deleted] == [START.date()]

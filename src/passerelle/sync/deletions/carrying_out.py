@@ -9,13 +9,19 @@ from passerelle.model.ids import ItemId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
-from passerelle.peers.base import RemoteId, Version
+from passerelle.peers.base import RemoteId
 from passerelle.store import ItemLink, Reading, Writing
 from passerelle.sync.agreement import keeping_agreement
-from passerelle.sync.bases import base_of, differing_link
+from passerelle.sync.bases import base_of
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.dooming import Doomed, exceptions_of, is_loss
-from passerelle.sync.deletions.withdrawn import is_of_others, is_of_others_series, make_own, make_own_occurrence
+from passerelle.sync.deletions.withdrawn import (
+    is_of_others,
+    is_of_others_series,
+    keep_without_series,
+    make_own,
+    make_own_occurrence,
+)
 from passerelle.sync.history.chronicle import decided
 from passerelle.sync.history.chronicle import removed as note_removed
 from passerelle.sync.merge.plan import Revive
@@ -107,7 +113,7 @@ def _remove(context: Context, tx: Writing, removed: Sequence[Doomed]) -> None:
     present = tx.items.several(ids, None)
     note_removed(context, tx, present, tx.items.remove_many([record.id for record in present]))
     for link, record, base in edited:
-        _keep_without_series(context, tx, link, record, base)
+        keep_without_series(context, tx, link, record, base)
 
 
 def _edited(context: Context, tx: Reading, exceptions: Sequence[ItemId]) -> list[tuple[ItemLink, ItemRecord, Item]]:
@@ -115,13 +121,6 @@ def _edited(context: Context, tx: Reading, exceptions: Sequence[ItemId]) -> list
     links = {link.local: link for link in tx.sync.links_of_locals(exceptions)}
     found = [(links[one.id], one, base_of(tx, links[one.id], one)) for one in tx.items.several(links, context.me)]
     return [(link, one, base) for link, one, base in found if base is not None and base != one.item]
-
-
-def _keep_without_series(context: Context, tx: Writing, link: ItemLink, record: ItemRecord, base: Item) -> None:
-    """Keep a change exception with its changes, which are sent if the peer shows it still; its series is gone here."""
-    alone = tx.items.add(link.folder, record.item, created_by=record.created_by, alarm_of=context.me)
-    tx.sync.put_item_links([differing_link(link.folder, alone.id, RemoteId(link.remote), Version(link.version), base)])
-    remind(context, tx, link.folder, alone.id)
 
 
 def _doubt_series(context: Context, tx: Writing, removed: Iterable[ItemRecord]) -> None:

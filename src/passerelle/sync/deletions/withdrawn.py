@@ -13,8 +13,9 @@ from passerelle.model.ids import FolderId, UserId
 from passerelle.model.items import Appointment, Item, Task
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
-from passerelle.peers.base import RemoteId
-from passerelle.store import Reading, Writing
+from passerelle.peers.base import RemoteId, Version
+from passerelle.store import ItemLink, Reading, Writing
+from passerelle.sync.bases import differing_link
 from passerelle.sync.context import Context
 from passerelle.sync.history.chronicle import decided
 from passerelle.sync.merge.decide import Known, decide_send
@@ -94,6 +95,13 @@ def make_own_occurrence(context: Context, tx: Writing, folder: Folder, record: I
         context, tx, Subject.RESCUED, message,
         folder=folder.id, item=own.id, kept=own.item, lost=record.item,
     )  # fmt: skip
+
+
+def keep_without_series(context: Context, tx: Writing, link: ItemLink, record: ItemRecord, base: Item) -> None:
+    """Keep a change exception with its changes, which are sent if the peer shows it still; its series is gone here."""
+    alone = tx.items.add(link.folder, record.item, created_by=record.created_by, alarm_of=context.me)
+    tx.sync.put_item_links([differing_link(link.folder, alone.id, RemoteId(link.remote), Version(link.version), base)])
+    remind(context, tx, link.folder, alone.id)
 
 
 def give_to_user(tx: Writing, me: UserId, record: ItemRecord, folder: FolderId) -> Item:

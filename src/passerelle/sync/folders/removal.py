@@ -8,16 +8,19 @@ import msgspec
 
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
+from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text, plural
 from passerelle.peers.base import RemoteId
 from passerelle.store import FolderLink, Reading, Skipped, Writing
+from passerelle.sync.bases import base_of as base_of_item
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import link_unconfirmed
-from passerelle.sync.deletions.withdrawn import give_to_user, is_of_user, is_own
+from passerelle.sync.deletions.withdrawn import give_to_user, is_of_user, is_own, keep_without_series
 from passerelle.sync.folders.leaving import have_left_sent, have_moved_sent, send_anew
 from passerelle.sync.folders.state import base_of, keep_base
 from passerelle.sync.history.chronicle import decided
+from passerelle.sync.merge.occurrences import key_of, with_deletions
 from passerelle.sync.pull.placing import leave_all, put_back
 from passerelle.sync.report import Subject, title_of
 from passerelle.sync.send.unsent import unsent
@@ -166,7 +169,7 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
         if is_of_user(context, folder, record) or tx.sync.item_link(folder.id, id_) is None:
             tx.items.replace(id_, record.item, folder=refuge.id, placements=(), alarm_of=context.me)
         else:  # it may be there still, for others: nobody is to be invited anew
-            give_to_user(tx, context.me, record, refuge.id)
+            give_to_user(tx, context.me, _without_invitations(context, tx, folder, record), refuge.id)
         send_anew(context, tx, folder.id, id_, refuge.id)
         message = Text(
             "The folder “{folder}” is gone {there}. “{item}” had changes that were not yet sent; it is "
@@ -179,6 +182,27 @@ def _rescue(context: Context, tx: Writing, link: FolderLink, folder: Folder) -> 
         decided(
             context, tx, Subject.RESCUED, message, folder=refuge.id, item=id_, kept=record.item, lost=None
         )  # fmt: skip
+
+
+def _without_invitations(context: Context, tx: Writing, folder: Folder, series: ItemRecord) -> ItemRecord:
+    """A series without those of its occurrences that show elsewhere, for the user was invited to them by themselves.
+
+    There they stay, as entries of their own; the user's own series does not have them as well.
+    """
+    below = {record.id: record for record in tx.items.exceptions(series.id, context.me)}
+    links = {link.local: link for link in tx.sync.links_of_locals(below) if link.folder != folder.id}
+    alone = {id_: link for id_, link in links.items() if tx.folders.get(link.folder) is not None}
+    for id_, link in alone.items():
+        base = base_of_item(tx, link, below[id_])
+        if base is None or base == below[id_].item:
+            fetch_later(context, tx, link.folder, RemoteId(link.remote))
+        else:
+            keep_without_series(context, tx, link, below[id_], base)
+        for one in tx.sync.links_of(id_):
+            tx.sync.remove_item_links(one.folder, [id_])
+        tx.items.remove(id_)
+    item = with_deletions(series.item, [key_of(below[id_].item) for id_ in alone])
+    return msgspec.structs.replace(series, item=item)
 
 
 def _part_from_series(context: Context, tx: Writing, folder: Folder) -> None:

@@ -144,6 +144,14 @@ def deleted_of(item: Item | None) -> tuple[datetime, ...]:
     return item.recurrence.deleted if isinstance(item, Appointment) and item.recurrence is not None else ()
 
 
+def with_deletions(item: Item, keys: Collection[datetime | None]) -> Item:
+    """The series with more deleted occurrences."""
+    if not isinstance(item, Appointment) or item.recurrence is None:
+        return item
+    deleted = tuple(sorted({*item.recurrence.deleted, *(key for key in keys if key is not None)}))
+    return msgspec.structs.replace(item, recurrence=msgspec.structs.replace(item.recurrence, deleted=deleted))
+
+
 def without_deletions(item: Item, keys: Collection[datetime | None]) -> Item:
     """The series with fewer deleted occurrences."""
     if not isinstance(item, Appointment) or item.recurrence is None:
