@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 
 from passerelle.model.folders import Module, Rights
-from passerelle.model.items import Appointment
-from passerelle.model.moments import midnight
+from passerelle.model.items import Appointment, Item
+from passerelle.model.moments import Timed, midnight
 from passerelle.model.participants import Answer
+from passerelle.model.patch import Patch
 from passerelle.model.recurrence import Recurrence
+from passerelle.sync.policy import Policy, Winner
 from passerelle.sync.report import Subject
 from tests.sync.fire.edits import START, user
 from tests.sync.fire.ledger import title_of
@@ -29,6 +32,13 @@ from tests.sync.found_by_fire.telling import (
     item,
     let_in,
 )
+
+
+def moved_by(span: timedelta, item: Item) -> Patch:
+    """An appointment some time later."""
+    assert isinstance(item, Appointment)
+    assert isinstance(item.when, Timed)
+    return {"when": msgspec.structs.replace(item.when, start=item.when.start + span, end=item.when.end + span)}
 
 
 def test_a_changed_occurrence_stays_in_the_own_calendar_when_the_organiser_s_is_shared(stage: Stage) -> None:
@@ -358,3 +368,23 @@ def test_a_changed_occurrence_is_sent_anew_also_if_its_series_comes_to_show_in_a
     stage.session(ANNA_THERE).delete(known.id, there.id)
     come_to_rest(stage)
     assert [one.item.note for one in stage.records(ANNA_THERE, there) if one.master is not None] == ["upstairs"]
+
+
+def test_a_changed_occurrence_goes_to_the_hour_that_was_decided_on_for_its_series(stage: Stage) -> None:
+    title, mine = f"calendar 0 of {stage.users[0]}", folder(stage, ANNA, "Calendar")
+    replica, series = stage.devices[ANNA].replica, item(stage, ANNA, mine, title)
+    later, change = START.date() + timedelta(weeks=1), {"note": "in the other room"}
+    stage.session(ANNA).change_occurrence(series.id, mine.id, later, lambda _: change, ignore_conflicts=True)
+    come_to_rest(stage)
+    replica.policy = Policy(winner=Winner.ASK)
+    there = folder(stage, ANNA_THERE, "Calendar")
+    for place, inside, hours in ((ANNA, mine, 1), (ANNA_THERE, there, 2)):
+        moved = partial(moved_by, timedelta(hours=hours))
+        stage.session(place).update(item(stage, place, inside, title).id, inside.id, moved, ignore_conflicts=True)
+    stage.devices[ANNA].cycle()
+    (conflict,) = replica.waiting.conflicts()
+    replica.waiting.decide(conflict.id, Winner.SERVER)
+    come_to_rest(stage)
+    changed = next(one.item for one in stage.records(ANNA, mine) if one.master == series.id)
+    assert isinstance(changed, Appointment)
+    assert changed.recurrence_id == START + timedelta(weeks=1, hours=2)

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from passerelle.groupware.occurrence_rules import carry
-from passerelle.model.ids import ItemId
+from passerelle.model.ids import ItemId, UserId
 from passerelle.model.items import Appointment, Item
 from passerelle.model.records import ItemRecord
 from passerelle.model.text import Text
@@ -64,7 +64,7 @@ def _is_answered_only(tx: Reading, pull: FolderPull, exception: ItemRecord) -> b
     return is_answer_only(pull.context, Known(base=base, mine=exception.item))
 
 
-def move_exceptions(tx: Writing, pull: FolderPull, series: ItemRecord, after: Item) -> None:
+def move_exceptions(tx: Writing, me: UserId, series: ItemRecord, after: Item) -> None:
     """Give the change exceptions of a series the keys that their occurrences have in what it is now.
 
     Not every peer tells of them again when the series is moved to another hour, and of those made here none can.
@@ -75,11 +75,11 @@ def move_exceptions(tx: Writing, pull: FolderPull, series: ItemRecord, after: It
     if before.when == after.when:
         return
     kept = carry(before, after, series.changed).kept
-    moved = [one for one in tx.items.exceptions(series.id, pull.context.me) if _moved(one.item, kept) is not None]
-    with keeping_agreement(tx, pull.context.me, [one.id for one in moved]):
+    moved = [one for one in tx.items.exceptions(series.id, me) if _moved(one.item, kept) is not None]
+    with keeping_agreement(tx, me, [one.id for one in moved]):
         for one in moved:
             item = msgspec.structs.replace(one.item, recurrence_id=_moved(one.item, kept))
-            tx.items.replace(one.id, item, alarm_of=pull.context.me)
+            tx.items.replace(one.id, item, alarm_of=me)
 
 
 def _moved(exception: Item, kept: Mapping[datetime, datetime]) -> datetime | None:

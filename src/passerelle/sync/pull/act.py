@@ -179,7 +179,7 @@ def _replace_one(tx: Writing, pull: FolderPull, step: Step, folders: Sequence[Fo
     action = keep_edited(tx, pull, record, action)
     stamp = record.stamp
     if action.item != record.item:
-        move_exceptions(tx, pull, record, action.item)
+        move_exceptions(tx, pull.context.me, record, action.item)
         stamp = tx.items.replace(record.id, action.item, alarm_of=pull.context.me)
         pull.counts.changed_here += 1
     if remote.created_by not in {None, record.created_by}:  # made anew there: who may read only the own ones sees that

@@ -21,7 +21,7 @@ from passerelle.sync.deletions.notes import all_gone
 from passerelle.sync.files.comparing import copies_in, new_there
 from passerelle.sync.merge.decide import Known, decide_pull
 from passerelle.sync.merge.items import rebase, with_sent
-from passerelle.sync.merge.occurrences import deleted_of
+from passerelle.sync.merge.occurrences import deleted_of, key_of
 from passerelle.sync.merge.plan import Note, PullAction, Reopen, Replace, Restore
 from passerelle.sync.policy import Winner
 from passerelle.sync.pull.origins import replaced_by_both
@@ -96,10 +96,20 @@ class Page:
         return self._decide(remote, None if master is None else master.local)
 
     def _with_key(self, remote: RemoteItem, item: Item, master: ItemLink | None) -> Item:
-        """A change exception with the exact key of the occurrence that it replaces, as far as that is known."""
-        if not isinstance(item, Appointment) or remote.day is None:
+        """A change exception with the exact key of the occurrence that it replaces, as far as that is known.
+
+        Where its series was given another hour here, which is yet to be sent or decided on, it has the key that it
+        would have then: nobody is to be asked about that besides.
+        """
+        if not isinstance(item, Appointment):
             return item
         record = None if master is None else self._records.get(master.local)
+        own = self._records.get(self._links[remote.id].local) if remote.id in self._links else None
+        mine = None if own is None else key_of(own.item)
+        if master is not None and record is not None and record.stamp != master.agreed and mine is not None:
+            return msgspec.structs.replace(item, recurrence_id=mine)
+        if remote.day is None:
+            return item
         series = None if record is None else record.item
         key = None
         if isinstance(series, Appointment) and series.recurrence is not None:

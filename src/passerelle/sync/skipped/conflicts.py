@@ -19,6 +19,7 @@ from passerelle.store import Decision, ItemLink, Reading, Writing
 from passerelle.sync.bases import agreed_link, base_of, differing_link
 from passerelle.sync.history.chronicle import close
 from passerelle.sync.merge.items import settled
+from passerelle.sync.merge.occurrences import move_exceptions
 from passerelle.sync.policy import Winner
 from passerelle.sync.report import title_of
 from passerelle.sync.skipped.quarantine import have_sent
@@ -106,7 +107,10 @@ def _waiting(tx: Reading, id_: int) -> tuple[Decision, Item]:
 def _carry_out(
     tx: Writing, me: UserId, record: ItemRecord, links: Collection[ItemLink], item: Item, agreed: Item
 ) -> None:
-    stamp = record.stamp if item == record.item else tx.items.replace(record.id, item, alarm_of=me)
+    stamp = record.stamp
+    if item != record.item:
+        move_exceptions(tx, me, record, item)
+        stamp = tx.items.replace(record.id, item, alarm_of=me)
     for link in links:
         remote, version = RemoteId(link.remote), Version(link.version)
         if item == agreed:
