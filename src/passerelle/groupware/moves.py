@@ -98,9 +98,9 @@ def _move_home(tx: Writing, found: Located, target: Folder, actor: Actor) -> Non
         follow(tx, found.record.id, item, item, target.id)
         return
     before = item.participants
-    if isinstance(item, Appointment) and target.type is FolderType.PRIVATE:
-        joined = participants.on_create(before, target, actor.user)
-        item = msgspec.structs.replace(item, participants=joined)
+    joins = isinstance(item, Appointment) and target.type is FolderType.PRIVATE
+    if joins and participants.find(before, target.owner) is None:  # who is invited already has not answered by that
+        item = msgspec.structs.replace(item, participants=participants.on_create(before, target, actor.user))
     was_private = found.folder.type is FolderType.PRIVATE
     placed = tx.items.placements(found.record.id) if was_private else ()
     # whose folder it leaves, and who still takes part, finds it where all who take part do

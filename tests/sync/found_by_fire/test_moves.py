@@ -287,3 +287,33 @@ def test_a_meeting_moved_to_where_the_organiser_has_put_it_meanwhile_is_there_on
     stage.session(BEN).update(seen.id, mine.id, lambda _: {}, destination=team.id, ignore_conflicts=True)
     come_to_rest(stage)
     assert [one.folder for one in stage.all_records(BEN) if title_of(one.item) == title] == [team.id]
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_a_meeting_that_is_called_off_goes_from_where_one_moved_it_but_for_what_one_wrote_on_it(
+    stage: Stage, is_edited: bool
+) -> None:
+    anna, ben = stage.users
+    title = f"calendar 2 of {ben}"
+    mine, goal = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {anna}")
+    seen, session = item(stage, ANNA, mine, title), stage.session(ANNA)
+    if is_edited:
+        session.update(seen.id, mine.id, lambda _: {"note": "ask for the key"}, ignore_conflicts=True)
+    session.update(seen.id, mine.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    theirs = folder(stage, BEN_THERE, "Calendar")
+    stage.session(BEN_THERE).delete(item(stage, BEN_THERE, theirs, title).id, theirs.id)
+    come_to_rest(stage)
+    found = [one.item.note for one in stage.all_records(ANNA_THERE) if title_of(one.item) == title]
+    assert found == (["ask for the key"] if is_edited else [])
+
+
+def test_who_moves_an_invitation_to_another_folder_has_not_answered_it(stage: Stage) -> None:
+    anna, ben = stage.users
+    title = f"calendar 2 of {ben}"
+    mine, goal = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {anna}")
+    seen = item(stage, ANNA, mine, title)
+    stage.session(ANNA).update(seen.id, mine.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    come_to_rest(stage)
+    moved = item(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), title).item
+    assert isinstance(moved, Appointment)
+    assert {one.id: one.answer for one in moved.participants} == {ben: Answer.ACCEPTED, anna: Answer.NONE}

@@ -78,8 +78,8 @@ def _revive_all(
 def _remind_of_own_change(context: Context, tx: Writing, folder: Folder, one: Doomed) -> None:
     """Have it sent that an item was moved or deleted here: through a folder that both sides still know it in.
 
-    What was moved here, but elsewhere at the peer, is from now on where the peer has it; what others let the user take
-    part in, and that is nowhere any more, is the user's own.
+    What was moved here, but elsewhere at the peer, is from now on where the peer has it. What others let the user take
+    part in, and that is nowhere any more, goes if it was only moved, and else is the user's own.
     """
     links = tx.sync.links_of(one.link.local)
     agreed = {link.folder for link in links}
@@ -90,7 +90,10 @@ def _remind_of_own_change(context: Context, tx: Writing, folder: Folder, one: Do
     record = None if links else tx.items.get(one.link.local, context.me)
     home = None if record is None else tx.folders.get(record.folder)
     if record is not None and home is not None and is_of_others(context, folder, record):
-        make_own(context, tx, home, record)
+        if base_of(tx, one.link, record) == record.item:
+            _remove(context, tx, [Doomed(one.link, record, one.action, ())])
+        else:
+            make_own(context, tx, home, record)
     known = [link.folder for link in links] or [place.folder for place in one.others]
     for place in known[:1]:
         remind(context, tx, place, one.link.local)
