@@ -14,7 +14,7 @@ from passerelle.model.text import Text
 from passerelle.peers.base import HistoryLost, Peer, RemoteId, Traffic
 from passerelle.store import FolderLink, Store
 from passerelle.sync.context import Context
-from passerelle.sync.deletions.believing import settle_deletions
+from passerelle.sync.deletions.believing import lack_any, settle_deletions
 from passerelle.sync.directory import pull_directory
 from passerelle.sync.files.fetching import fetch_files
 from passerelle.sync.folders.pulling import pull_folders
@@ -61,7 +61,8 @@ def run_cycle(
 
     ``only`` names folders, each with a position by which it had changed if the peer told one: people, folders and the
     other folders' items are left to a later cycle. A folder that is known up to there already costs no request.
-    The whole cycle is run all the same where the peer was not spoken with before, or a folder is unknown.
+    The whole cycle is run all the same where the peer was not spoken with before, a folder is unknown, or items are
+    gone from one: they may have been moved.
 
     A cycle that is broken off is gone on with by the next one; nothing is lost or done twice by that, and what it had
     to tell is told by the next one that comes to its end.
@@ -115,12 +116,14 @@ def _run_or_stop(context: Context, only: Mapping[RemoteId, str | None] | None) -
 def _run(context: Context, only: Mapping[RemoteId, str | None] | None) -> None:
     linked = [] if only is None else [one for one in _linked_folders(context) if one[0].remote in only]
     if only is None or len(linked) < len(only) or not context.peer.traffic.requests:
-        announced, told = _people_and_folders(context), Positions()
-        linked = _linked_folders(context)
+        linked, announced, told = *_all_folders(context), Positions()
     else:
         announced, told = Positions(), {id_: position for id_, position in only.items() if position is not None}
     for number in range(1, _ROUNDS + 1):
         pulled = _pull(context, linked, announced, told)
+        if only is not None and number == 1 and lack_any(context, linked):  # the other folders tell what was moved
+            linked, announced, told = *_all_folders(context), Positions()
+            pulled = _pull(context, linked, announced, told)
         settle_deletions(context, linked)
         resolve_late_references(context)
         fetch_files(context, linked)
@@ -129,6 +132,12 @@ def _run(context: Context, only: Mapping[RemoteId, str | None] | None) -> None:
             return
         linked = [one for one in _linked_folders(context) if one[1].id in again]
         announced = told = Positions()  # our own writes have moved them
+
+
+def _all_folders(context: Context) -> tuple[list[Linked], Positions]:
+    """Bring people and folders in step; return all folders, and what the peer announced of their items."""
+    announced = _people_and_folders(context)
+    return _linked_folders(context), announced
 
 
 def _people_and_folders(context: Context) -> Positions:

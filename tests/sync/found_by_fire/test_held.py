@@ -102,18 +102,12 @@ def test_what_both_sides_deleted_is_not_asked_about(story: Story, first: int) ->
     assert story.found() == []
 
 
-@pytest.mark.parametrize("is_edited", [False, True])
-def test_what_was_moved_there_is_not_asked_about_once_it_is_seen_in_its_new_folder(
-    story: Story, is_edited: bool
-) -> None:
+def test_what_was_moved_there_is_not_asked_about_though_only_its_old_folder_was_told_of(story: Story) -> None:
     story.move(BEN_THERE)
     home = folder(story.stage, BEN, story.home, story.module)
     story.device.cycle({RemoteId(story.stage.remote_of(BEN, home.id)): None})
-    assert story.asked() == [1]
-    if is_edited:
-        story.edit(BEN)
-    story.device.cycle()
-    assert story.found() == [(story.goal, "still needed" if is_edited else None)]
+    assert story.asked() == []
+    assert story.found() == [(story.goal, None)]
 
 
 def test_what_is_edited_there_while_its_deletion_here_waits_is_back(story: Story) -> None:

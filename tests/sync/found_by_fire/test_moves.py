@@ -10,6 +10,7 @@ from passerelle.model.items import Appointment, Contact
 from passerelle.model.participants import Answer
 from passerelle.peers.base import RemoteId
 from passerelle.sync.deletions.held import Decision
+from passerelle.sync.report import Progress
 from tests.sync.fire.edits import new, user
 from tests.sync.fire.ledger import title_of
 from tests.sync.fire.stage import Stage
@@ -317,3 +318,45 @@ def test_who_moves_an_invitation_to_another_folder_has_not_answered_it(stage: St
     moved = item(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), title).item
     assert isinstance(moved, Appointment)
     assert {one.id: one.answer for one in moved.participants} == {ben: Answer.ACCEPTED, anna: Answer.NONE}
+
+
+@pytest.mark.parametrize("module", [Module.CONTACTS, Module.CALENDAR], ids=str)
+def test_what_was_edited_here_and_moved_there_is_there_once_though_only_its_old_folder_was_told_of(
+    stage: Stage, module: Module
+) -> None:
+    ben = stage.users[1]
+    title = f"{module.value} 2 of {ben}"
+    device, name = stage.devices[BEN], {Module.CONTACTS: "Contacts", Module.CALENDAR: "Calendar"}[module]
+    device.cycle()
+    inside, there = folder(stage, BEN, name, module), folder(stage, BEN_THERE, name, module)
+    session, seen = stage.session(BEN), item(stage, BEN, inside, title)
+    session.update(seen.id, inside.id, lambda _: {"note": "still needed"}, module=module, ignore_conflicts=True)
+    goal, session = folder(stage, BEN_THERE, f"Team of {ben}", module), stage.session(BEN_THERE)
+    moved = item(stage, BEN_THERE, there, title)
+    session.update(moved.id, there.id, lambda _: {}, module=module, destination=goal.id, ignore_conflicts=True)
+    assert device.cycle({RemoteId(stage.remote_of(BEN, inside.id)): None}).reports == ()
+    come_to_rest(stage)
+    found = [one for one in stage.all_records(BEN_THERE) if title_of(one.item) == title]
+    assert [(one.item.note, one.folder) for one in found] == [("still needed", goal.id)]
+    assert [one.id for one in stage.all_records(BEN) if title_of(one.item) == title] == [seen.id]
+
+
+def test_what_is_moved_there_in_mid_cycle_into_a_folder_that_was_looked_at_is_there_once(stage: Stage) -> None:
+    ben, contacts = stage.users[1], Module.CONTACTS
+    title, name = f"contact of team {ben}", f"Team of {ben}"
+    team, device = folder(stage, BEN, name, contacts), stage.devices[BEN]
+    edited = item(stage, BEN, team, title)
+    stage.session(BEN).update(edited.id, team.id, lambda _: {"note": "called"}, module=contacts)
+    there, goal = folder(stage, BEN_THERE, name, contacts), folder(stage, BEN_THERE, "Contacts", contacts)
+    moved, session = item(stage, BEN_THERE, there, title), stage.session(BEN_THERE)
+    for inside in (goal, there):  # both are looked at, the default folder first
+        session.create(inside.id, Contact(last_name=f"new in {inside.name}"))
+
+    def move(at: Progress) -> None:
+        if at.phase == "pull" and at.folder == name and not at.items:
+            session.update(moved.id, there.id, lambda _: {}, module=contacts, destination=goal.id)
+
+    assert device.replica.cycle(device.peer, move).reports == ()
+    come_to_rest(stage)
+    found = [one for one in stage.all_records(BEN_THERE) if title_of(one.item) == title]
+    assert [(one.item.note, one.folder) for one in found] == [("called", goal.id)]

@@ -63,6 +63,15 @@ class _Noted(Struct, frozen=True, kw_only=True):
         return {one.remote for one in self.decided if one.code == code}
 
 
+def lack_any(context: Context, linked: Iterable[tuple[FolderLink, Folder]]) -> bool:
+    """Whether the peer has no more, in some of these folders, what is known to be there; it may be in another one."""
+    with context.store.reading() as tx:
+        gone, missing = all_gone(tx), all_missing(tx)
+        noted = {folder.id: {*gone.get(folder.id, ()), *missing.get(folder.id, ())} for _, folder in linked}
+        links = tx.sync.links_of_remotes({id_ for ids in noted.values() for id_ in ids})
+    return any(link.remote in noted.get(link.folder, ()) for link in links)
+
+
 def settle_deletions(context: Context, linked: Iterable[tuple[FolderLink, Folder]]) -> None:
     """Carry out what was noted about folders, or hold it if it is too much. One transaction for each folder.
 
@@ -132,26 +141,19 @@ def _confirmed(context: Context, noted: _Noted) -> _Noted:
 
 
 def _without_moved(context: Context, noted: _Noted) -> _Noted:
-    """What is gone, but for edited items that hang in a folder which was deleted here: they were moved there.
+    """What is gone, but for edited items that the peer has in another folder: they were moved there.
 
-    What becomes of those is told with the folder: it goes, or it is there again.
+    That folder may have been looked at too early for that; or it was deleted here, and what becomes of them is told
+    with it.
     """
     if context.reconciling:
         return noted
     with context.store.reading() as tx:
-        hidden = [
-            Place(RemoteId(link.remote), base.module)
-            for link in tx.sync.folder_links()
-            if tx.folders.get(link.local) is None
-            and (base := base_of(tx, link.local)) is not None
-            and base.module is noted.folder.module
-        ]
-        if not hidden:
-            return noted
         doomed = _all_doomed(context, tx, noted)
-    told = {*noted.gone, *noted.missing}
-    edited = {one.link.remote for one in doomed if isinstance(one.action, Revive) and one.record and not one.others}
-    moved = {id_ for place in hidden for id_ in _inside(context, place, edited & told)}
+        told = {*noted.gone, *noted.missing}
+        edited = {one.link.remote for one in doomed if isinstance(one.action, Revive) and one.record and not one.others}
+        others = _others_of_module(tx, noted) if edited & told else []
+    moved = {id_ for place in others for id_ in _inside(context, place, edited & told)}
     if not moved:
         return noted
     return msgspec.structs.replace(
@@ -160,6 +162,19 @@ def _without_moved(context: Context, noted: _Noted) -> _Noted:
         missing=tuple(id_ for id_ in noted.missing if id_ not in moved),
         later=(*noted.later, *sorted(moved)),
     )
+
+
+def _others_of_module(tx: Reading, noted: _Noted) -> list[Place]:
+    """The other folders at the peer that such items may be in, also those that were deleted here."""
+    here = {folder.id: folder.module for folder in tx.folders.all()}
+    links = [link for link in tx.sync.folder_links() if link.local != noted.folder.id]
+    hidden = {link.local: base.module for link in links if link.local not in here and (base := base_of(tx, link.local))}
+    modules = here | hidden
+    return [
+        Place(RemoteId(link.remote), noted.folder.module)
+        for link in links
+        if modules.get(link.local) is noted.folder.module
+    ]
 
 
 def _inside(context: Context, place: Place, ids: Collection[str]) -> Collection[str]:

@@ -106,7 +106,7 @@ class Page:
         record = None if master is None else self._records.get(master.local)
         own = self._records.get(self._links[remote.id].local) if remote.id in self._links else None
         mine = None if own is None else key_of(own.item)
-        if master is not None and record is not None and record.stamp != master.agreed and mine is not None:
+        if mine is not None and record is not None and self._is_moved(record, master):
             return msgspec.structs.replace(item, recurrence_id=mine)
         if remote.day is None:
             return item
@@ -115,6 +115,11 @@ class Page:
         if isinstance(series, Appointment) and series.recurrence is not None:
             key = key_on(series.when, series.recurrence, remote.day)
         return msgspec.structs.replace(item, recurrence_id=key or midnight(remote.day))
+
+    def _is_moved(self, series: ItemRecord, link: ItemLink | None) -> bool:
+        """Whether a series was given another hour here that the peer does not have."""
+        base = None if link is None or link.agreed == series.stamp else base_of(self._tx, link, series)
+        return isinstance(base, Appointment) and isinstance(series.item, Appointment) and base.when != series.item.when
 
     def _is_as_agreed(self, remote: RemoteItem, item: Item) -> bool:
         """Whether a change exception is as it was when its series was deleted here, and it along with that."""
