@@ -148,9 +148,11 @@ def _without_moved(context: Context, noted: _Noted) -> _Noted:
     """
     if context.reconciling:
         return noted
+    told = {*noted.gone, *noted.missing}
     with context.store.reading() as tx:
+        if not _any_touched(tx, noted.folder, told):
+            return noted
         doomed = _all_doomed(context, tx, noted)
-        told = {*noted.gone, *noted.missing}
         edited = {one.link.remote for one in doomed if isinstance(one.action, Revive) and one.record and not one.others}
         others = _others_of_module(tx, noted) if edited & told else []
     moved = {id_ for place in others for id_ in _inside(context, place, edited & told)}
@@ -162,6 +164,13 @@ def _without_moved(context: Context, noted: _Noted) -> _Noted:
         missing=tuple(id_ for id_ in noted.missing if id_ not in moved),
         later=(*noted.later, *sorted(moved)),
     )
+
+
+def _any_touched(tx: Reading, folder: Folder, remotes: Collection[str]) -> bool:
+    """Whether some of these items are not as both sides agreed. Two statements."""
+    links = [link for link in tx.sync.links_of_remotes(remotes) if link.folder == folder.id]
+    stamps = {record.id: record.stamp for record in tx.items.several([link.local for link in links], None)}
+    return any(link.local in stamps and link.agreed != stamps[link.local] for link in links)
 
 
 def _others_of_module(tx: Reading, noted: _Noted) -> list[Place]:
