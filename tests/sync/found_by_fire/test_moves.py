@@ -360,3 +360,17 @@ def test_what_is_moved_there_in_mid_cycle_into_a_folder_that_was_looked_at_is_th
     come_to_rest(stage)
     found = [one for one in stage.all_records(BEN_THERE) if title_of(one.item) == title]
     assert [(one.item.note, one.folder) for one in found] == [("called", goal.id)]
+
+
+def test_a_meeting_moved_into_a_colleague_s_folder_that_is_gone_stays_in_the_calendars_of_both(stage: Stage) -> None:
+    anna, ben = stage.users
+    title = f"calendar 2 of {anna}"
+    let_in(stage, BEN_THERE, folder(stage, BEN_THERE, "Calendar"), ALL)
+    come_to_rest(stage)
+    mine, goal = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {ben}", owner=ben)
+    moved = item(stage, ANNA, mine, title)
+    stage.session(ANNA).update(moved.id, mine.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    stage.session(BEN_THERE).delete_folder(folder(stage, BEN_THERE, f"Team of {ben}").id)
+    come_to_rest(stage)
+    for place in (ANNA_THERE, BEN_THERE):
+        assert item(stage, place, folder(stage, place, "Calendar"), title).master is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
@@ -227,14 +228,17 @@ def _rescued(context: Context, tx: Writing, folder: Folder, link: FolderLink) ->
     undecided = [one.item for one in tx.decisions.open() if one.folder == folder.id]
     records = [tx.items.in_folder(folder.id, id_, None) for id_ in (*unsent(tx, link).ids, *moved_here, *undecided)]
     wanted = dict.fromkeys(record.master or record.id for record in records if record is not None)
-    others = [one for one in tx.sync.links_of_locals(wanted) if one.folder != folder.id]
-    elsewhere = {one.local: one.folder for one in others if tx.folders.get(one.folder) is not None}
-    for id_, other in elsewhere.items():  # it stays, and is sent through a folder that is left
+    elsewhere: dict[ItemId, set[FolderId]] = defaultdict(set)
+    for one in tx.sync.links_of_locals(wanted):
+        if one.folder != folder.id and tx.folders.get(one.folder) is not None:
+            elsewhere[one.local].add(one.folder)
+    for id_, others in elsewhere.items():  # it stays, and is sent through a folder that is left
         record = tx.items.get(id_, context.me)
-        if record is not None and all(place.folder != other for place in tx.items.placements(id_)):
-            put_back(tx, context.me, record, record.item, [other])  # moved into this one, which the peer never took
-        for one in (id_, *(exception.id for exception in tx.items.exceptions(id_))):
-            remind(context, tx, other, one)
+        shown = others & {place.folder for place in tx.items.placements(id_)}
+        if record is not None and shown != others and (not shown or id_ in moved_here):  # the peer never took the move
+            put_back(tx, context.me, record, record.item, sorted(others))
+        for below in (id_, *(exception.id for exception in tx.items.exceptions(id_))):
+            remind(context, tx, min(shown or others), below)
     return [id_ for id_ in wanted if id_ not in elsewhere]
 
 
