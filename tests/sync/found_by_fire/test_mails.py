@@ -62,3 +62,15 @@ def test_what_was_left_and_not_sent_yet_comes_back_by_undo_as_it_was(stage: Stag
     stage.devices[ANNA].replica.history.undo()
     come_to_rest(stage)
     assert item(stage, ANNA, mine, title).item == left.item
+
+
+def test_a_guest_who_never_heard_of_a_series_that_is_gone_hears_nothing_of_its_occurrences(stage: Stage) -> None:
+    anna = stage.users[0]
+    there, people = folder(stage, ANNA_THERE, f"Team of {anna}"), {"participants": (user(anna), GUEST)}
+    series, session = item(stage, ANNA_THERE, there, f"calendar of team {anna}"), stage.session(ANNA_THERE)
+    session.update(series.id, there.id, lambda _: people, ignore_conflicts=True)
+    change = {"note": "in the other room"}
+    session.change_occurrence(series.id, there.id, START.date(), lambda _: change, ignore_conflicts=True)
+    session.delete(series.id, there.id)
+    stage.deliver()
+    assert stage.post.guest.complaints(stage.invitations()) == []

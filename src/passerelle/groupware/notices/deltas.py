@@ -135,7 +135,7 @@ def _changed(before: State | None, after: State, master: Appointment) -> Iterato
         item, earlier = record.item, old.get(record.id)
         if isinstance(item, Appointment) and item.recurrence_id is not None:
             first = _first(before, item.recurrence_id) if earlier is None else version_of(earlier)
-            name = _name(after, item.recurrence_id)
+            name = name_of(after, item.recurrence_id)
             renamed = frozenset[tuple[str, str]]()
             if before is not None and earlier is not None and _key_of(earlier) != item.recurrence_id:
                 renamed = _only_in(earlier, before.root, after.root)
@@ -157,7 +157,7 @@ def _under_old_name(before: State, exception: ItemRecord, people: frozenset[tupl
     if people and key is not None and version is not None:
         others = tuple(one for one in version.item.participants if one.identity not in people)
         told = msgspec.structs.replace(version.item, participants=others)
-        yield Delta(subject=_name(before, key), before=version, after=None, master=_series(before), told=told)
+        yield Delta(subject=name_of(before, key), before=version, after=None, master=_series(before), told=told)
 
 
 def _dropped(before: State, after: State, old: Appointment) -> Iterator[Delta]:
@@ -167,7 +167,7 @@ def _dropped(before: State, after: State, old: Appointment) -> Iterator[Delta]:
     told = msgspec.structs.replace(old, participants=(*old.participants, *_people(after.root)))
     for key, record in _by_key(before).items():
         if record.id not in kept and key not in named:
-            yield Delta(subject=_name(before, key), before=version_of(record), after=None, master=old, told=told)
+            yield Delta(subject=name_of(before, key), before=version_of(record), after=None, master=old, told=told)
 
 
 def _taken_out(old: Appointment | None, new: Appointment) -> frozenset[tuple[str, str]]:
@@ -182,7 +182,7 @@ def _deleted(before: State, after: State, old: Appointment, new: Appointment) ->
     lost = {key: one for key, one in _by_key(before).items() if one.id not in kept}
     for key in _only_deleted_in(new, old):
         version = version_of(lost[key]) if key in lost else _first(before, key)
-        yield Delta(subject=_name(before, key), before=version, after=None, master=new)
+        yield Delta(subject=name_of(before, key), before=version, after=None, master=new)
 
 
 def _restored(after: State, old: Appointment, new: Appointment) -> Iterator[Delta]:
@@ -193,7 +193,7 @@ def _restored(after: State, old: Appointment, new: Appointment) -> Iterator[Delt
     )
     for key in _only_deleted_in(old, new):
         if key not in _by_key(after):
-            yield Delta(subject=_name(after, key), before=None, after=_first(after, key), master=new, joined=joined)
+            yield Delta(subject=name_of(after, key), before=None, after=_first(after, key), master=new, joined=joined)
 
 
 def _only_deleted_in(one: Appointment, other: Appointment) -> list[datetime]:
@@ -208,7 +208,7 @@ def _only_deleted_in(one: Appointment, other: Appointment) -> list[datetime]:
 def _gone_with_series(before: State, master: Appointment) -> Iterator[Delta]:
     """Changed occurrences of a series that is gone; only who took part in them alone has to be told."""
     for key, record in _by_key(before).items():
-        yield Delta(subject=_name(before, key), before=version_of(record), after=None, master=master, told=master)
+        yield Delta(subject=name_of(before, key), before=version_of(record), after=None, master=master, told=master)
 
 
 def _series(state: State | None) -> Appointment | None:
@@ -246,6 +246,6 @@ def _files(record: ItemRecord) -> tuple[str, ...]:
     return tuple(file.name for file in record.attachments)
 
 
-def _name(state: State, key: datetime) -> str:
+def name_of(state: State, key: datetime) -> str:
     """How an occurrence is called in the store, whether it is an item of its own or not."""
     return f"{state.root.id}@{key:%Y%m%dT%H%M%SZ}"

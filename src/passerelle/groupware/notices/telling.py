@@ -18,7 +18,7 @@ from passerelle.groupware.actor import Actor
 from passerelle.groupware.addressees import Directory, has_others, is_outside, owner_of
 from passerelle.groupware.letters import Audience, Kind, Notice, Party, read_notice, written
 from passerelle.groupware.notices.deciding import MANY, Telling, decide, is_wanted
-from passerelle.groupware.notices.deltas import Delta, State, What, deltas, what
+from passerelle.groupware.notices.deltas import Delta, State, What, deltas, name_of, version_of, what
 from passerelle.model.ids import FolderId, ItemId, UserId
 from passerelle.model.items import Appointment, Task
 from passerelle.store import Reading, Writing
@@ -101,7 +101,9 @@ class News:
                 for notice in decide(people, telling):
                     if id_ in self._returned and self._tx.outbox.joinable(_pool(notice)) is None:
                         continue
-                    queue(self._tx, people, notice, owner, version)
+                    if queue(self._tx, people, notice, owner, version) and after is None and before is not None:
+                        for occurrence in _waiting_occurrences(self._tx, before, notice):
+                            queue(self._tx, people, occurrence, owner, version)
 
     def _of_part(self, id_: ItemId, delta: Delta) -> Delta:
         """What happened to one of the two parts of a series, as people here and elsewhere see it."""
@@ -169,8 +171,20 @@ def look(tx: Reading, id_: ItemId) -> State | None:
     return State(record, tuple(tx.items.exceptions(record.id)) if record.changed else ())
 
 
-def queue(tx: Writing, people: Directory, notice: Notice, owner: UserId, version: str) -> None:
+def _waiting_occurrences(tx: Reading, gone: State, series: Notice) -> Iterator[Notice]:
+    """That changed occurrences of a series are off, to who waits to hear of them and hears nothing of the series."""
+    for record in gone.exceptions:
+        if isinstance(record.item, Appointment) and record.item.recurrence_id is not None:
+            subject = name_of(gone, record.item.recurrence_id)
+            notice = msgspec.structs.replace(series, subject=subject, before=version_of(record), after=None)
+            if tx.outbox.joinable(_pool(notice)) is not None:
+                yield notice
+
+
+def queue(tx: Writing, people: Directory, notice: Notice, owner: UserId, version: str) -> bool:
     """Let a notice be sent soon, joined with one that waits; what is no news by itself only with that.
+
+    Return whether one that waited is not sent, for nothing is left to tell.
 
     Who is to lose what that one tells, for a mail about the whole series takes it away, gets the new one after that.
     """
@@ -181,16 +195,17 @@ def queue(tx: Writing, people: Directory, notice: Notice, owner: UserId, version
         waiting = None
     if waiting is None:
         if not _is_news(people, notice, owner):
-            return
+            return False
         content = written(_bounded(notice))
         tx.outbox.add(f"{pool}/{version}", notice.recipient.mail, Kind.NOTICE, content, pool=pool, delay=PAUSE)
-        return
+        return False
     joined = _bounded(msgspec.structs.replace(notice, before=read_notice(waiting.content).before))
     if _is_news(people, joined, owner):
         due = min(waiting.created + LONGEST, tx.outbox.now + PAUSE)
         tx.outbox.rewrite(waiting.id, written(joined), due)
-    else:
-        tx.outbox.remove(waiting.id)
+        return False
+    tx.outbox.remove(waiting.id)
+    return True
 
 
 def _is_news(people: Directory, notice: Notice, owner: UserId) -> bool:
