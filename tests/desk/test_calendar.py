@@ -114,6 +114,9 @@ def test_a_year_is_seen_at_a_glance_and_leads_to_its_days(page: Page, office: Of
     page.locator(f"[data-day='{fair}']").focus()
     page.keyboard.press("ArrowRight")
     expect(second).to_be_focused()
+    office.session("anna").create(office.default("anna"), meeting("Party", days(fair + timedelta(1), 1)))
+    expect(second).to_have_accessible_name(re.compile(", 2 appointments"))  # drawn anew
+    expect(second).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".ec-event", has_text="Fair")).to_be_visible()
     expect(page.locator(".year")).to_have_count(0)

@@ -14,7 +14,26 @@ export function showYear(year, folders) {
   if (year === null) return months.replaceChildren();
   months.setAttribute("aria-busy", "true");
   const address = `${place.dataset.year}?${new URLSearchParams({ year, folders })}`;
-  htmx.ajax("GET", address, { target: "#year", swap: "innerHTML" }).then(() => months.removeAttribute("aria-busy"));
+  htmx.ajax("GET", address, { target: "#year", swap: "innerHTML" }).then(() => {
+    months.removeAttribute("aria-busy");
+    const day = held && document.activeElement === document.body && months.querySelector(`[data-day="${held}"]`);
+    if (day) goTo(day);
+  });
+}
+
+// Drawing the months anew takes the day away that has the focus, which then belongs to the same day of the new ones.
+let held;
+for (const event of ["focusin", "pointerdown"]) {
+  document.addEventListener(event, ({ target }) => {
+    held = months.contains(target) ? target.closest("[data-day]")?.dataset.day : undefined;
+  });
+}
+
+/** Give a day the focus, and make it the stop for the tabulator. */
+function goTo(day) {
+  for (const other of months.querySelectorAll("[data-day][tabindex='0']")) other.tabIndex = -1;
+  day.tabIndex = 0;
+  day.focus();
 }
 
 /** Call back with the day that somebody chooses. */
@@ -33,8 +52,5 @@ months.addEventListener("keydown", (event) => {
   event.preventDefault();
   const days = [...months.querySelectorAll("[data-day]")];
   const to = days[days.indexOf(from) + step];
-  if (!to) return;
-  from.tabIndex = -1;
-  to.tabIndex = 0;
-  to.focus();
+  if (to) goTo(to);
 });
