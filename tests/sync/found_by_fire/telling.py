@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from passerelle.groupware.attachments import NewFile, Target
 from passerelle.model.folders import Folder, Module, Right, Rights
 from passerelle.model.principals import PrincipalKind
 from passerelle.model.records import ItemRecord
@@ -24,6 +27,12 @@ def folder(stage: Stage, place: int, name: str, module: Module = Module.CALENDAR
 def item(stage: Stage, place: int, inside: Folder, title: str) -> ItemRecord:
     """The item of that title, no change exception."""
     return next(one for one in stage.records(place, inside) if title_of(one.item) == title and one.master is None)
+
+
+def hang(stage: Stage, place: int, inside: Folder, record: ItemRecord, content: bytes = b"%PDF") -> None:
+    """Somebody hangs a file on an item."""
+    file = NewFile(name="plan.pdf", media_type="application/pdf", size=len(content), stream=BytesIO(content))
+    stage.session(place).attach(Target(record.id, inside.module, inside.id), file)
 
 
 def let_in(stage: Stage, place: int, inside: Folder, rights: Rights) -> None:

@@ -8,8 +8,7 @@ import pytest
 
 from passerelle.groupware.attachments import NewFile, Target
 from passerelle.model.errors import Unreachable
-from passerelle.model.folders import Folder, Module
-from passerelle.model.records import ItemRecord
+from passerelle.model.folders import Module
 from passerelle.peers.base import RemoteId
 from passerelle.sync.deletions.held import Decision
 from passerelle.sync.report import Subject
@@ -27,15 +26,10 @@ from tests.sync.found_by_fire.telling import (
     READ_OWN,
     come_to_rest,
     folder,
+    hang,
     item,
     let_in,
 )
-
-
-def hang(stage: Stage, place: int, inside: Folder, record: ItemRecord, content: bytes = b"%PDF") -> None:
-    """Somebody hangs a file on an item."""
-    file = NewFile(name="plan.pdf", media_type="application/pdf", size=len(content), stream=BytesIO(content))
-    stage.session(place).attach(Target(record.id, inside.module, inside.id), file)
 
 
 def test_a_file_goes_along_though_the_folder_that_its_task_lives_in_was_shared_only_later(stage: Stage) -> None:

@@ -25,6 +25,7 @@ from tests.sync.found_by_fire.telling import (
     READ,
     come_to_rest,
     folder,
+    hang,
     item,
     let_in,
 )
@@ -374,3 +375,16 @@ def test_a_meeting_moved_into_a_colleague_s_folder_that_is_gone_stays_in_the_cal
     come_to_rest(stage)
     for place in (ANNA_THERE, BEN_THERE):
         assert item(stage, place, folder(stage, place, "Calendar"), title).master is None
+
+
+def test_a_file_that_one_hung_on_a_meeting_and_moved_outlives_that_it_is_called_off(stage: Stage) -> None:
+    anna, ben = stage.users
+    title, theirs = f"calendar 2 of {ben}", folder(stage, BEN_THERE, "Calendar")
+    mine, goal = folder(stage, ANNA, "Calendar"), folder(stage, ANNA, f"Team of {anna}")
+    seen = item(stage, ANNA, mine, title)
+    hang(stage, ANNA, mine, seen)
+    stage.session(ANNA).update(seen.id, mine.id, lambda _: {}, destination=goal.id, ignore_conflicts=True)
+    stage.session(BEN_THERE).delete(item(stage, BEN_THERE, theirs, title).id, theirs.id)
+    come_to_rest(stage)
+    found = [one for one in stage.all_records(ANNA_THERE) if title_of(one.item) == title]
+    assert [[file.name for file in one.attachments] for one in found] == [["plan.pdf"]]

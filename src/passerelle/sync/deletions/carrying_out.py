@@ -22,6 +22,7 @@ from passerelle.sync.deletions.withdrawn import (
     make_own,
     make_own_occurrence,
 )
+from passerelle.sync.files.comparing import copies_in, new_here
 from passerelle.sync.history.chronicle import decided
 from passerelle.sync.history.chronicle import removed as note_removed
 from passerelle.sync.merge.plan import Revive
@@ -90,13 +91,18 @@ def _remind_of_own_change(context: Context, tx: Writing, folder: Folder, one: Do
     record = None if links else tx.items.get(one.link.local, context.me)
     home = None if record is None else tx.folders.get(record.folder)
     if record is not None and home is not None and is_of_others(context, folder, record):
-        if base_of(tx, one.link, record) == record.item:
+        if base_of(tx, one.link, record) == record.item and not _has_own_files(context, tx, folder, record):
             _remove(context, tx, [Doomed(one.link, record, one.action, ())])
-        else:
-            make_own(context, tx, home, record)
+            return
+        make_own(context, tx, home, record)
     known = [link.folder for link in links] or [place.folder for place in one.others]
     for place in known[:1]:
         remind(context, tx, place, one.link.local)
+
+
+def _has_own_files(context: Context, tx: Reading, folder: Folder, record: ItemRecord) -> bool:
+    """Whether a file was hung on an item here that the peer does not have."""
+    return bool(new_here(record.attachments, tx.file_links.of_items([record.id], copies_in(context, folder.id))))
 
 
 def _remove(context: Context, tx: Writing, removed: Sequence[Doomed]) -> None:
