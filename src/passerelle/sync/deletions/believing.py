@@ -25,7 +25,7 @@ from passerelle.sync.deletions.carrying_out import carry_out, leave_unlinked
 from passerelle.sync.deletions.dooming import Doomed, doom, is_loss, with_series
 from passerelle.sync.deletions.guard import Loss, judge, note_passed
 from passerelle.sync.deletions.notes import all_gone, all_missing, forget_noted
-from passerelle.sync.deletions.overtaken import overtaken_there
+from passerelle.sync.deletions.overtaken import any_touched, overtaken_there
 from passerelle.sync.folders.state import base_of
 from passerelle.sync.merge.plan import Revive
 from passerelle.sync.report import Subject, title_of
@@ -150,7 +150,8 @@ def _without_moved(context: Context, noted: _Noted) -> _Noted:
         return noted
     told = {*noted.gone, *noted.missing}
     with context.store.reading() as tx:
-        if not _any_touched(tx, noted.folder, told):
+        links = [link for link in tx.sync.links_of_remotes(told) if link.folder == noted.folder.id]
+        if not any_touched(tx, links):
             return noted
         doomed = _all_doomed(context, tx, noted)
         edited = {one.link.remote for one in doomed if isinstance(one.action, Revive) and one.record and not one.others}
@@ -164,13 +165,6 @@ def _without_moved(context: Context, noted: _Noted) -> _Noted:
         missing=tuple(id_ for id_ in noted.missing if id_ not in moved),
         later=(*noted.later, *sorted(moved)),
     )
-
-
-def _any_touched(tx: Reading, folder: Folder, remotes: Collection[str]) -> bool:
-    """Whether some of these items are not as both sides agreed. Two statements."""
-    links = [link for link in tx.sync.links_of_remotes(remotes) if link.folder == folder.id]
-    stamps = {record.id: record.stamp for record in tx.items.several([link.local for link in links], None)}
-    return any(link.local in stamps and link.agreed != stamps[link.local] for link in links)
 
 
 def _others_of_module(tx: Reading, noted: _Noted) -> list[Place]:

@@ -6,11 +6,11 @@ what turned up in another folder was moved. Each is then settled as it would be 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from passerelle.model.folders import Folder
 from passerelle.model.ids import FolderId, ItemId
-from passerelle.store import Reading, Skipped
+from passerelle.store import ItemLink, Reading, Skipped
 from passerelle.sync.context import Context
 from passerelle.sync.deletions.dooming import doom, is_loss, with_series
 from passerelle.sync.skipped.quarantine import HELD
@@ -20,13 +20,17 @@ def overtaken_there(context: Context, tx: Reading, folder: Folder, held: Sequenc
     """Which held deletions at the peer would delete nothing here by now. Two statements where nothing was done."""
     links = tx.sync.links_of_remotes([one.remote for one in held if one.remote is not None])
     inside = {link.remote: link for link in links if link.folder == folder.id}
-    if len(links) == len(held) == len(inside):
-        stamps = {record.id: record.stamp for record in tx.items.several([link.local for link in links], None)}
-        if all(stamps.get(link.local) == link.agreed for link in links):
-            return []
+    if len(links) == len(held) == len(inside) and not any_touched(tx, links):
+        return []
     doomed = with_series(context, tx, folder, [doom(context, tx, link) for link in inside.values()])
     lost = {one.link.remote for one in doomed if is_loss(one)}
     return [one for one in held if one.remote not in lost]
+
+
+def any_touched(tx: Reading, links: Collection[ItemLink]) -> bool:
+    """Whether some items are not here as both sides agreed on them. One statement."""
+    stamps = {record.id: record.stamp for record in tx.items.several([link.local for link in links], None)}
+    return any(stamps.get(link.local) != link.agreed for link in links)
 
 
 def overtaken_here(tx: Reading, folder: FolderId, aside: Iterable[Skipped]) -> set[ItemId]:
